@@ -1,0 +1,34 @@
+import {defineConfig} from 'vitest/config';
+
+const END_TO_END = ['test/e2e/**/*.test.ts', 'test/package.test.ts'];
+
+export default defineConfig({
+  test: {
+    globals: false,
+    reporters: ['default', './test/reporter.ts'],
+    setupFiles: ['./test/setup.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: END_TO_END,
+          sequence: {groupOrder: 0},
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: END_TO_END,
+          // Real programs with real deadlines: beside each other on a small machine they miss them.
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: {groupOrder: 1},
+        },
+      },
+    ],
+  },
+});
