@@ -1,0 +1,13 @@
+/** Lists that flags, saved settings and the screen share. */
+
+/** What the process table can be ordered by. */
+export const SORT_KEYS = ['rss', 'change', 'name', 'pid', 'user'] as const;
+export type SortKey = (typeof SORT_KEYS)[number];
+
+/** What the chart can be drawn with. */
+export const CHART_STYLES = ['braille', 'blocks', 'ascii'] as const;
+export type ChartStyle = (typeof CHART_STYLES)[number];
+
+/** The chart's spans, shortest first; `all` is the whole history. */
+export const SPANS = ['1m', '5m', '15m', '1h', '6h', '24h', '7d', 'all'] as const;
+export type Span = (typeof SPANS)[number];

@@ -1,0 +1,70 @@
+import type {TopProcess} from './event.ts';
+import type {Frame, PoolFigures} from './frame.ts';
+import {type Limit, percentOf} from './limit.ts';
+import {largest} from './process-series.ts';
+import {programName} from './program.ts';
+import {failed, type GpuReading, type HostMemory, ok, type Reading, type Sample} from './sample.ts';
+
+/** The largest processes of a sample as alerts and peaks name them. */
+export function topOf(sample: Sample, count: number): readonly TopProcess[] {
+  if (sample.processes?.status !== 'ok') return [];
+  return largest(sample.processes.value.processes, count).map((process) => ({
+    pid: process.pid,
+    name: programName(process).title,
+    rssBytes: process.rssBytes,
+  }));
+}
+
+export function ramReading(sample: Sample, limit: Limit | undefined): Reading<PoolFigures> {
+  if (limit === undefined) return sample.memory.status === 'ok' ? failed('no limit known') : sample.memory;
+  // Under a cgroup's limit the host's own figures may be missing and RAM still be known.
+  const {usedBytes, totalBytes, availableBytes, cacheBytes} = limit;
+  const percent = percentOf(usedBytes, totalBytes);
+  return ok({usedBytes, totalBytes, availableBytes, percent, ...(cacheBytes !== undefined && {cacheBytes})});
+}
+
+export function swapReading(memory: Reading<HostMemory>): Reading<PoolFigures> | undefined {
+  if (memory.status !== 'ok') return undefined;
+  const {swapTotalBytes: totalBytes, swapFreeBytes: availableBytes} = memory.value;
+  if (totalBytes === undefined || availableBytes === undefined || totalBytes <= 0) return undefined;
+  const usedBytes = totalBytes - availableBytes;
+  return ok({usedBytes, totalBytes, availableBytes, percent: percentOf(usedBytes, totalBytes)});
+}
+
+export function gpuReading({usedBytes, totalBytes}: GpuReading): Reading<PoolFigures> {
+  if (usedBytes === undefined || totalBytes === undefined || totalBytes <= 0) {
+    return {status: 'unsupported', reason: 'the driver does not tell its VRAM'};
+  }
+  return ok({
+    usedBytes,
+    totalBytes,
+    availableBytes: totalBytes - usedBytes,
+    percent: percentOf(usedBytes, totalBytes),
+  });
+}
+
+export function swapRateOf(
+  {swapCounters: now, monotonicMs}: Sample,
+  before: Sample | undefined,
+): Frame['swapRate'] {
+  if (now === undefined || before?.swapCounters === undefined || monotonicMs <= before.monotonicMs)
+    return undefined;
+  const seconds = (monotonicMs - before.monotonicMs) / 1000;
+  return {
+    inPerSecond: (now.inPages - before.swapCounters.inPages) / seconds,
+    outPerSecond: (now.outPages - before.swapCounters.outPages) / seconds,
+  };
+}
+
+const SELF_CPU_MS = 5000;
+
+/** Own CPU as a moving figure over the last seconds, so that one busy moment does not flicker. */
+export function selfOf({self, monotonicMs}: Sample, before: Frame | undefined): Frame['self'] {
+  if (self === undefined) return undefined;
+  if (before?.self === undefined) return self;
+  const elapsed = monotonicMs - before.sample.monotonicMs;
+  if (elapsed <= 0) return before.self;
+  const now = ((self.cpuMs - before.self.cpuMs) / elapsed) * 100;
+  const weight = before.self.cpuPercent === undefined ? 1 : Math.min(1, elapsed / SELF_CPU_MS);
+  return {...self, cpuPercent: (before.self.cpuPercent ?? now) * (1 - weight) + now * weight};
+}

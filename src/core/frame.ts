@@ -1,0 +1,65 @@
+import type {Status} from './level.ts';
+import type {Limit} from './limit.ts';
+import type {Trend} from './metrics.ts';
+import type {GpuReading, HostMemory, Pressure, ProcessTable, Reading, Sample, SelfReading} from './sample.ts';
+
+export const POOL_KINDS = ['ram', 'swap', 'gpu'] as const;
+export type PoolKind = (typeof POOL_KINDS)[number];
+
+export interface PoolFigures {
+  readonly usedBytes: number;
+  readonly totalBytes: number;
+  readonly availableBytes: number;
+  /** Used share, 0–100, not rounded. */
+  readonly percent: number;
+  readonly cacheBytes?: number;
+}
+
+/** One pool of memory at one moment: RAM under the limit in force, swap, a GPU's VRAM. */
+export interface Pool {
+  readonly id: string;
+  readonly kind: PoolKind;
+  /** `RAM`, `swap`, `GPU 0`. */
+  readonly label: string;
+  /** What stands beside the label: the limit in force, the GPU's name. Not yet safe for a terminal. */
+  readonly detail: string;
+  /** `RAM`, `swap`, `GPU 0 VRAM`: how alerts call it. */
+  readonly what: string;
+  readonly reading: Reading<PoolFigures>;
+  /** The last good figures with their time, when the reading is missing now. */
+  readonly lastGood?: {readonly at: number; readonly figures: PoolFigures};
+  readonly thresholdPercent: number;
+  /** Of the latest good reading; `NORMAL` before the first. */
+  readonly status: Status;
+  readonly firing: boolean;
+  readonly silenced: boolean;
+  readonly firingSince?: number;
+  /** Of the metrics window. */
+  readonly average?: number;
+  readonly peak?: {readonly percent: number; readonly at: number};
+  readonly trend: Trend;
+  readonly gpu?: GpuReading;
+}
+
+/** One moment as every sink reads it: the raw sample and all that was derived from it. */
+export interface Frame {
+  /** Wall clock, milliseconds since the epoch. */
+  readonly at: number;
+  /** Milliseconds on a line that never goes back, equal to the wall clock while that does not step. */
+  readonly timelineMs: number;
+  readonly sample: Sample;
+  readonly ram: Pool;
+  /** RAM first, then swap where there is any, then GPUs by index. */
+  readonly pools: readonly Pool[];
+  /** Why there is no GPU pool, when there is none. */
+  readonly noGpuReason?: string;
+  /** The limit in force and the others, host first. */
+  readonly limit?: Limit;
+  readonly limits: readonly Limit[];
+  readonly host: Reading<HostMemory>;
+  readonly pressure?: Reading<Pressure>;
+  /** Swapped in and out since the last check, pages a second. */
+  readonly swapRate?: {readonly inPerSecond: number; readonly outPerSecond: number};
+  readonly processes?: Reading<ProcessTable>;
+  readonly self?: SelfReading & {readonly cpuPercent?: number};
+}

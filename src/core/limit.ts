@@ -1,0 +1,70 @@
+import type {HostMemory, LimitReading, Reading} from './sample.ts';
+
+/** A bound on memory, with what is used and left under it. Bytes; `used + available = total`. */
+export interface Limit {
+  /** `host`, or the cgroup's whole path. */
+  readonly id: string;
+  readonly kind: 'host' | 'cgroup';
+  /** `host`, or the last part of the cgroup's path. */
+  readonly name: string;
+  readonly totalBytes: number;
+  readonly usedBytes: number;
+  readonly availableBytes: number;
+  /** Page cache charged here, active file pages (a model's mapped weights) included. */
+  readonly cacheBytes?: number;
+}
+
+const MIN_LEAD_BYTES = 64 * 1024 * 1024;
+const LEAD_SHARE = 0.01;
+
+/** Host and cgroups as limits of one shape, the host first. */
+export function limitsOf(memory: Reading<HostMemory>, limits: readonly LimitReading[]): readonly Limit[] {
+  return [...(memory.status === 'ok' ? [hostLimit(memory.value)] : []), ...limits.map(cgroupLimit)];
+}
+
+/**
+ * The limit in force: the one with the fewest bytes left. The former one stays until another leads it by
+ * 64 MiB or 1 % of its size, so that two close limits do not take turns.
+ */
+export function limitInForce(limits: readonly Limit[], formerId: string | undefined): Limit | undefined {
+  const tightest = limits.reduce<Limit | undefined>(
+    (best, limit) => (best === undefined || limit.availableBytes < best.availableBytes ? limit : best),
+    undefined,
+  );
+  const former = limits.find(({id}) => id === formerId);
+  if (tightest === undefined || former === undefined) return tightest;
+  const lead = Math.max(MIN_LEAD_BYTES, former.totalBytes * LEAD_SHARE);
+  return former.availableBytes - tightest.availableBytes > lead ? tightest : former;
+}
+
+/** Used share of a limit, 0–100 and over where the kernel lets it be over. */
+export function percentOf(usedBytes: number, totalBytes: number): number {
+  return (usedBytes / totalBytes) * 100;
+}
+
+function hostLimit(memory: HostMemory): Limit {
+  const {totalBytes, availableBytes, cachedBytes} = memory;
+  return {
+    id: 'host',
+    kind: 'host',
+    name: 'host',
+    totalBytes,
+    availableBytes,
+    usedBytes: totalBytes - availableBytes,
+    ...(cachedBytes !== undefined && {cacheBytes: cachedBytes}),
+  };
+}
+
+/** Used is the working set, as `docker stats` and kubelet count it: charged memory less inactive file cache. */
+function cgroupLimit(limit: LimitReading): Limit {
+  const usedBytes = Math.min(limit.limitBytes, Math.max(0, limit.currentBytes - limit.inactiveFileBytes));
+  return {
+    id: limit.path,
+    kind: 'cgroup',
+    name: limit.name,
+    totalBytes: limit.limitBytes,
+    usedBytes,
+    availableBytes: limit.limitBytes - usedBytes,
+    cacheBytes: limit.inactiveFileBytes + (limit.activeFileBytes ?? 0),
+  };
+}

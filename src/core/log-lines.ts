@@ -1,0 +1,245 @@
+import {eventText, type SessionEvent} from './event.ts';
+import {toMb} from './format.ts';
+import type {Frame, PoolFigures} from './frame.ts';
+import type {HistoryPoint} from './history.ts';
+import type {Trend} from './metrics.ts';
+import {largest} from './process-series.ts';
+import {programName} from './program.ts';
+import type {GpuReading, HostMemory, LimitReading, Pressure, ProcessReading} from './sample.ts';
+
+/** Version of the log's format, written on every START line. It grows when a field changes its meaning. */
+export const LOG_FORMAT = 1;
+
+export type LogLine = Readonly<Record<string, unknown>>;
+
+/** What a thinned line tells of the checks since the line before it. Percent of the limit in force. */
+export interface SinceLast {
+  readonly checks: number;
+  readonly percentMin: number;
+  readonly percentMean: number;
+  readonly percentMax: number;
+}
+
+export interface CheckLineOptions {
+  /** How many of the largest processes to write; none when 0. */
+  readonly processes: number;
+  readonly since?: SinceLast;
+}
+
+/** The line of one check; an ERROR line without the six figures when memory could not be read. */
+export function checkLine(frame: Frame, options: CheckLineOptions): LogLine {
+  const {reading, trend} = frame.ram;
+  if (reading.status !== 'ok') return errorLine(frame.at, 'RAM', reading.reason);
+  return {
+    timestamp: isoTime(frame.at),
+    ...basicFields(reading.value),
+    trend,
+    memory: {limit: frame.limit?.id ?? 'host', ...exactFields(reading.value)},
+    ...(frame.host.status === 'ok' && {host: hostFields(frame.host.value)}),
+    ...(frame.sample.limits.length > 0 && {limits: frame.sample.limits.map(limitFields)}),
+    ...swapFields(frame),
+    ...(frame.pressure?.status === 'ok' && {pressure: pressureFields(frame.pressure.value)}),
+    ...(frame.sample.gpus.status === 'ok' && {gpus: frame.sample.gpus.value.map(gpuFields)}),
+    ...(options.processes > 0 && processesField(frame, options.processes)),
+    ...(options.since !== undefined && {since_last: sinceFields(options.since)}),
+  };
+}
+
+/** The line of something that happened; `undefined` for what a log of checks shows anyway. */
+export function eventLine(event: SessionEvent): LogLine | undefined {
+  const timestamp = isoTime(event.at);
+  const {what} = event.kind === 'mark' ? {what: 'mark'} : event;
+  switch (event.kind) {
+    case 'raised':
+      return {timestamp, event_type: 'ALERT', message: event.message, what, alert: alertFields(event)};
+    case 'resolved': {
+      const message = `${what} alert resolved: ${eventText(event)}`;
+      return {
+        timestamp,
+        event_type: 'RESOLVED',
+        message,
+        what,
+        lasted_seconds: event.lastedMs / 1000,
+        peak_percent: event.peakPercent,
+      };
+    }
+    case 'changed': {
+      const {field, from, to} = event;
+      return {timestamp, event_type: 'CHANGE', message: `${what} ${eventText(event)}`, what, field, from, to};
+    }
+    case 'mark':
+      return {timestamp, event_type: 'MARK', message: event.note};
+    case 'lost':
+      return errorLine(event.at, what, event.reason);
+    case 'started':
+    case 'stopped':
+      return undefined;
+    default:
+      return {timestamp, event_type: 'NOTE', message: `${what}: ${eventText(event)}`, what};
+  }
+}
+
+/** A line of the history in memory: the mean of a stretch, with its lowest and highest, in bytes of today's limit. */
+export function historyLine(point: HistoryPoint, {totalBytes}: PoolFigures, trend: Trend): LogLine {
+  const usedBytes = Math.round((point.mean / 100) * totalBytes);
+  const figures = {percent: point.mean, usedBytes, totalBytes, availableBytes: totalBytes - usedBytes};
+  const since = {checks: 1, percentMin: point.min, percentMean: point.mean, percentMax: point.max};
+  return {
+    timestamp: isoTime(point.at),
+    ...basicFields(figures),
+    trend,
+    memory: exactFields(figures),
+    since_last: {...sinceFields(since), seconds: point.lengthMs / 1000},
+  };
+}
+
+export interface StartFacts {
+  readonly version: string;
+  readonly host: string;
+  readonly platform: string;
+  readonly pid: number;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly limits: readonly LimitReading[];
+}
+
+export function startLine(at: number, facts: StartFacts): LogLine {
+  const {version, host, platform, pid, options, limits} = facts;
+  return {
+    timestamp: isoTime(at),
+    event_type: 'START',
+    message: 'Memory monitor started',
+    format: LOG_FORMAT,
+    memtop: version,
+    host_name: host,
+    platform,
+    pid,
+    options,
+    limits: limits.map(limitFields),
+  };
+}
+
+export function stopLine(at: number, reason: string): LogLine {
+  return {timestamp: isoTime(at), event_type: 'STOP', message: 'Memory monitor stopped', reason};
+}
+
+export function errorLine(at: number, what: string, reason: string): LogLine {
+  return {timestamp: isoTime(at), event_type: 'ERROR', message: `${what} not read: ${reason}`, what, reason};
+}
+
+export function noteLine(at: number, what: string, text: string): LogLine {
+  return {timestamp: isoTime(at), event_type: 'NOTE', message: `${what}: ${text}`, what};
+}
+
+/** The processes a line names, so that a log can be thinned while they do not change. */
+export function topKey(frame: Frame, count: number): string {
+  if (frame.processes?.status !== 'ok') return '';
+  return largest(frame.processes.value.processes, count)
+    .map(({pid, startKey}) => `${pid}@${startKey}`)
+    .join(' ');
+}
+
+function isoTime(at: number): string {
+  return new Date(at).toISOString();
+}
+
+/** The figures older readers know, with their names and types: strings, whole MB of 1,048,576 bytes. */
+function basicFields({percent, usedBytes, totalBytes, availableBytes}: PoolFigures) {
+  return {
+    percent: percent.toFixed(1),
+    used_mb: String(toMb(usedBytes)),
+    available_mb: String(toMb(availableBytes)),
+    total_mb: String(toMb(totalBytes)),
+  };
+}
+
+function exactFields({usedBytes, totalBytes, availableBytes, cacheBytes}: PoolFigures) {
+  return {
+    used_bytes: usedBytes,
+    available_bytes: availableBytes,
+    total_bytes: totalBytes,
+    ...(cacheBytes !== undefined && {cache_bytes: cacheBytes}),
+  };
+}
+
+function hostFields(memory: HostMemory) {
+  return snakeKeys(memory);
+}
+
+function limitFields(limit: LimitReading) {
+  return snakeKeys(limit);
+}
+
+function pressureFields({some10, some60, full10, full60}: Pressure) {
+  return {some_avg10: some10, some_avg60: some60, full_avg10: full10, full_avg60: full60};
+}
+
+function gpuFields({usedBytes, totalBytes, utilizationPercent, temperatureCelsius, ...rest}: GpuReading) {
+  return {
+    ...rest,
+    ...(usedBytes !== undefined && {used_mb: toMb(usedBytes), used_bytes: usedBytes}),
+    ...(totalBytes !== undefined && {total_mb: toMb(totalBytes), total_bytes: totalBytes}),
+    ...(usedBytes !== undefined && totalBytes !== undefined && {percent: (usedBytes / totalBytes) * 100}),
+    ...(utilizationPercent !== undefined && {utilization: utilizationPercent}),
+    ...(temperatureCelsius !== undefined && {temperature_c: temperatureCelsius}),
+  };
+}
+
+function swapFields(frame: Frame) {
+  const pool = frame.pools.find(({kind}) => kind === 'swap');
+  if (pool?.reading.status !== 'ok') return {};
+  const {usedBytes, totalBytes, percent} = pool.reading.value;
+  return {swap: {used_bytes: usedBytes, total_bytes: totalBytes, percent: Number(percent.toFixed(3))}};
+}
+
+function processesField(frame: Frame, count: number) {
+  if (frame.processes?.status !== 'ok') return {};
+  return {processes: largest(frame.processes.value.processes, count).map(processFields)};
+}
+
+function processFields(process: ProcessReading) {
+  const {title, rest} = programName(process);
+  return {
+    pid: process.pid,
+    parent_pid: process.parentPid,
+    start_key: process.startKey,
+    name: title,
+    ...(rest !== '' && {arguments: rest}),
+    ...(process.user !== undefined && {user: process.user}),
+    rss_bytes: process.rssBytes,
+    ...(process.cpuMs !== undefined && {cpu_ms: process.cpuMs}),
+  };
+}
+
+function alertFields(event: Extract<SessionEvent, {kind: 'raised'}>) {
+  const {percent, usedBytes, totalBytes, thresholdPercent, status, repeat, silenced, top} = event;
+  return {
+    percent,
+    threshold_percent: thresholdPercent,
+    used_bytes: usedBytes,
+    total_bytes: totalBytes,
+    status,
+    repeat,
+    ...(silenced && {silenced}),
+    ...(top !== undefined && {top_process: {pid: top.pid, name: top.name, rss_bytes: top.rssBytes}}),
+  };
+}
+
+function sinceFields({checks, percentMin, percentMean, percentMax}: SinceLast) {
+  const round = (percent: number) => Number(percent.toFixed(3));
+  return {
+    checks,
+    percent_min: round(percentMin),
+    percent_mean: round(percentMean),
+    percent_max: round(percentMax),
+  };
+}
+
+/** `totalBytes` becomes `total_bytes`: the log's names follow its first fields. */
+function snakeKeys(record: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(record).map(([key, value]) => [
+      key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      value,
+    ]),
+  );
+}

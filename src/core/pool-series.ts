@@ -1,0 +1,169 @@
+import {type AlertInfo, MemoryAlert} from './alert.ts';
+import {advanceEpisode, type OpenEpisode, openEpisode} from './episode.ts';
+import type {SessionEvent, TopProcess} from './event.ts';
+import type {Pool, PoolFigures, PoolKind} from './frame.ts';
+import {History} from './history.ts';
+import {statusOf} from './level.ts';
+import {MemoryMetrics} from './metrics.ts';
+import type {Reading} from './sample.ts';
+import {SeriesSummary} from './summary.ts';
+
+export interface PoolSeriesOptions {
+  readonly id: string;
+  readonly kind: PoolKind;
+  readonly label: string;
+  readonly what: string;
+  readonly thresholdPercent: number;
+  readonly cooldownSeconds: number;
+  readonly windowSize: number;
+  readonly keepHistory: boolean;
+  readonly onCallbackError?: (error: unknown) => void;
+}
+
+export interface PoolCheck {
+  /** Wall clock and the clock that never steps, in milliseconds. */
+  readonly at: number;
+  readonly clock: number;
+  readonly timelineMs: number;
+  readonly reading: Reading<PoolFigures>;
+  readonly top: TopProcess | undefined;
+}
+
+/** One pool over time: its window of metrics, its alert, its history and its sums over the session. */
+export class PoolSeries {
+  readonly id: string;
+  readonly kind: PoolKind;
+  readonly label: string;
+  readonly what: string;
+  readonly metrics: MemoryMetrics;
+  readonly alert: MemoryAlert;
+  readonly history: History | undefined;
+  readonly summary = new SeriesSummary();
+  #episode: OpenEpisode | undefined;
+  #lastGood: {at: number; figures: PoolFigures} | undefined;
+  #lostAt: number | undefined;
+
+  constructor(options: PoolSeriesOptions) {
+    const {id, kind, label, what, windowSize, keepHistory, ...alertOptions} = options;
+    this.id = id;
+    this.kind = kind;
+    this.label = label;
+    this.what = what;
+    this.metrics = new MemoryMetrics({windowSize});
+    this.alert = new MemoryAlert({...alertOptions, what});
+    this.history = keepHistory ? new History() : undefined;
+  }
+
+  get episode(): OpenEpisode | undefined {
+    return this.#episode;
+  }
+
+  /** Takes in one check and tells what it set off. */
+  feed(check: PoolCheck): readonly SessionEvent[] {
+    const {reading, timelineMs} = check;
+    this.history?.add(timelineMs, reading.status === 'ok' ? reading.value.percent : undefined);
+    if (reading.status !== 'ok') return this.#lose(check, reading.reason);
+    const {percent, usedBytes} = reading.value;
+    const back = this.#find(check);
+    this.#lastGood = {at: check.at, figures: reading.value};
+    this.metrics.add({at: check.at, percent, usedMb: Math.round(usedBytes / 2 ** 20)});
+    this.summary.add({...check, figures: reading.value, thresholdPercent: this.alert.thresholdPercent});
+    return [...back, ...this.#checkAlert(check, reading.value)];
+  }
+
+  /** Another limit is in force: what was seen under the former says nothing of this one. */
+  restart(): void {
+    this.metrics.restart();
+    this.summary.breakOff();
+  }
+
+  /** Silences the alert that fires now, until it clears. */
+  silence(at: number): SessionEvent | undefined {
+    if (this.#episode === undefined || this.#episode.silenced) return undefined;
+    this.#episode = {...this.#episode, silenced: true};
+    return {kind: 'silenced', at, what: this.what};
+  }
+
+  /** What the frame shows of it. */
+  view(detail: string, reading: Reading<PoolFigures>): Pool {
+    const {average, peak, trend} = this.metrics;
+    const thresholdPercent = this.alert.thresholdPercent;
+    const percent = this.#lastGood?.figures.percent;
+    return {
+      id: this.id,
+      kind: this.kind,
+      label: this.label,
+      detail,
+      what: this.what,
+      reading,
+      thresholdPercent,
+      status: percent === undefined ? 'NORMAL' : statusOf(percent, thresholdPercent),
+      firing: this.#episode !== undefined,
+      silenced: this.#episode?.silenced ?? false,
+      trend,
+      ...(reading.status !== 'ok' && this.#lastGood !== undefined && {lastGood: this.#lastGood}),
+      ...(this.#episode !== undefined && {firingSince: this.#episode.raisedAt}),
+      ...(average !== undefined && {average}),
+      ...(peak !== undefined && {peak: {percent: peak.percent, at: Date.parse(peak.timestamp)}}),
+    };
+  }
+
+  #lose(check: PoolCheck, reason: string): readonly SessionEvent[] {
+    this.summary.breakOff();
+    if (this.#lostAt !== undefined) return [];
+    this.#lostAt = check.at;
+    return [{kind: 'lost', at: check.at, what: this.what, reason}];
+  }
+
+  #find({at}: PoolCheck): readonly SessionEvent[] {
+    if (this.#lostAt === undefined) return [];
+    const afterMs = Math.max(0, at - this.#lostAt);
+    this.#lostAt = undefined;
+    return [{kind: 'back', at, what: this.what, afterMs}];
+  }
+
+  #checkAlert(check: PoolCheck, figures: PoolFigures): readonly SessionEvent[] {
+    const {at, clock} = check;
+    const alert = this.alert.check(figures.percent, at, clock);
+    if (alert !== undefined) {
+      this.metrics.markAlert();
+      this.summary.alerts += 1;
+    }
+    const events = this.#advance(check, figures.percent);
+    if (alert === undefined) return events;
+    this.#episode =
+      this.#episode === undefined
+        ? openEpisode(at, clock, figures.percent)
+        : {...this.#episode, repeats: this.#episode.repeats + 1};
+    return [...events, this.#raised(check, figures, alert, this.#episode)];
+  }
+
+  #advance(check: PoolCheck, percent: number): readonly SessionEvent[] {
+    if (this.#episode === undefined) return [];
+    const {thresholdPercent} = this.alert;
+    const {episode, cleared} = advanceEpisode(this.#episode, {percent, clock: check.clock, thresholdPercent});
+    this.#episode = cleared ? undefined : episode;
+    if (!cleared) return [];
+    const lastedMs = check.clock - episode.raisedClock;
+    return [{kind: 'resolved', at: check.at, what: this.what, lastedMs, peakPercent: episode.peakPercent}];
+  }
+
+  #raised(check: PoolCheck, figures: PoolFigures, alert: AlertInfo, episode: OpenEpisode): SessionEvent {
+    const {percent, usedBytes, totalBytes} = figures;
+    return {
+      kind: 'raised',
+      at: check.at,
+      what: this.what,
+      poolId: this.id,
+      percent,
+      usedBytes,
+      totalBytes,
+      thresholdPercent: alert.thresholdPercent,
+      status: alert.status,
+      message: alert.message,
+      repeat: episode.repeats,
+      silenced: episode.silenced,
+      ...(check.top !== undefined && {top: check.top}),
+    };
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * The raw readings. A sampler returns these and derives nothing: all of it is plain JSON, so a logged
+ * sample and a live one go through the same functions.
+ */
+
+export const MISSING_STATUSES = ['unsupported', 'denied', 'failed'] as const;
+export type MissingStatus = (typeof MISSING_STATUSES)[number];
+
+/** A reading that could not be had, with a reason the user can act on. */
+export interface Missing {
+  readonly status: MissingStatus;
+  readonly reason: string;
+}
+
+/** One attempt to read something. Missing is never zero. */
+export type Reading<T> = {readonly status: 'ok'; readonly value: T} | Missing;
+
+export const ok = <T>(value: T): Reading<T> => ({status: 'ok', value});
+export const unsupported = (reason: string): Missing => ({status: 'unsupported', reason});
+export const denied = (reason: string): Missing => ({status: 'denied', reason});
+export const failed = (reason: string): Missing => ({status: 'failed', reason});
+
+/** The machine's memory, in bytes. A field the system does not tell is absent. */
+export interface HostMemory {
+  readonly totalBytes: number;
+  /** What new work can take without swapping: MemAvailable, with reclaimable ZFS ARC added. */
+  readonly availableBytes: number;
+  readonly freeBytes?: number;
+  readonly buffersBytes?: number;
+  /** Page cache with reclaimable slab, without shared memory. */
+  readonly cachedBytes?: number;
+  readonly activeFileBytes?: number;
+  readonly shmemBytes?: number;
+  /** ZFS ARC that the kernel would give back under pressure. Already inside `availableBytes`. */
+  readonly arcBytes?: number;
+  readonly swapTotalBytes?: number;
+  readonly swapFreeBytes?: number;
+  /** Windows: committed memory and its limit, physical memory and page files together. */
+  readonly commitBytes?: number;
+  readonly commitLimitBytes?: number;
+}
+
+/** A memory limit above this process: one cgroup of version 1 or 2 that has one. Bytes. */
+export interface LimitReading {
+  /** Short name for the screen: the last part of the path, as in `job_42`. */
+  readonly name: string;
+  /** The whole path inside its hierarchy, as in `/slurm/uid_1000/job_42`. */
+  readonly path: string;
+  readonly version: 1 | 2;
+  readonly limitBytes: number;
+  /** Where the kernel starts to throttle (v2 `memory.high`), when set. */
+  readonly highBytes?: number;
+  /** What is charged to it, page cache included (`memory.current`, `memory.usage_in_bytes`). */
+  readonly currentBytes: number;
+  readonly inactiveFileBytes: number;
+  readonly activeFileBytes?: number;
+  readonly anonBytes?: number;
+  readonly shmemBytes?: number;
+}
+
+/** Pressure stall information: share of time, 0–100, that tasks waited for memory. */
+export interface Pressure {
+  readonly some10: number;
+  readonly some60: number;
+  readonly full10: number;
+  readonly full60: number;
+}
+
+/** Pages moved from and to swap since boot. */
+export interface SwapCounters {
+  readonly inPages: number;
+  readonly outPages: number;
+}
+
+/** One GPU. Figures the driver does not give are absent. */
+export interface GpuReading {
+  readonly index: number;
+  readonly name: string;
+  readonly uuid?: string;
+  readonly vendor?: string;
+  readonly usedBytes?: number;
+  readonly totalBytes?: number;
+  readonly utilizationPercent?: number;
+  readonly temperatureCelsius?: number;
+}
+
+/** One process as the table needs it. */
+export interface ProcessReading {
+  readonly pid: number;
+  readonly parentPid: number;
+  /** When it started, in the platform's own unit: with the pid it names one process for ever. */
+  readonly startKey: string;
+  /** Start, milliseconds since the epoch, when known. */
+  readonly startedAt?: number;
+  /** The program's short name (Linux: comm), not yet made safe for a terminal. */
+  readonly name: string;
+  /** The whole command line, arguments parted by single spaces. Absent until read. */
+  readonly command?: string;
+  /** The arguments as the program got them. Absent until read, or where the system has only a string. */
+  readonly args?: readonly string[];
+  readonly user?: string;
+  readonly rssBytes: number;
+  /** User and system CPU time so far, in milliseconds. */
+  readonly cpuMs?: number;
+}
+
+/** All processes that can be seen, at one moment. */
+export interface ProcessTable {
+  readonly at: number;
+  readonly processes: readonly ProcessReading[];
+  /** Something the reader should know of it, as in "other users' processes are hidden (hidepid)". */
+  readonly note?: string;
+}
+
+/** What one process's memory is made of, read only when its detail is open. Bytes. */
+export interface ProcessMemory {
+  readonly rssBytes?: number;
+  readonly rssAnonBytes?: number;
+  readonly rssFileBytes?: number;
+  readonly rssShmemBytes?: number;
+  readonly pssBytes?: number;
+  readonly swapBytes?: number;
+  readonly peakRssBytes?: number;
+  readonly threads?: number;
+}
+
+/** memtop's own cost. */
+export interface SelfReading {
+  readonly rssBytes: number;
+  /** User and system CPU time of this process so far, in milliseconds. */
+  readonly cpuMs: number;
+}
+
+/** Everything read in one beat. Slow readers put in their latest value with its own time. */
+export interface Sample {
+  /** Wall clock, milliseconds since the epoch. */
+  readonly at: number;
+  /** A clock that never steps, in milliseconds; only differences mean anything. */
+  readonly monotonicMs: number;
+  readonly memory: Reading<HostMemory>;
+  readonly limits: readonly LimitReading[];
+  readonly pressure?: Reading<Pressure>;
+  readonly swapCounters?: SwapCounters;
+  readonly gpus: Reading<readonly GpuReading[]>;
+  /** Absent until the first scan has ended; then the latest, for as long as no newer one is there. */
+  readonly processes?: Reading<ProcessTable>;
+  readonly self?: SelfReading;
+}

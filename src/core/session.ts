@@ -1,0 +1,239 @@
+import {gpuReading, ramReading, selfOf, swapRateOf, swapReading, topOf} from './derive.ts';
+import type {SessionEvent} from './event.ts';
+import {formatBytes, formatThreshold} from './format.ts';
+import type {Frame, Pool, PoolFigures, PoolKind} from './frame.ts';
+import {type Limit, limitInForce, limitsOf} from './limit.ts';
+import {PoolSeries} from './pool-series.ts';
+import {ProcessSeries} from './process-series.ts';
+import {failed, type GpuReading, type Reading, type Sample} from './sample.ts';
+import {Timeline} from './timeline.ts';
+
+export type Thresholds = Readonly<Record<PoolKind, number>>;
+
+export const DEFAULT_THRESHOLDS: Thresholds = {ram: 80, swap: 50, gpu: 90};
+
+export interface SessionOptions {
+  /** Percent from which each kind of pool alerts. @default RAM 80, swap 50, VRAM 90 */
+  readonly thresholds?: Partial<Thresholds>;
+  /** Least seconds between two alerts of one pool. @default 60 */
+  readonly cooldownSeconds?: number;
+  /** How many checks average, peak and trend speak of. @default 100 */
+  readonly windowSize?: number;
+  /** Whether histories are kept for a chart. @default true */
+  readonly keepHistory?: boolean;
+  /** Told once for each alert callback that throws. */
+  readonly onCallbackError?: (error: unknown) => void;
+}
+
+export type EventListener = (event: SessionEvent) => void;
+
+/** How many of the largest processes a peak remembers. */
+const PEAK_TOP = 5;
+/** Readings that come later than this many intervals are drawn as a gap. */
+const GAP_INTERVALS = 3;
+
+/** The core: takes in samples one by one, derives a frame of each, and tells what happened. */
+export class Session {
+  readonly ram: PoolSeries;
+  readonly processes = new ProcessSeries();
+  readonly #series = new Map<string, PoolSeries>();
+  readonly #options: SessionOptions;
+  readonly #thresholds: Record<PoolKind, number>;
+  readonly #listeners = new Set<EventListener>();
+  readonly #timeline = new Timeline();
+  #limitId: string | undefined;
+  #last: Frame | undefined;
+  #lastTableAt = Number.NEGATIVE_INFINITY;
+  #stepMs = Number.POSITIVE_INFINITY;
+
+  constructor(options: SessionOptions = {}) {
+    this.#options = options;
+    this.#thresholds = {...DEFAULT_THRESHOLDS, ...options.thresholds};
+    this.ram = this.#open('ram', 'ram', 'RAM', 'RAM');
+  }
+
+  /** The latest frame; `undefined` before the first sample. */
+  get frame(): Frame | undefined {
+    return this.#last;
+  }
+
+  /** Every pool seen so far. */
+  get pools(): readonly PoolSeries[] {
+    return [...this.#series.values()];
+  }
+
+  pool(id: string): PoolSeries | undefined {
+    return this.#series.get(id);
+  }
+
+  /** Adds a listener for what happens; returns what takes it away again. */
+  onEvent(listener: EventListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  emit(event: SessionEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  /** Takes in one sample and derives its frame. */
+  feed(sample: Sample): Frame {
+    const {timelineMs} = this.#advance(sample);
+    this.#feedProcesses(sample, timelineMs);
+    const limits = limitsOf(sample.memory, sample.limits);
+    const limit = this.#switchLimit(limits, sample.at);
+    const top = topOf(sample, 1)[0];
+    const check = {at: sample.at, clock: sample.monotonicMs, timelineMs, top};
+    const pools = this.#poolInputs(sample, limit).map(({series, detail, reading, gpu}) => {
+      for (const event of series.feed({...check, reading})) this.emit(event);
+      this.#rememberPeak(series, sample);
+      const pool = series.view(detail, reading);
+      return gpu === undefined ? pool : {...pool, gpu};
+    });
+    this.#last = this.#frame(sample, timelineMs, pools, limits, limit);
+    return this.#last;
+  }
+
+  /** RAM's figures of a sample, derived as `feed` would and taken in nowhere. */
+  peek(sample: Sample): PoolFigures | undefined {
+    const reading = ramReading(sample, limitInForce(limitsOf(sample.memory, sample.limits), this.#limitId));
+    return reading.status === 'ok' ? reading.value : undefined;
+  }
+
+  /** Sets the threshold of one pool, and of its kind for pools to come. @returns what it is now, percent */
+  setThreshold(poolId: string, percent: number, at: number): number {
+    const series = this.#series.get(poolId) ?? this.ram;
+    const to = Math.min(100, Math.max(1, percent));
+    const from = series.alert.thresholdPercent;
+    if (to === from) return to;
+    series.alert.thresholdPercent = to;
+    this.#thresholds[series.kind] = to;
+    const [before, after] = [formatThreshold(from), formatThreshold(to)];
+    this.emit({kind: 'changed', at, what: series.what, field: 'threshold', from: before, to: after});
+    return to;
+  }
+
+  /** Derives the latest frame's pools again, after a threshold was changed or an alert silenced. */
+  refresh(): Frame | undefined {
+    if (this.#last === undefined) return undefined;
+    const pools = this.#last.pools.map((pool) => {
+      const fresh = this.#series.get(pool.id)?.view(pool.detail, pool.reading) ?? pool;
+      return pool.gpu === undefined ? fresh : {...fresh, gpu: pool.gpu};
+    });
+    this.#last = {...this.#last, pools, ram: pools[0] ?? this.#last.ram};
+    return this.#last;
+  }
+
+  /** Silences every alert that fires now until it clears. @returns what was silenced */
+  silence(at: number): readonly string[] {
+    const events = this.pools.flatMap((series) => series.silence(at) ?? []);
+    for (const event of events) this.emit(event);
+    return events.flatMap((event) => (event.kind === 'silenced' ? [event.what] : []));
+  }
+
+  #advance(sample: Sample): {readonly timelineMs: number} {
+    const {timelineMs} = this.#timeline.advance(sample.at, sample.monotonicMs);
+    const step = this.#last === undefined ? 0 : timelineMs - this.#last.timelineMs;
+    if (step > this.#stepMs * GAP_INTERVALS + 1000)
+      for (const {history} of this.pools) history?.addGap(timelineMs);
+    if (step > 0) this.#stepMs = step;
+    return {timelineMs};
+  }
+
+  #feedProcesses(sample: Sample, timelineMs: number): void {
+    const table = sample.processes;
+    if (table?.status !== 'ok' || table.value.at === this.#lastTableAt) return;
+    this.#lastTableAt = table.value.at;
+    this.processes.feed(table.value, timelineMs);
+  }
+
+  #switchLimit(limits: readonly Limit[], at: number): Limit | undefined {
+    const limit = limitInForce(limits, this.#limitId);
+    if (limit === undefined || limit.id === this.#limitId) return limit;
+    const former = this.#limitId;
+    this.#limitId = limit.id;
+    if (former === undefined) return limit;
+    this.ram.restart();
+    const text = `${limit.name} with ${formatBytes(limit.totalBytes)} is in force now`;
+    this.emit({kind: 'note', at, what: 'limit', text});
+    return limit;
+  }
+
+  #poolInputs(sample: Sample, limit: Limit | undefined): readonly PoolInput[] {
+    const ram = {series: this.ram, detail: limit?.name ?? 'host', reading: ramReading(sample, limit)};
+    const swap = swapReading(sample.memory);
+    const gpus = sample.gpus.status === 'ok' ? sample.gpus.value : [];
+    return [
+      ram,
+      ...(swap === undefined
+        ? []
+        : [{series: this.#open('swap', 'swap', 'swap', 'swap'), detail: '', reading: swap}]),
+      ...gpus.map((gpu) => this.#gpuInput(gpu)),
+    ];
+  }
+
+  #gpuInput(gpu: GpuReading): PoolInput {
+    const label = `GPU ${gpu.index}`;
+    const series = this.#open(`gpu${gpu.index}`, 'gpu', label, `${label} VRAM`);
+    return {series, detail: gpu.name, reading: gpuReading(gpu), gpu};
+  }
+
+  #open(id: string, kind: PoolKind, label: string, what: string): PoolSeries {
+    const known = this.#series.get(id);
+    if (known !== undefined) return known;
+    const {cooldownSeconds = 60, windowSize = 100, keepHistory = true, onCallbackError} = this.#options;
+    const thresholdPercent = this.#thresholds[kind];
+    const series = new PoolSeries({
+      id,
+      kind,
+      label,
+      what,
+      thresholdPercent,
+      cooldownSeconds,
+      windowSize,
+      keepHistory,
+      ...(onCallbackError !== undefined && {onCallbackError}),
+    });
+    this.#series.set(id, series);
+    return series;
+  }
+
+  #rememberPeak(series: PoolSeries, sample: Sample): void {
+    const peak = series.summary.peak;
+    if (peak !== undefined && peak.at === sample.at) peak.top = topOf(sample, PEAK_TOP);
+  }
+
+  #frame(
+    sample: Sample,
+    timelineMs: number,
+    pools: readonly Pool[],
+    limits: readonly Limit[],
+    limit: Limit | undefined,
+  ): Frame {
+    const [ram = this.ram.view('host', failed('no reading yet'))] = pools;
+    const self = selfOf(sample, this.#last);
+    const swapRate = swapRateOf(sample, this.#last?.sample);
+    return {
+      at: sample.at,
+      timelineMs,
+      sample,
+      ram,
+      pools,
+      limits,
+      host: sample.memory,
+      ...(sample.gpus.status !== 'ok' && {noGpuReason: sample.gpus.reason}),
+      ...(limit !== undefined && {limit}),
+      ...(sample.pressure !== undefined && {pressure: sample.pressure}),
+      ...(swapRate !== undefined && {swapRate}),
+      ...(sample.processes !== undefined && {processes: sample.processes}),
+      ...(self !== undefined && {self}),
+    };
+  }
+}
+
+interface PoolInput {
+  readonly series: PoolSeries;
+  readonly detail: string;
+  readonly reading: Reading<PoolFigures>;
+  readonly gpu?: GpuReading;
+}

@@ -1,0 +1,86 @@
+import type {TopProcess} from './event.ts';
+import type {PoolFigures} from './frame.ts';
+
+interface SummaryCheck {
+  readonly at: number;
+  readonly clock: number;
+  readonly figures: PoolFigures;
+  readonly thresholdPercent: number;
+}
+
+export interface SessionPeak {
+  readonly at: number;
+  readonly percent: number;
+  readonly usedBytes: number;
+  readonly totalBytes: number;
+  /** The largest processes then, filled in by the session. */
+  top: readonly TopProcess[];
+}
+
+/**
+ * Sums over a whole session, weighted by time: each reading speaks for the time until the next one. A time
+ * in which readings failed, or a pause far longer than the checks before it, speaks for nothing.
+ */
+export class SeriesSummary {
+  alerts = 0;
+  checks = 0;
+  peak: SessionPeak | undefined;
+  #weightedSum = 0;
+  #observedMs = 0;
+  #aboveMs = 0;
+  #last: (SummaryCheck & {readonly stepMs: number}) | undefined;
+  #current: PoolFigures | undefined;
+
+  /** The latest good reading. */
+  get current(): PoolFigures | undefined {
+    return this.#current;
+  }
+
+  /** Mean weighted by time, percent; the only reading's own figure while there is but one. */
+  get averagePercent(): number | undefined {
+    return this.#observedMs > 0 ? this.#weightedSum / this.#observedMs : this.#current?.percent;
+  }
+
+  /** Time that readings speak for, in milliseconds. */
+  get observedMs(): number {
+    return this.#observedMs;
+  }
+
+  /** Time at or above the threshold that stood then, in milliseconds. */
+  get aboveThresholdMs(): number {
+    return this.#aboveMs;
+  }
+
+  /** @returns whether this reading is the session's new peak */
+  add(check: SummaryCheck): boolean {
+    const stepMs = this.#account(check);
+    this.#last = {...check, stepMs};
+    this.#current = check.figures;
+    this.checks += 1;
+    const {percent, usedBytes, totalBytes} = check.figures;
+    if (this.peak !== undefined && percent <= this.peak.percent) return false;
+    this.peak = {at: check.at, percent, usedBytes, totalBytes, top: []};
+    return true;
+  }
+
+  /** Nothing was seen from here on: the next reading does not speak for the time before it. */
+  breakOff(): void {
+    this.#last = undefined;
+  }
+
+  #account(check: SummaryCheck): number {
+    const last = this.#last;
+    if (last === undefined) return 0;
+    const elapsed = check.clock - last.clock;
+    if (elapsed <= 0 || (last.stepMs > 0 && elapsed > last.stepMs * MAX_STRETCH + SLACK_MS))
+      return last.stepMs;
+    this.#observedMs += elapsed;
+    this.#weightedSum += last.figures.percent * elapsed;
+    if (last.figures.percent >= last.thresholdPercent) this.#aboveMs += elapsed;
+    return elapsed;
+  }
+}
+
+/** A step this many times the former is a pause (suspend, SIGSTOP), unless the interval was changed by hand. */
+const MAX_STRETCH = 20;
+const SLACK_MS = 10_000;
