@@ -1,0 +1,81 @@
+/**
+ * The one door to the world for every sampler: files, child processes, clock and environment.
+ * Tests give another one, with captured files under a fake root.
+ */
+export interface Host {
+  readonly platform: NodeJS.Platform;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly hostName: string;
+  /** This process. */
+  readonly pid: number;
+  /** Wall clock, milliseconds since the epoch. */
+  now(): number;
+  /** A clock that never steps, milliseconds. */
+  monotonic(): number;
+  /**
+   * Reads a small file at once. For kernel files that cannot block (`/proc/meminfo`, `/proc/PID/stat`).
+   * @throws {NodeJS.ErrnoException} as `fs.readFileSync` does.
+   */
+  readNow(path: string): string;
+  /** As `readNow`, keeping the file open between calls: for what is read every beat. */
+  readAgain(path: string): string;
+  /** Reads a file that may block (`cmdline`, `smaps_rollup` take the process's memory lock). */
+  read(path: string): Promise<string>;
+  /** Names in a folder. */
+  list(path: string): Promise<readonly string[]>;
+  /** The owner's numeric id. */
+  ownerOf(path: string): number;
+  /** Runs a program directly, without a shell, and ends it when the time is over. Never rejects. */
+  run(file: string, args: readonly string[], options: RunOptions): Promise<RunResult>;
+  kill(pid: number, signal: NodeJS.Signals): void;
+  /** Calls `action` once, later; the function it gives takes that back. */
+  after(milliseconds: number, action: () => void): () => void;
+  /** Lets waiting keys and timers have their turn. */
+  breathe(): Promise<void>;
+  /** This process's own RSS in bytes and CPU time in milliseconds. */
+  ownCost(): {readonly rssBytes: number; readonly cpuMs: number};
+  /** Total and free memory as the runtime tells it; exact on Windows. Bytes. */
+  runtimeMemory(): {readonly totalBytes: number; readonly freeBytes: number};
+  /** The systeminformation library's calls that memtop uses; loaded when first asked for. */
+  systemInformation(): Promise<SystemInformation>;
+  /** Closes the files that `readAgain` keeps open; it opens them anew when asked again. */
+  close(): void;
+}
+
+export interface RunOptions {
+  readonly timeoutMs: number;
+}
+
+/** How a program ended. `reason` is short and without the program's name, as in `not installed`. */
+export type RunResult =
+  | {readonly status: 'exited'; readonly code: number; readonly stdout: string; readonly stderr: string}
+  | {readonly status: 'missing' | 'late' | 'failed'; readonly reason: string};
+
+/** The part of systeminformation's `mem()` that memtop reads. Bytes. */
+export interface SystemMemory {
+  readonly total: number;
+  readonly free: number;
+  readonly available: number;
+  readonly buffers: number;
+  readonly cached: number;
+  readonly swaptotal: number;
+  readonly swapfree: number;
+}
+
+/** The part of systeminformation's `processes()` that memtop reads. `memRss` is in KiB. */
+export interface SystemProcess {
+  readonly pid: number;
+  readonly parentPid: number;
+  readonly name: string;
+  readonly memRss: number;
+  readonly started: string;
+  readonly command: string;
+  readonly params: string;
+  readonly path: string;
+  readonly user: string;
+}
+
+export interface SystemInformation {
+  mem(): Promise<SystemMemory>;
+  processes(): Promise<{readonly list: readonly SystemProcess[]}>;
+}

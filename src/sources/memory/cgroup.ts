@@ -1,0 +1,144 @@
+import type {LimitReading} from '../../core/sample.ts';
+import type {Host} from '../host.ts';
+import {type CgroupPlace, findMemoryCgroup} from './cgroup-mount.ts';
+import {cgroupName} from './cgroup-name.ts';
+
+const RESCAN_MS = 30_000;
+// Version 1 writes "no limit" as the largest multiple of the page size, which depends on the machine.
+const NO_LIMIT_FROM = 2 ** 60;
+
+export interface Cgroups {
+  /** Every memory limit above this process, the innermost first. One of `memTotalBytes` or more limits nothing. */
+  read(memTotalBytes: number): readonly LimitReading[];
+}
+
+/** Watches the limits of this process's memory cgroup and of all above it. Never throws. */
+export function openCgroups(host: Host): Cgroups {
+  let levels: readonly Level[] = [];
+  let place: CgroupPlace | undefined;
+  let scannedAt = Number.NEGATIVE_INFINITY;
+  let seen = '';
+  return {
+    read(memTotalBytes) {
+      if (host.monotonic() - scannedAt >= RESCAN_MS) rescan();
+      const limits = readLevels(memTotalBytes);
+      if (limits) return limits;
+      // A level is gone: this process was moved, or its group made anew. Look once more, then take what is there.
+      rescan();
+      return readLevels(memTotalBytes) ?? [];
+    },
+  };
+
+  function rescan(): void {
+    scannedAt = host.monotonic();
+    try {
+      const own = host.readNow('/proc/self/cgroup');
+      // Thousands of mounts make mountinfo dear, so it is read only when it can tell something new.
+      if (own !== seen || levels.length === 0) {
+        if (own !== seen) host.close();
+        seen = own;
+        place = findMemoryCgroup(own, host.readNow('/proc/self/mountinfo'));
+      }
+      levels = place ? levelsOf(place).filter((level) => limitOf(host, level) !== 'gone') : [];
+    } catch {
+      // No cgroups in this kernel, or /proc is not mounted: then nothing limits us that could be shown.
+      levels = [];
+    }
+  }
+
+  function readLevels(memTotalBytes: number): readonly LimitReading[] | undefined {
+    const limits: LimitReading[] = [];
+    for (const level of levels) {
+      const limitBytes = limitOf(host, level);
+      if (limitBytes === 'gone') return undefined;
+      if (limitBytes === 'none' || limitBytes >= memTotalBytes) continue;
+      const reading = readLimit(host, level, limitBytes);
+      if (reading) limits.push(reading);
+    }
+    return limits;
+  }
+}
+
+interface Level {
+  readonly version: 1 | 2;
+  readonly folder: string;
+  readonly path: string;
+  readonly name: string;
+}
+
+function levelsOf({version, mountPoint, mountRoot, below}: CgroupPlace): Level[] {
+  const levels: Level[] = [];
+  for (let depth = below.length; depth >= 0; depth--) {
+    const parts = below.slice(0, depth);
+    const path = [mountRoot === '/' ? '' : mountRoot, ...parts].join('/') || '/';
+    levels.push({version, folder: [mountPoint, ...parts].join('/'), path, name: cgroupName(path)});
+  }
+  return levels;
+}
+
+const FILES = {
+  1: {limit: 'memory.limit_in_bytes', current: 'memory.usage_in_bytes'},
+  2: {limit: 'memory.max', current: 'memory.current'},
+} as const;
+
+// In version 1 the plain names count one group alone; the limit is on the group with all below it.
+const STATS = {
+  1: {inactive: 'total_inactive_file', active: 'total_active_file', anon: 'total_rss', shmem: 'total_shmem'},
+  2: {inactive: 'inactive_file', active: 'active_file', anon: 'anon', shmem: 'shmem'},
+} as const;
+
+function limitOf(host: Host, {folder, version}: Level): number | 'none' | 'gone' {
+  const text = readOrNothing(host, `${folder}/${FILES[version].limit}`);
+  if (text === undefined) return 'gone';
+  const bytes = toBytes(text);
+  return bytes === undefined || bytes === 0 || bytes >= NO_LIMIT_FROM ? 'none' : bytes;
+}
+
+function readLimit(
+  host: Host,
+  {folder, version, name, path}: Level,
+  limitBytes: number,
+): LimitReading | undefined {
+  const currentBytes = toBytes(readOrNothing(host, `${folder}/${FILES[version].current}`));
+  const stat = readOrNothing(host, `${folder}/memory.stat`);
+  if (currentBytes === undefined) return undefined;
+  const names = STATS[version];
+  // Without the figure the whole charge counts as in use, which errs on the safe side.
+  const inactive = statBytes(stat, names.inactive) ?? 0;
+  const active = statBytes(stat, names.active);
+  const anon = statBytes(stat, names.anon);
+  const shmem = statBytes(stat, names.shmem);
+  const high = version === 2 ? toBytes(readOrNothing(host, `${folder}/memory.high`)) : undefined;
+  return {
+    name,
+    path,
+    version,
+    limitBytes,
+    ...(high ? {highBytes: high} : {}),
+    currentBytes,
+    // The counters are flushed at different times, so the part can for a moment be more than the whole.
+    inactiveFileBytes: Math.min(inactive, currentBytes),
+    ...(active === undefined ? {} : {activeFileBytes: active}),
+    ...(anon === undefined ? {} : {anonBytes: anon}),
+    ...(shmem === undefined ? {} : {shmemBytes: shmem}),
+  };
+}
+
+function readOrNothing(host: Host, path: string): string | undefined {
+  try {
+    return host.readAgain(path);
+  } catch {
+    // Levels without the memory controller (the root of version 2, a threaded group) lack these files.
+    return undefined;
+  }
+}
+
+// "max", and anything that is no plain number, is no figure.
+function toBytes(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,20}\n?$/.test(text) ? Number(text) : undefined;
+}
+
+function statBytes(text: string | undefined, name: string): number | undefined {
+  const found = new RegExp(`^${name} (\\d{1,15})$`, 'm').exec(text ?? '')?.[1];
+  return found === undefined ? undefined : Number(found);
+}

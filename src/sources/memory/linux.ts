@@ -1,0 +1,193 @@
+import {
+  failed,
+  type HostMemory,
+  ok,
+  type Pressure,
+  type Reading,
+  type SwapCounters,
+  unsupported,
+} from '../../core/sample.ts';
+import {errorCode, missingFile} from '../errors.ts';
+import type {Host} from '../host.ts';
+
+const MEMINFO = '/proc/meminfo';
+const PRESSURE = '/proc/pressure/memory';
+const ARCSTATS = '/proc/spl/kstat/zfs/arcstats';
+
+/** The sizes of `/proc/meminfo` in bytes, by the kernel's names. Lines that are counts are left out. */
+export function parseMeminfo(text: string): ReadonlyMap<string, number> {
+  const sizes = new Map<string, number>();
+  for (const [, name, kibibytes] of text.matchAll(/^([^:\n]+):[ \t]*(-?\d{1,15}) kB$/gm)) {
+    if (name !== undefined) sizes.set(name, Number(kibibytes) * 1024);
+  }
+  return sizes;
+}
+
+/** The machine's memory from `/proc/meminfo`. Inside LXC with lxcfs it is the container's. */
+export function readLinuxMemory(host: Host): Reading<HostMemory> {
+  let text: string;
+  try {
+    text = host.readAgain(MEMINFO);
+  } catch (error) {
+    return missingFile(MEMINFO, error);
+  }
+  const sizes = parseMeminfo(text);
+  const totalBytes = sizes.get('MemTotal');
+  if (totalBytes === undefined || totalBytes <= 0) return failed(`${MEMINFO} gives no usable MemTotal`);
+  const availableBytes = sizes.get('MemAvailable') ?? estimateAvailable(sizes);
+  if (availableBytes === undefined) return failed(`${MEMINFO} gives neither MemAvailable nor MemFree`);
+  if (availableBytes < 0) return failed(`${MEMINFO} gives less than no available memory`);
+  if (availableBytes > totalBytes) return failed(`${MEMINFO} gives more available memory than there is`);
+  return ok({...details(sizes, totalBytes), ...withArc(host, totalBytes, availableBytes)});
+}
+
+/** Memory pressure of the whole system (PSI). */
+export function readPressure(host: Host): Reading<Pressure> {
+  let text: string;
+  try {
+    text = host.readAgain(PRESSURE);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'ENOENT') return unsupported('this kernel has no pressure information');
+    if (code === 'EOPNOTSUPP' || code === 'ENOTSUP') {
+      return unsupported('pressure information is off in this kernel (psi=1 at boot turns it on)');
+    }
+    return missingFile(PRESSURE, error);
+  }
+  const some10 = share(text, 'some', 'avg10');
+  const some60 = share(text, 'some', 'avg60');
+  const full10 = share(text, 'full', 'avg10');
+  const full60 = share(text, 'full', 'avg60');
+  if (some10 === undefined || some60 === undefined || full10 === undefined || full60 === undefined) {
+    return failed(`${PRESSURE} cannot be understood`);
+  }
+  return ok({some10, some60, full10, full60});
+}
+
+/** Swap traffic since boot; absent where the kernel does not count it. */
+export function readSwapCounters(host: Host): SwapCounters | undefined {
+  let text: string;
+  try {
+    text = host.readAgain('/proc/vmstat');
+  } catch {
+    // Swap rates are an extra: without the counters they are simply not shown.
+    return undefined;
+  }
+  const inPages = counter(text, 'pswpin');
+  const outPages = counter(text, 'pswpout');
+  return inPages === undefined || outPages === undefined ? undefined : {inPages, outPages};
+}
+
+// Kernels before 3.14 have no MemAvailable. Shared memory is counted in Cached but cannot be dropped.
+function estimateAvailable(sizes: ReadonlyMap<string, number>): number | undefined {
+  const free = sizes.get('MemFree');
+  if (free === undefined) return undefined;
+  return free + size(sizes, 'Buffers') + (cache(sizes) ?? 0);
+}
+
+function cache(sizes: ReadonlyMap<string, number>): number | undefined {
+  const cached = sizes.get('Cached');
+  if (cached === undefined) return undefined;
+  return Math.max(0, cached + size(sizes, 'SReclaimable') - size(sizes, 'Shmem'));
+}
+
+function size(sizes: ReadonlyMap<string, number>, name: string): number {
+  return Math.max(0, sizes.get(name) ?? 0);
+}
+
+function details(sizes: ReadonlyMap<string, number>, totalBytes: number): Partial<HostMemory> {
+  const part = (name: string) => plausible(sizes.get(name), totalBytes);
+  return present({
+    freeBytes: part('MemFree'),
+    buffersBytes: part('Buffers'),
+    cachedBytes: plausible(cache(sizes), totalBytes),
+    activeFileBytes: part('Active(file)'),
+    shmemBytes: part('Shmem'),
+    ...swap(sizes),
+  });
+}
+
+function swap(sizes: ReadonlyMap<string, number>): {swapTotalBytes?: number; swapFreeBytes?: number} {
+  const total = plausible(sizes.get('SwapTotal'), Number.MAX_SAFE_INTEGER);
+  const free = plausible(sizes.get('SwapFree'), total ?? 0);
+  return total === undefined || free === undefined ? {} : {swapTotalBytes: total, swapFreeBytes: free};
+}
+
+function plausible(bytes: number | undefined, most: number): number | undefined {
+  return bytes !== undefined && bytes >= 0 && bytes <= most ? bytes : undefined;
+}
+
+type Present<T> = {[K in keyof T]?: Exclude<T[K], undefined>};
+
+function present<T extends object>(fields: T): Present<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;
+}
+
+// The kernel counts the ARC as used, though ZFS gives it back down to `c_min`.
+function withArc(
+  host: Host,
+  totalBytes: number,
+  availableBytes: number,
+): Pick<HostMemory, 'totalBytes' | 'availableBytes' | 'arcBytes'> {
+  const arcBytes = Math.min(reclaimableArc(host), totalBytes - availableBytes);
+  if (arcBytes <= 0) return {totalBytes, availableBytes};
+  return {totalBytes, availableBytes: availableBytes + arcBytes, arcBytes};
+}
+
+function reclaimableArc(host: Host): number {
+  let text: string;
+  try {
+    text = host.readAgain(ARCSTATS);
+  } catch {
+    // No ZFS here.
+    return 0;
+  }
+  // The ARC belongs to the machine: a container's meminfo may be its own and does not count it.
+  if (insideContainer(host)) return 0;
+  const arcSize = arcStat(text, 'size');
+  const least = arcStat(text, 'c_min');
+  return arcSize === undefined || least === undefined ? 0 : Math.max(0, arcSize - least);
+}
+
+function insideContainer(host: Host): boolean {
+  const marks = ['/.dockerenv', '/run/.containerenv', '/run/systemd/container'];
+  return host.env.container !== undefined || marks.some((path) => isThere(host, path)) || hasOwnMeminfo(host);
+}
+
+function isThere(host: Host, path: string): boolean {
+  try {
+    host.ownerOf(path);
+    return true;
+  } catch {
+    // Not there, or not for us to see: either way it says nothing.
+    return false;
+  }
+}
+
+// lxcfs mounts its own meminfo over the kernel's.
+function hasOwnMeminfo(host: Host): boolean {
+  try {
+    return host.readAgain('/proc/self/mountinfo').includes(` ${MEMINFO} `);
+  } catch {
+    // Without mountinfo nothing speaks for a container.
+    return false;
+  }
+}
+
+function arcStat(text: string, name: string): number | undefined {
+  return wholeNumber(new RegExp(`^${name} +\\d+ +(\\d{1,15})$`, 'm').exec(text));
+}
+
+function counter(text: string, name: string): number | undefined {
+  return wholeNumber(new RegExp(`^${name} (\\d{1,15})$`, 'm').exec(text));
+}
+
+function wholeNumber(match: RegExpExecArray | null): number | undefined {
+  return match?.[1] === undefined ? undefined : Number(match[1]);
+}
+
+function share(text: string, line: 'some' | 'full', field: 'avg10' | 'avg60'): number | undefined {
+  const found = new RegExp(`^${line} .*?\\b${field}=(\\d+(?:\\.\\d+)?)`, 'm').exec(text)?.[1];
+  const percent = Number(found ?? Number.NaN);
+  return percent >= 0 && percent <= 100 ? percent : undefined;
+}

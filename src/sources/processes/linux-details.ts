@@ -1,0 +1,127 @@
+import {withDeadline} from '../deadline.ts';
+import type {Host} from '../host.ts';
+import type {ProcessStat} from './linux-stat.ts';
+
+const READS_PER_SCAN = 200;
+const READ_DEADLINE_MS = 200;
+// Each read that hangs holds one of the few threads that all of this program's file work shares.
+const MOST_HANGING = 2;
+const REFRESH_LARGEST = 20;
+const REFRESH_MS = 30_000;
+
+export interface ProcessDetails {
+  readonly user?: string;
+  readonly args?: readonly string[];
+  readonly command?: string;
+}
+
+export interface DetailCache {
+  /** Reads what is not known yet, the largest first, and forgets all other processes. */
+  update(stats: readonly ProcessStat[]): Promise<void>;
+  of(stat: ProcessStat): ProcessDetails;
+}
+
+interface Entry {
+  stat: ProcessStat;
+  details: ProcessDetails;
+  readAt: number;
+  isReading: boolean;
+}
+
+/** Remembers who owns each process and how it was called. */
+export function detailCache(host: Host): DetailCache {
+  let entries: ReadonlyMap<number, Entry> = new Map();
+  let hanging = 0;
+  const userName = userNames(host);
+  return {
+    async update(stats) {
+      entries = new Map(stats.map((stat) => [stat.pid, entryFor(stat)]));
+      for (const entry of due(stats)) {
+        if (hanging >= MOST_HANGING) return;
+        await refresh(entry);
+      }
+    },
+    of: ({pid}) => entries.get(pid)?.details ?? {},
+  };
+
+  function entryFor(stat: ProcessStat): Entry {
+    const known = entries.get(stat.pid);
+    if (!known || !isSameProgram(known.stat, stat)) {
+      return {stat, details: {}, readAt: Number.NEGATIVE_INFINITY, isReading: false};
+    }
+    known.stat = stat;
+    return known;
+  }
+
+  function due(stats: readonly ProcessStat[]): Entry[] {
+    const refreshBefore = host.monotonic() - REFRESH_MS;
+    const large =
+      Float64Array.from(stats, ({rssPages}) => rssPages)
+        .sort()
+        .at(-REFRESH_LARGEST) ?? 0;
+    return [...entries.values()]
+      .filter(({isReading}) => !isReading)
+      .filter(({stat, readAt}) => (stat.rssPages >= large ? readAt <= refreshBefore : readAt < 0))
+      .sort((a, b) => b.stat.rssPages - a.stat.rssPages)
+      .slice(0, READS_PER_SCAN);
+  }
+
+  async function refresh(entry: Entry): Promise<void> {
+    entry.isReading = true;
+    const finished = readDetails(entry).finally(() => {
+      entry.isReading = false;
+    });
+    const settled = await withDeadline(host, READ_DEADLINE_MS, finished);
+    if (settled.status === 'done') return;
+    hanging += 1;
+    void finished.finally(() => {
+      hanging -= 1;
+    });
+  }
+
+  async function readDetails(entry: Entry): Promise<void> {
+    entry.readAt = host.monotonic();
+    const {pid} = entry.stat;
+    try {
+      const user = userName(host.ownerOf(`/proc/${pid}`));
+      entry.details = {...entry.details, user};
+      // The kernel takes the process's memory lock for this one, which a stuck process never gives up.
+      const args = parseCmdline(await host.read(`/proc/${pid}/cmdline`));
+      entry.details = {user, args, command: args.join(' ')};
+    } catch {
+      // It ended meanwhile, or its arguments are not for us to see: its row stands without them.
+    }
+  }
+}
+
+/** The arguments in a `cmdline`. A program that wrote itself a title may have left one string for all. */
+export function parseCmdline(text: string): string[] {
+  const args = text.replace(/\0+$/, '');
+  return args === '' ? [] : args.split('\0');
+}
+
+// A program that starts another one in its place (exec) keeps pid and start, but hardly ever the name.
+function isSameProgram(one: ProcessStat, other: ProcessStat): boolean {
+  return one.startTicks === other.startTicks && one.name === other.name;
+}
+
+function userNames(host: Host): (id: number) => string {
+  let names: ReadonlyMap<number, string> | undefined;
+  return (id) => {
+    names ??= readPasswd(host);
+    return names.get(id) ?? String(id);
+  };
+}
+
+function readPasswd(host: Host): ReadonlyMap<number, string> {
+  const names = new Map<number, string>();
+  try {
+    for (const line of host.readNow('/etc/passwd').split('\n')) {
+      const [name, , id] = line.split(':');
+      if (name && id && /^\d+$/.test(id) && !names.has(Number(id))) names.set(Number(id), name);
+    }
+  } catch {
+    // A bare container may have no passwd: numbers serve as names.
+  }
+  return names;
+}

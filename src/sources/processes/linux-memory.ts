@@ -1,0 +1,55 @@
+import {failed, ok, type ProcessMemory, type Reading} from '../../core/sample.ts';
+import {withDeadline} from '../deadline.ts';
+import {errorCode, missingFile} from '../errors.ts';
+import type {Host} from '../host.ts';
+
+const ROLLUP_DEADLINE_MS = 1000;
+
+/** What one process's memory is made of. PSS is absent where only the process's owner may see it. */
+export async function readProcessMemory(host: Host, pid: number): Promise<Reading<ProcessMemory>> {
+  const path = `/proc/${pid}/status`;
+  let status: string;
+  try {
+    status = host.readNow(path);
+  } catch (error) {
+    const code = errorCode(error);
+    return code === 'ENOENT' || code === 'ESRCH'
+      ? failed(`process ${pid} has ended`)
+      : missingFile(path, error);
+  }
+  return ok({...fromStatus(status), ...(await readPss(host, pid))});
+}
+
+const STATUS_FIELDS = {
+  rssBytes: 'VmRSS',
+  rssAnonBytes: 'RssAnon',
+  rssFileBytes: 'RssFile',
+  rssShmemBytes: 'RssShmem',
+  swapBytes: 'VmSwap',
+  peakRssBytes: 'VmHWM',
+} as const satisfies Partial<Record<keyof ProcessMemory, string>>;
+
+function fromStatus(text: string): ProcessMemory {
+  const sizes = Object.entries(STATUS_FIELDS).flatMap(([field, name]) => {
+    const bytes = kibibytes(text, name);
+    return bytes === undefined ? [] : [[field, bytes] as const];
+  });
+  const threads = /^Threads:\s+(\d{1,9})$/m.exec(text)?.[1];
+  return {...Object.fromEntries(sizes), ...(threads === undefined ? {} : {threads: Number(threads)})};
+}
+
+async function readPss(host: Host, pid: number): Promise<Pick<ProcessMemory, 'pssBytes'>> {
+  try {
+    const rollup = await withDeadline(host, ROLLUP_DEADLINE_MS, host.read(`/proc/${pid}/smaps_rollup`));
+    const pssBytes = rollup.status === 'done' ? kibibytes(rollup.value, 'Pss') : undefined;
+    return pssBytes === undefined ? {} : {pssBytes};
+  } catch {
+    // Another user's process, or a kernel before 4.14: RSS must do.
+    return {};
+  }
+}
+
+function kibibytes(text: string, name: string): number | undefined {
+  const found = new RegExp(`^${name}:\\s+(\\d{1,15}) kB$`, 'm').exec(text)?.[1];
+  return found === undefined ? undefined : Number(found) * 1024;
+}

@@ -1,0 +1,35 @@
+/** One `/proc/PID/stat`, in the kernel's units. */
+export interface ProcessStat {
+  readonly pid: number;
+  readonly parentPid: number;
+  readonly name: string;
+  readonly isKernelThread: boolean;
+  /** User and system time in ticks of a hundredth of a second. */
+  readonly cpuTicks: number;
+  /** Start in ticks since boot, as the kernel wrote it. */
+  readonly startTicks: string;
+  readonly rssPages: number;
+}
+
+const PF_KTHREAD = 0x0020_0000;
+
+/** Parses it, or gives nothing for what is no such file. */
+export function parseStat(text: string): ProcessStat | undefined {
+  const open = text.indexOf('(');
+  // A name may hold spaces, brackets and new lines; no field after it holds a bracket.
+  const close = text.lastIndexOf(')');
+  if (open < 1 || close < open) return undefined;
+  const fields = text.slice(close + 2).split(' ', 22);
+  const startTicks = fields[19];
+  if (startTicks === undefined || !/^\d+$/.test(startTicks)) return undefined;
+  const numbers = {
+    pid: Number(text.slice(0, open)),
+    parentPid: Number(fields[1]),
+    cpuTicks: Number(fields[11]) + Number(fields[12]),
+    rssPages: Number(fields[21]),
+  };
+  if (!Object.values(numbers).every((figure) => Number.isSafeInteger(figure) && figure >= 0))
+    return undefined;
+  const isKernelThread = (Number(fields[6]) & PF_KTHREAD) !== 0;
+  return {...numbers, name: text.slice(open + 1, close), startTicks, isKernelThread};
+}

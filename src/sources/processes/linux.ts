@@ -1,0 +1,134 @@
+import {denied, ok, type ProcessReading, type ProcessTable, type Reading} from '../../core/sample.ts';
+import {missingFile} from '../errors.ts';
+import type {Host} from '../host.ts';
+import {hidesProcesses, showsOthers} from './hidepid.ts';
+import {type DetailCache, detailCache} from './linux-details.ts';
+import {type ProcessStat, parseStat} from './linux-stat.ts';
+
+// Keys stay quick when no turn takes longer than a quarter of a screen's frame.
+const SLICE_MS = 4;
+// The kernel's interface gives user space hundredths of a second on every Linux, whatever its own clock (USER_HZ).
+const TICK_MS = 10;
+const BOOT_TIME_MS = 60_000;
+
+/** When the process with this pid started, as the table tells it; nothing if there is none. */
+export function processStartKey(host: Host, pid: number): string | undefined {
+  return readStat(host, pid)?.startTicks;
+}
+
+/** Lists all processes that can be seen, in slices that leave keys and timers their turn. */
+export class LinuxProcesses {
+  readonly #host: Host;
+  readonly #details: DetailCache;
+  #pageBytes: number | undefined;
+  #hides: boolean | undefined;
+  #bootedAt: number | undefined;
+  #bootReadAt = Number.NEGATIVE_INFINITY;
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.#details = detailCache(host);
+  }
+
+  async scan(): Promise<Reading<ProcessTable>> {
+    let names: readonly string[];
+    try {
+      names = await this.#host.list('/proc');
+    } catch (error) {
+      const missing = missingFile('/proc', error);
+      return missing.status === 'denied' ? denied('/proc cannot be read: permission denied') : missing;
+    }
+    const at = this.#host.now();
+    const stats = await this.#readStats(names);
+    await this.#host.breathe();
+    await this.#details.update(stats);
+    await this.#host.breathe();
+    const processes = this.#readings(stats);
+    return ok({at, processes, ...this.#note(processes)});
+  }
+
+  async #readStats(names: readonly string[]): Promise<ProcessStat[]> {
+    const stats: ProcessStat[] = [];
+    let sliceEnd = this.#host.monotonic() + SLICE_MS;
+    for (const name of names) {
+      if (!isPid(name)) continue;
+      const stat = readStat(this.#host, Number(name));
+      if (stat && !stat.isKernelThread) stats.push(stat);
+      if (this.#host.monotonic() < sliceEnd) continue;
+      await this.#host.breathe();
+      sliceEnd = this.#host.monotonic() + SLICE_MS;
+    }
+    return stats;
+  }
+
+  #readings(stats: readonly ProcessStat[]): ProcessReading[] {
+    this.#pageBytes ??= pageBytes(this.#host);
+    const pageSize = this.#pageBytes;
+    const bootedAt = this.#bootTime();
+    return stats.map((stat) => ({
+      pid: stat.pid,
+      parentPid: stat.parentPid,
+      startKey: stat.startTicks,
+      ...(bootedAt === undefined ? undefined : {startedAt: bootedAt + Number(stat.startTicks) * TICK_MS}),
+      name: stat.name,
+      rssBytes: stat.rssPages * pageSize,
+      cpuMs: stat.cpuTicks * TICK_MS,
+      ...this.#details.of(stat),
+    }));
+  }
+
+  #note(processes: readonly ProcessReading[]): {note?: string} {
+    this.#hides ??= hidesProcesses(this.#host);
+    if (!this.#hides || showsOthers(this.#host.pid, processes)) return {};
+    return {note: "other users' processes are hidden (hidepid)"};
+  }
+
+  // It is read anew now and then, since setting the clock moves it, but not each time: it may flicker by a second.
+  #bootTime(): number | undefined {
+    const now = this.#host.monotonic();
+    if (now - this.#bootReadAt >= BOOT_TIME_MS) {
+      this.#bootReadAt = now;
+      const bootedAt = readBootTime(this.#host);
+      if (Math.abs((bootedAt ?? 0) - (this.#bootedAt ?? 0)) > 1000) this.#bootedAt = bootedAt;
+    }
+    return this.#bootedAt;
+  }
+}
+
+function isPid(name: string): boolean {
+  const first = name.charCodeAt(0);
+  return first > 0x30 && first <= 0x39;
+}
+
+function readStat(host: Host, pid: number): ProcessStat | undefined {
+  try {
+    return parseStat(host.readNow(`/proc/${pid}/stat`));
+  } catch {
+    // It ended between the listing and now, or hidepid keeps it from us.
+    return undefined;
+  }
+}
+
+// VmSize and the first field of statm are one exact counter in KiB and in pages, so their ratio is the page size;
+// between the two reads it can grow, so it is taken to the nearest power of two.
+function pageBytes(host: Host): number {
+  try {
+    const kibibytes = Number(/^VmSize:\s+(\d+) kB$/m.exec(host.readNow('/proc/self/status'))?.[1]);
+    const pages = Number.parseInt(host.readNow('/proc/self/statm'), 10);
+    const exponent = Math.round(Math.log2((kibibytes * 1024) / pages));
+    return exponent >= 12 && exponent <= 16 ? 2 ** exponent : 4096;
+  } catch {
+    // Without the files the usual size is the best guess.
+    return 4096;
+  }
+}
+
+function readBootTime(host: Host): number | undefined {
+  try {
+    const seconds = /^btime (\d{1,12})$/m.exec(host.readNow('/proc/stat'))?.[1];
+    return seconds === undefined ? undefined : Number(seconds) * 1000;
+  } catch {
+    // Start times are then left out.
+    return undefined;
+  }
+}

@@ -1,0 +1,187 @@
+import type {Host, RunResult, SystemInformation} from '../../src/sources/host.ts';
+
+/** A file's text, what makes it at each read, or the code with which reading it fails. */
+export type FakeFile = string | (() => string) | {readonly error: string};
+
+export interface FakeHostOptions {
+  readonly platform?: NodeJS.Platform;
+  readonly files?: Readonly<Record<string, FakeFile>>;
+  readonly owners?: Readonly<Record<string, number>>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly pid?: number;
+  readonly run?: (file: string, args: readonly string[]) => RunResult | Promise<RunResult>;
+  readonly systemInformation?: Partial<SystemInformation>;
+  readonly runtimeMemory?: {totalBytes: number; freeBytes: number};
+}
+
+/** A machine in memory, with a clock that stands still until it is told to go on. */
+export class FakeHost implements Host {
+  readonly platform: NodeJS.Platform;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly hostName = 'testbox';
+  readonly pid: number;
+  readonly files: Map<string, FakeFile>;
+  readonly owners: Map<string, number>;
+  /** Every path read, in order. */
+  readonly reads: string[] = [];
+  readonly signals: {pid: number; signal: string}[] = [];
+  /** Paths whose asynchronous read does not come back before it is released. */
+  readonly stuck = new Set<string>();
+  killError: string | undefined;
+  breaths = 0;
+  closed = 0;
+  /** What each read takes of the clock. */
+  readCostMs = 0;
+  readonly #options: FakeHostOptions;
+  readonly #waiting = new Map<string, () => void>();
+  #clock = 0;
+  #timers: {at: number; action: () => void}[] = [];
+
+  constructor(options: FakeHostOptions = {}) {
+    this.#options = options;
+    this.platform = options.platform ?? 'linux';
+    this.env = options.env ?? {};
+    this.pid = options.pid ?? 4242;
+    this.files = new Map(Object.entries(options.files ?? {}));
+    this.owners = new Map(Object.entries(options.owners ?? {}));
+  }
+
+  /** Lets time go on, with the timers that come due and all that follows from them. */
+  async advance(milliseconds: number): Promise<void> {
+    const end = this.#clock + milliseconds;
+    for (;;) {
+      await this.settle();
+      const [next] = this.#timers.filter(({at}) => at <= end).sort((a, b) => a.at - b.at);
+      if (!next) break;
+      this.#clock = Math.max(this.#clock, next.at);
+      this.#timers = this.#timers.filter((timer) => timer !== next);
+      next.action();
+    }
+    this.#clock = end;
+    await this.settle();
+  }
+
+  /** Lets everything run that waits for nothing but its turn. */
+  async settle(): Promise<void> {
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  get pendingTimers(): number {
+    return this.#timers.length;
+  }
+
+  now(): number {
+    return Date.parse('2026-03-01T12:00:00Z') + this.#clock;
+  }
+
+  monotonic(): number {
+    return this.#clock;
+  }
+
+  readNow(path: string): string {
+    this.reads.push(path);
+    this.#clock += this.readCostMs;
+    const file = this.files.get(path);
+    if (file === undefined) throw systemError('ENOENT', path);
+    if (typeof file === 'object') throw systemError(file.error, path);
+    return typeof file === 'function' ? file() : file;
+  }
+
+  readAgain(path: string): string {
+    return this.readNow(path);
+  }
+
+  async read(path: string): Promise<string> {
+    if (!this.stuck.has(path)) return this.readNow(path);
+    this.reads.push(path);
+    await new Promise<void>((resolve) => this.#waiting.set(path, resolve));
+    return this.readNow(path);
+  }
+
+  /** Lets a stuck read come back, and later ones with it. */
+  release(path: string): void {
+    this.stuck.delete(path);
+    this.#waiting.get(path)?.();
+  }
+
+  async list(path: string): Promise<readonly string[]> {
+    const folder = this.files.get(path);
+    if (typeof folder === 'object') throw systemError(folder.error, path);
+    const inside = [...this.files.keys()].filter((name) => name.startsWith(`${path}/`));
+    if (inside.length === 0) throw systemError('ENOENT', path);
+    return [...new Set(inside.map((name) => name.slice(path.length + 1).split('/')[0] ?? ''))];
+  }
+
+  ownerOf(path: string): number {
+    const isThere = [...this.files.keys()].some((name) => name === path || name.startsWith(`${path}/`));
+    if (!isThere && !this.owners.has(path)) throw systemError('ENOENT', path);
+    return this.owners.get(path) ?? 0;
+  }
+
+  async run(file: string, args: readonly string[]): Promise<RunResult> {
+    return this.#options.run?.(file, args) ?? {status: 'missing', reason: 'not installed'};
+  }
+
+  kill(pid: number, signal: NodeJS.Signals): void {
+    if (this.killError !== undefined) throw systemError(this.killError, 'kill');
+    this.signals.push({pid, signal});
+  }
+
+  after(milliseconds: number, action: () => void): () => void {
+    const timer = {at: this.#clock + milliseconds, action};
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer);
+    };
+  }
+
+  async breathe(): Promise<void> {
+    this.breaths += 1;
+  }
+
+  ownCost(): {rssBytes: number; cpuMs: number} {
+    return {rssBytes: 60_000_000, cpuMs: 1500};
+  }
+
+  runtimeMemory(): {totalBytes: number; freeBytes: number} {
+    return this.#options.runtimeMemory ?? {totalBytes: 16 * 2 ** 30, freeBytes: 6 * 2 ** 30};
+  }
+
+  async systemInformation(): Promise<SystemInformation> {
+    const notScripted = () => Promise.reject(new Error('not scripted'));
+    return {mem: notScripted, processes: notScripted, ...this.#options.systemInformation};
+  }
+
+  close(): void {
+    this.closed += 1;
+  }
+}
+
+export function systemError(code: string, path: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`${code}: ${path}`), {code});
+}
+
+/** The files of one process, as `/proc` has them. */
+export function procFiles(pid: number, process: FakeProcess): Record<string, FakeFile> {
+  const {
+    name = 'python',
+    parent = 1,
+    startTicks = 1000,
+    rssPages = 25_600,
+    flags = 4194304,
+    args = [name],
+  } = process;
+  const stat = `${pid} (${name}) S ${parent} 1 1 0 -1 ${flags} 0 0 0 0 150 50 0 0 20 0 1 0 ${startTicks} 1000000 ${rssPages} 18446744073709551615 1 1 0\n`;
+  const cmdline = typeof args === 'string' ? args : args.map((arg) => `${arg}\0`).join('');
+  return {[`/proc/${pid}/stat`]: stat, [`/proc/${pid}/cmdline`]: cmdline};
+}
+
+export interface FakeProcess {
+  readonly name?: string;
+  readonly parent?: number;
+  readonly startTicks?: number;
+  readonly rssPages?: number;
+  readonly flags?: number;
+  /** A string stands for the file's own text. */
+  readonly args?: readonly string[] | string;
+}

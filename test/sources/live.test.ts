@@ -1,0 +1,190 @@
+import {describe, expect, test} from 'vitest';
+import {liveSource} from '../../src/sources/live.ts';
+import {type FakeFile, FakeHost, procFiles} from './fake-host.ts';
+import {fixture} from './fixtures.ts';
+
+const GIB = 2 ** 30;
+
+const FILES: Record<string, FakeFile> = {
+  '/proc/meminfo': fixture('proc/meminfo'),
+  '/proc/vmstat': fixture('proc/vmstat'),
+  '/proc/pressure/memory': fixture('proc/pressure-memory'),
+  '/proc/self/cgroup': '0::/job_7\n',
+  '/proc/self/mountinfo': '30 23 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n',
+  '/sys/fs/cgroup/job_7/memory.max': `${8 * GIB}\n`,
+  '/sys/fs/cgroup/job_7/memory.current': `${GIB}\n`,
+  '/sys/fs/cgroup/job_7/memory.stat': 'inactive_file 100\n',
+  '/proc/stat': 'btime 1772360000\n',
+  '/etc/passwd': 'ada:x:1000:1000::/home/ada:/bin/bash\n',
+  ...procFiles(300, {name: 'python', startTicks: 77}),
+};
+
+function linux(files: Record<string, FakeFile> = {}): FakeHost {
+  return new FakeHost({files: {...FILES, ...files}, owners: {'/proc/300': 1000}});
+}
+
+describe('a sample', () => {
+  test('holds memory, limits, pressure, swap traffic, GPUs and own cost at once', async () => {
+    const host = linux();
+    const sample = await liveSource(host, {processes: 'scan'}).sample();
+    expect(sample).toMatchObject({
+      at: host.now(),
+      monotonicMs: host.monotonic(),
+      memory: {status: 'ok'},
+      limits: [{name: 'job_7', limitBytes: 8 * GIB}],
+      pressure: {status: 'ok'},
+      swapCounters: {inPages: 0, outPages: 0},
+      gpus: {status: 'unsupported', reason: 'no GPU found'},
+      self: {rssBytes: 60_000_000, cpuMs: 1500},
+    });
+    expect(sample).not.toHaveProperty('processes');
+  });
+
+  test('is plain JSON', async () => {
+    const host = linux();
+    const source = liveSource(host, {processes: 'scan'});
+    await source.scanProcesses();
+    const sample = await source.sample();
+    expect(JSON.parse(JSON.stringify(sample))).toEqual(sample);
+  });
+
+  test('still holds all else when memory cannot be read', async () => {
+    const host = linux({'/proc/meminfo': {error: 'EACCES'}});
+    expect(await liveSource(host, {processes: 'never'}).sample()).toMatchObject({
+      memory: {status: 'denied'},
+      limits: [{name: 'job_7'}],
+      pressure: {status: 'ok'},
+    });
+  });
+
+  test('never rejects, even where nothing at all can be read', async () => {
+    for (const platform of ['linux', 'darwin', 'win32', 'freebsd'] as const) {
+      const host = new FakeHost({platform});
+      const sample = await liveSource(host, {processes: 'scan'}).sample();
+      expect(sample.limits).toEqual([]);
+      expect(sample.gpus.status).toBe('unsupported');
+      expect(sample.memory.status).toBe(
+        platform === 'linux' ? 'unsupported' : platform === 'darwin' ? 'failed' : 'ok',
+      );
+    }
+  });
+
+  test('looks for GPUs once', async () => {
+    const host = linux({'/sys/class/drm/card0/device/vendor': '0x10de\n'});
+    const source = liveSource(host, {processes: 'never'});
+    for (let beat = 0; beat < 3; beat++) await source.sample();
+    expect(host.reads.filter((path) => path.startsWith('/sys/class/drm'))).toHaveLength(1);
+  });
+});
+
+describe('a sample without waiting', () => {
+  test('is the same on Linux, but for GPUs not found yet', async () => {
+    const source = liveSource(linux(), {processes: 'never'});
+    const first = source.sampleNow();
+    expect(first).toMatchObject({memory: {status: 'ok'}, gpus: {reason: 'GPUs are still being looked for'}});
+    const waited = await source.sample();
+    expect(waited).toMatchObject({gpus: {reason: 'no GPU found'}});
+    expect(source.sampleNow()).toEqual(waited);
+  });
+
+  test('holds exact physical memory on Windows, and cannot be had on macOS', () => {
+    const onPlatform = (platform: NodeJS.Platform) =>
+      liveSource(new FakeHost({platform}), {processes: 'never'}).sampleNow();
+    expect(onPlatform('win32')).toMatchObject({memory: {status: 'ok', value: {availableBytes: 6 * GIB}}});
+    expect(onPlatform('darwin')).toBeUndefined();
+  });
+});
+
+describe('the process scan', () => {
+  test('is never waited for, and its table comes with the next sample', async () => {
+    const host = linux();
+    host.stuck.add('/proc/300/cmdline');
+    const source = liveSource(host, {processes: 'scan'});
+    expect(await source.sample()).not.toHaveProperty('processes');
+    await host.advance(200);
+    expect(await source.sample()).toMatchObject({
+      processes: {status: 'ok', value: {processes: [{pid: 300, user: 'ada'}]}},
+    });
+  });
+
+  test('keeps its own beat below that of the samples', async () => {
+    const host = linux();
+    const source = liveSource(host, {processes: 'scan', processIntervalMs: 5000});
+    for (let beat = 0; beat < 20; beat++) {
+      await source.sample();
+      await host.advance(1000);
+    }
+    expect(host.reads.filter((path) => path === '/proc/300/stat')).toHaveLength(4);
+  });
+
+  test('is no faster than every 10 s where it is dear', async () => {
+    let calls = 0;
+    const processes = async () => {
+      calls += 1;
+      return {list: []};
+    };
+    const host = new FakeHost({platform: 'win32', systemInformation: {processes}});
+    const source = liveSource(host, {processes: 'scan', processIntervalMs: 1000});
+    for (let beat = 0; beat < 30; beat++) {
+      await source.sample();
+      await host.advance(1000);
+    }
+    expect(calls).toBe(3);
+  });
+
+  test('is done at once for those who ask once', async () => {
+    const table = await liveSource(linux(), {processes: 'scan'}).scanProcesses();
+    expect(table).toMatchObject({status: 'ok', value: {processes: [{pid: 300, args: ['python']}]}});
+  });
+
+  test('reads nothing of any process when turned off', async () => {
+    const host = linux();
+    const source = liveSource(host, {processes: 'never'});
+    for (let beat = 0; beat < 3; beat++) {
+      expect(await source.sample()).not.toHaveProperty('processes');
+      await host.advance(1000);
+    }
+    expect(await source.scanProcesses()).toMatchObject({status: 'unsupported'});
+    expect(host.reads.filter((path) => path.startsWith('/proc/300'))).toEqual([]);
+  });
+});
+
+describe('kill', () => {
+  test('asks the kernel again who has the pid', async () => {
+    const host = linux();
+    const source = liveSource(host, {processes: 'scan'});
+    await source.scanProcesses();
+    expect(await source.kill(300, '77', 'SIGTERM')).toEqual({status: 'sent'});
+    for (const [path, text] of Object.entries(procFiles(300, {name: 'sshd', startTicks: 99})))
+      host.files.set(path, text);
+    expect(await source.kill(300, '77', 'SIGTERM')).toEqual({status: 'gone'});
+    expect(host.signals).toEqual([{pid: 300, signal: 'SIGTERM'}]);
+  });
+
+  test('names the owner from the newest table', async () => {
+    const host = linux();
+    host.killError = 'EPERM';
+    const source = liveSource(host, {processes: 'scan'});
+    await source.scanProcesses();
+    expect(await source.kill(300, '77', 'SIGTERM')).toEqual({
+      status: 'denied',
+      reason: 'not permitted: python (300) belongs to ada',
+    });
+  });
+
+  test('sends nothing on macOS when processes cannot be listed', async () => {
+    const host = new FakeHost({platform: 'darwin', systemInformation: {processes: async () => ({list: []})}});
+    const result = await liveSource(host, {processes: 'scan'}).kill(300, '2026-03-01 11:40:07', 'SIGTERM');
+    expect(result).toEqual({status: 'failed', reason: 'the system listed no processes'});
+    expect(host.signals).toEqual([]);
+  });
+});
+
+test('close closes the files that were kept open', async () => {
+  const host = linux();
+  const source = liveSource(host, {processes: 'never'});
+  await source.sample();
+  const before = host.closed;
+  await source.close();
+  expect(host.closed).toBe(before + 1);
+});

@@ -1,0 +1,227 @@
+import fc from 'fast-check';
+import {describe, expect, test} from 'vitest';
+import {
+  parseMeminfo,
+  readLinuxMemory,
+  readPressure,
+  readSwapCounters,
+} from '../../../src/sources/memory/linux.ts';
+import {type FakeFile, FakeHost} from '../fake-host.ts';
+import {fixture} from '../fixtures.ts';
+import {mutated, numbersIn} from '../mutations.ts';
+
+const CAPTURED = fixture('proc/meminfo');
+const GIB = 2 ** 30;
+
+function read(files: Record<string, FakeFile>, env: Record<string, string> = {}) {
+  return readLinuxMemory(new FakeHost({files, env}));
+}
+
+function meminfo(fields: Record<string, number>): Record<string, FakeFile> {
+  const lines = Object.entries(fields).map(
+    ([name, bytes]) => `${`${name}:`.padEnd(16)}${String(bytes / 1024).padStart(8)} kB\n`,
+  );
+  return {'/proc/meminfo': lines.join('')};
+}
+
+describe('parseMeminfo', () => {
+  test('gives bytes by the names of the kernel, brackets included', () => {
+    const sizes = parseMeminfo('MemTotal:       24683656 kB\nActive(file):       9560 kB\n');
+    expect([...sizes]).toEqual([
+      ['MemTotal', 24683656 * 1024],
+      ['Active(file)', 9560 * 1024],
+    ]);
+  });
+
+  test('leaves out counts, which are no sizes', () => {
+    expect([...parseMeminfo('HugePages_Total:       5\nHugepagesize:       2048 kB\n').keys()]).toEqual([
+      'Hugepagesize',
+    ]);
+  });
+});
+
+describe('readLinuxMemory', () => {
+  test('takes what this kernel says is available', () => {
+    const reading = read({'/proc/meminfo': CAPTURED});
+    const sizes = parseMeminfo(CAPTURED);
+    expect(reading).toMatchObject({
+      status: 'ok',
+      value: {
+        totalBytes: sizes.get('MemTotal'),
+        availableBytes: sizes.get('MemAvailable'),
+        freeBytes: sizes.get('MemFree'),
+        shmemBytes: sizes.get('Shmem'),
+        activeFileBytes: sizes.get('Active(file)'),
+      },
+    });
+  });
+
+  test('counts reclaimable slab as cache and shared memory not', () => {
+    const files = meminfo({
+      MemTotal: 8 * GIB,
+      MemAvailable: 4 * GIB,
+      Cached: 3 * GIB,
+      SReclaimable: GIB,
+      Shmem: 2 * GIB,
+    });
+    expect(read(files)).toMatchObject({value: {cachedBytes: 2 * GIB}});
+  });
+
+  test('never gives a cache below zero', () => {
+    const files = meminfo({MemTotal: 8 * GIB, MemAvailable: 4 * GIB, Cached: GIB, Shmem: 2 * GIB});
+    expect(read(files)).toMatchObject({value: {cachedBytes: 0}});
+  });
+
+  test('estimates what is available on a kernel that does not tell', () => {
+    const files = meminfo({
+      MemTotal: 8 * GIB,
+      MemFree: GIB,
+      Buffers: GIB / 2,
+      Cached: 2 * GIB,
+      SReclaimable: GIB / 4,
+      Shmem: GIB / 8,
+    });
+    expect(read(files)).toMatchObject({value: {availableBytes: (1 + 0.5 + 2 + 0.25 - 0.125) * GIB}});
+  });
+
+  test('leaves out swap figures that contradict each other', () => {
+    const reading = read(meminfo({MemTotal: 8 * GIB, MemAvailable: GIB, SwapTotal: GIB, SwapFree: 2 * GIB}));
+    expect(reading).toEqual({status: 'ok', value: {totalBytes: 8 * GIB, availableBytes: GIB}});
+  });
+
+  test('tells a missing permission', () => {
+    expect(read({'/proc/meminfo': {error: 'EACCES'}})).toEqual({
+      status: 'denied',
+      reason: '/proc/meminfo: permission denied',
+    });
+  });
+
+  test.each([
+    ['no total', {MemFree: GIB}, '/proc/meminfo gives no usable MemTotal'],
+    ['a total of zero', {MemTotal: 0, MemAvailable: 0}, '/proc/meminfo gives no usable MemTotal'],
+    ['no free memory', {MemTotal: GIB}, '/proc/meminfo gives neither MemAvailable nor MemFree'],
+    [
+      'less than none',
+      {MemTotal: GIB, MemAvailable: -1024},
+      '/proc/meminfo gives less than no available memory',
+    ],
+    [
+      'more than all',
+      {MemTotal: GIB, MemAvailable: 2 * GIB},
+      '/proc/meminfo gives more available memory than there is',
+    ],
+  ])('fails on %s', (_, fields, reason) => {
+    expect(read(meminfo(fields))).toEqual({status: 'failed', reason});
+  });
+
+  describe('ZFS', () => {
+    const arcstats = (size: number, least: number) =>
+      `13 1 0x01 123 33456 7045613 99\nname                            type data\nhits                            4    99\nc_min                           4    ${least}\nc_max                           4    ${8 * GIB}\nsize                            4    ${size}\ncompressed_size                 4    77\n`;
+    const files = {
+      ...meminfo({MemTotal: 16 * GIB, MemAvailable: 4 * GIB}),
+      '/proc/spl/kstat/zfs/arcstats': arcstats(6 * GIB, GIB),
+    };
+
+    test('adds the part of the ARC that the kernel gets back', () => {
+      expect(read(files)).toMatchObject({value: {availableBytes: 9 * GIB, arcBytes: 5 * GIB}});
+    });
+
+    test('never makes more available than there is', () => {
+      const all = {...files, '/proc/spl/kstat/zfs/arcstats': arcstats(30 * GIB, GIB)};
+      expect(read(all)).toMatchObject({value: {availableBytes: 16 * GIB, arcBytes: 12 * GIB}});
+    });
+
+    test('adds nothing while the ARC is at its least', () => {
+      const least = {...files, '/proc/spl/kstat/zfs/arcstats': arcstats(GIB / 2, GIB)};
+      expect(read(least)).toEqual({status: 'ok', value: {totalBytes: 16 * GIB, availableBytes: 4 * GIB}});
+    });
+
+    test.each<[string, Record<string, FakeFile>, Record<string, string>]>([
+      ['docker', {'/.dockerenv': ''}, {}],
+      ['podman', {'/run/.containerenv': ''}, {}],
+      ['systemd-nspawn', {}, {container: 'systemd-nspawn'}],
+      [
+        'LXC',
+        {'/proc/self/mountinfo': '640 630 0:47 /proc/meminfo /proc/meminfo rw - fuse.lxcfs lxcfs rw\n'},
+        {},
+      ],
+    ])('adds nothing inside %s', (_, marks, env) => {
+      expect(read({...files, ...marks}, env)).toMatchObject({value: {availableBytes: 4 * GIB}});
+    });
+  });
+
+  test('gives only sound figures, or a reason, whatever the file holds', () => {
+    fc.assert(
+      fc.property(mutated(CAPTURED), (text) => {
+        const reading = read({'/proc/meminfo': text});
+        if (reading.status !== 'ok') return reading.reason.length > 0;
+        const {totalBytes, availableBytes} = reading.value;
+        return (
+          availableBytes <= totalBytes &&
+          numbersIn(reading.value).every((bytes) => bytes >= 0 && Number.isFinite(bytes))
+        );
+      }),
+      {numRuns: 500},
+    );
+  });
+});
+
+describe('readPressure', () => {
+  const pressureOf = (file: FakeFile) => readPressure(new FakeHost({files: {'/proc/pressure/memory': file}}));
+
+  test('reads both lines', () => {
+    const text =
+      'some avg10=12.50 avg60=3.25 avg300=1.00 total=12345\nfull avg10=7.75 avg60=2.00 avg300=0.50 total=999\n';
+    expect(pressureOf(text)).toEqual({
+      status: 'ok',
+      value: {some10: 12.5, some60: 3.25, full10: 7.75, full60: 2},
+    });
+  });
+
+  test('reads what this kernel gives', () => {
+    expect(pressureOf(fixture('proc/pressure-memory')).status).toBe('ok');
+  });
+
+  test('says so when the kernel has none', () => {
+    expect(readPressure(new FakeHost())).toEqual({
+      status: 'unsupported',
+      reason: 'this kernel has no pressure information',
+    });
+  });
+
+  test('says so when it is turned off', () => {
+    expect(pressureOf({error: 'EOPNOTSUPP'})).toMatchObject({
+      status: 'unsupported',
+      reason: expect.stringContaining('psi=1'),
+    });
+  });
+
+  test('gives shares of 0 to 100, or a reason, whatever the file holds', () => {
+    fc.assert(
+      fc.property(mutated(fixture('proc/pressure-memory')), (text) => {
+        const reading = pressureOf(text);
+        return (
+          reading.status !== 'ok' || numbersIn(reading.value).every((share) => share >= 0 && share <= 100)
+        );
+      }),
+    );
+  });
+});
+
+describe('readSwapCounters', () => {
+  test('reads pages in and out', () => {
+    const files = {'/proc/vmstat': 'nr_free_pages 1\npswpin 17\npswpout 4096\npswpoutx 3\n'};
+    expect(readSwapCounters(new FakeHost({files}))).toEqual({inPages: 17, outPages: 4096});
+  });
+
+  test('reads the counters of this kernel', () => {
+    expect(readSwapCounters(new FakeHost({files: {'/proc/vmstat': fixture('proc/vmstat')}}))).toEqual({
+      inPages: 0,
+      outPages: 0,
+    });
+  });
+
+  test('gives nothing without swap in the kernel', () => {
+    expect(readSwapCounters(new FakeHost({files: {'/proc/vmstat': 'nr_free_pages 1\n'}}))).toBeUndefined();
+  });
+});

@@ -1,0 +1,59 @@
+import {expect, test} from 'vitest';
+import {readProcessMemory} from '../../../src/sources/processes/linux-memory.ts';
+import {FakeHost} from '../fake-host.ts';
+import {fixture} from '../fixtures.ts';
+
+const files = {
+  '/proc/9/status': fixture('proc/status-sleep'),
+  '/proc/9/smaps_rollup': fixture('proc/smaps-rollup-sleep'),
+};
+
+function kib(text: string, name: string): number {
+  return (
+    Number(
+      text
+        .split('\n')
+        .find((line) => line.startsWith(`${name}:`))
+        ?.match(/\d+/)?.[0],
+    ) * 1024
+  );
+}
+
+test('reads a captured process', async () => {
+  const status = fixture('proc/status-sleep');
+  expect(await readProcessMemory(new FakeHost({files}), 9)).toEqual({
+    status: 'ok',
+    value: {
+      rssBytes: kib(status, 'VmRSS'),
+      rssAnonBytes: kib(status, 'RssAnon'),
+      rssFileBytes: kib(status, 'RssFile'),
+      rssShmemBytes: kib(status, 'RssShmem'),
+      swapBytes: kib(status, 'VmSwap'),
+      peakRssBytes: kib(status, 'VmHWM'),
+      pssBytes: kib(fixture('proc/smaps-rollup-sleep'), 'Pss'),
+      threads: 1,
+    },
+  });
+});
+
+test('leaves PSS out where it is not permitted', async () => {
+  const host = new FakeHost({files: {...files, '/proc/9/smaps_rollup': {error: 'EACCES'}}});
+  const reading = await readProcessMemory(host, 9);
+  expect(reading).toMatchObject({status: 'ok', value: {threads: 1}});
+  expect(reading).not.toHaveProperty('value.pssBytes');
+});
+
+test('leaves PSS out when the process holds its lock', async () => {
+  const host = new FakeHost({files});
+  host.stuck.add('/proc/9/smaps_rollup');
+  const running = readProcessMemory(host, 9);
+  await host.advance(1000);
+  expect(await running).not.toHaveProperty('value.pssBytes');
+});
+
+test('says that the process has ended', async () => {
+  expect(await readProcessMemory(new FakeHost(), 9)).toEqual({
+    status: 'failed',
+    reason: 'process 9 has ended',
+  });
+});

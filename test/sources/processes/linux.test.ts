@@ -1,0 +1,283 @@
+import {describe, expect, test} from 'vitest';
+import {LinuxProcesses, processStartKey} from '../../../src/sources/processes/linux.ts';
+import {type FakeFile, FakeHost, type FakeProcess, procFiles} from '../fake-host.ts';
+
+const OWN_PID = 4242;
+const PAGE = 4096;
+
+const BASE: Record<string, FakeFile> = {
+  '/proc/stat': 'cpu  1 2 3\nbtime 1772360000\nprocesses 5\n',
+  '/proc/self/status': 'Name:\tnode\nVmSize:\t    8000 kB\n',
+  '/proc/self/statm': '2000 390 380 5 0 123 0\n',
+  '/proc/uptime': '1000.00 900.00\n',
+  '/etc/passwd': 'root:x:0:0:root:/root:/bin/bash\nada:x:1000:1000::/home/ada:/bin/bash\n# a comment\n\n',
+};
+
+function machine(
+  processes: Record<number, FakeProcess>,
+  files: Record<string, FakeFile> = {},
+  owners = {},
+): FakeHost {
+  const proc = Object.entries(processes).map(([pid, process]) => procFiles(Number(pid), process));
+  return new FakeHost({files: {...BASE, ...Object.assign({}, ...proc), ...files}, owners, pid: OWN_PID});
+}
+
+async function tableOf(processes: LinuxProcesses) {
+  const reading = await processes.scan();
+  if (reading.status !== 'ok') throw new Error(reading.reason);
+  return reading.value;
+}
+
+async function find(processes: LinuxProcesses, pid: number) {
+  return (await tableOf(processes)).processes.find((process) => process.pid === pid);
+}
+
+describe('scan', () => {
+  test('gives a process with all that belongs to it', async () => {
+    const job = {
+      name: 'python3',
+      parent: 7,
+      startTicks: 12_345,
+      rssPages: 1000,
+      args: ['python3', 'train.py', '--name', 'a b'],
+    };
+    const host = machine({300: job}, {}, {'/proc/300': 1000});
+    expect(await tableOf(new LinuxProcesses(host))).toEqual({
+      at: host.now(),
+      processes: [
+        {
+          pid: 300,
+          parentPid: 7,
+          startKey: '12345',
+          startedAt: 1772360000_000 + 123_450,
+          name: 'python3',
+          command: 'python3 train.py --name a b',
+          args: ['python3', 'train.py', '--name', 'a b'],
+          user: 'ada',
+          rssBytes: 1000 * PAGE,
+          cpuMs: 2000,
+        },
+      ],
+    });
+  });
+
+  test('finds pages of 64 KiB by comparing the same size in both units', async () => {
+    const host = machine({300: {rssPages: 10}}, {'/proc/self/statm': '125 39 38 5 0 12 0\n'});
+    expect(await find(new LinuxProcesses(host), 300)).toMatchObject({rssBytes: 10 * 65536});
+  });
+
+  test('takes pages of 4 KiB when nothing tells', async () => {
+    const host = machine({300: {rssPages: 10}});
+    host.files.delete('/proc/self/statm');
+    expect(await find(new LinuxProcesses(host), 300)).toMatchObject({rssBytes: 10 * 4096});
+  });
+
+  test('leaves kernel threads out, but not a child of process 2 in a container', async () => {
+    const host = machine({
+      2: {name: 'kthreadd', parent: 0, flags: 2129984},
+      9: {parent: 2, flags: 69238880},
+      10: {parent: 2},
+    });
+    const {processes} = await tableOf(new LinuxProcesses(host));
+    expect(processes.map(({pid}) => pid)).toEqual([10]);
+  });
+
+  test('leaves out a process that ends between listing and reading', async () => {
+    const host = machine({300: {}, 301: {}}, {'/proc/300/stat': {error: 'ESRCH'}});
+    const {processes} = await tableOf(new LinuxProcesses(host));
+    expect(processes.map(({pid}) => pid)).toEqual([301]);
+  });
+
+  test('lets keys have their turn after every few milliseconds of reading', async () => {
+    const many = Object.fromEntries(Array.from({length: 1000}, (_, index) => [index + 1, {}]));
+    const host = machine(many);
+    const uncharged = new LinuxProcesses(host);
+    await uncharged.scan();
+    const before = host.breaths;
+    host.readCostMs = 0.1;
+    await uncharged.scan();
+    expect(host.breaths - before).toBeGreaterThanOrEqual(1000 / 41);
+  });
+
+  test('tells a missing permission', async () => {
+    const host = machine({}, {'/proc': {error: 'EACCES'}});
+    expect(await new LinuxProcesses(host).scan()).toEqual({
+      status: 'denied',
+      reason: '/proc cannot be read: permission denied',
+    });
+  });
+});
+
+describe('arguments and owners', () => {
+  test('keeps empty arguments and drops the padding at the end', async () => {
+    const host = machine({300: {args: 'app\0\0--x\0\0\0\0'}});
+    expect(await find(new LinuxProcesses(host), 300)).toMatchObject({
+      args: ['app', '', '--x'],
+      command: 'app  --x',
+    });
+  });
+
+  test('takes a title that the program wrote itself as one argument', async () => {
+    const host = machine({300: {args: 'nginx: worker process\0\0\0'}});
+    expect(await find(new LinuxProcesses(host), 300)).toMatchObject({args: ['nginx: worker process']});
+  });
+
+  test('gives no arguments for a process that has none', async () => {
+    const host = machine({300: {args: ''}});
+    expect(await find(new LinuxProcesses(host), 300)).toMatchObject({args: [], command: ''});
+  });
+
+  test('shows the number of a user without a name', async () => {
+    const host = machine({300: {}}, {}, {'/proc/300': 48213});
+    expect(await find(new LinuxProcesses(host), 300)).toMatchObject({user: '48213'});
+  });
+
+  test('reads each command line once, and passwd once', async () => {
+    const host = machine({300: {}, 301: {}});
+    const processes = new LinuxProcesses(host);
+    for (let scan = 0; scan < 5; scan++) await processes.scan();
+    expect(host.reads.filter((path) => path.endsWith('/cmdline'))).toHaveLength(2);
+    expect(host.reads.filter((path) => path === '/etc/passwd')).toHaveLength(1);
+  });
+
+  test('reads anew what became of a pid: another process, or another program', async () => {
+    const host = machine({300: {name: 'bash', startTicks: 5}});
+    const processes = new LinuxProcesses(host);
+    await processes.scan();
+    for (const next of [
+      {name: 'bash', startTicks: 9, args: ['second']},
+      {name: 'python', startTicks: 9, args: ['third']},
+    ]) {
+      for (const [path, text] of Object.entries(procFiles(300, next))) host.files.set(path, text);
+      expect(await find(processes, 300)).toMatchObject({args: next.args});
+    }
+  });
+
+  test('looks again at the largest after half a minute, for their titles change', async () => {
+    const many = Object.fromEntries(
+      Array.from({length: 25}, (_, index) => [300 + index, {rssPages: 1000 - index}]),
+    );
+    const host = machine(many);
+    const processes = new LinuxProcesses(host);
+    await processes.scan();
+    const first = host.reads.length;
+    await host.advance(29_000);
+    await processes.scan();
+    expect(host.reads.slice(first).filter((path) => path.endsWith('/cmdline'))).toHaveLength(0);
+    await host.advance(1_000);
+    await processes.scan();
+    const again = host.reads.slice(first).filter((path) => path.endsWith('/cmdline'));
+    expect(again).toEqual(Array.from({length: 20}, (_, index) => `/proc/${300 + index}/cmdline`));
+  });
+
+  test('reads 200 a scan, the largest first', async () => {
+    const many = Object.fromEntries(
+      Array.from({length: 450}, (_, index) => [1000 + index, {rssPages: index}]),
+    );
+    const host = machine(many);
+    const processes = new LinuxProcesses(host);
+    const known = async () => (await tableOf(processes)).processes.filter(({args}) => args !== undefined);
+    const first = await known();
+    expect(first).toHaveLength(200);
+    expect(Math.min(...first.map(({rssBytes}) => rssBytes))).toBe(250 * PAGE);
+    expect(await known()).toHaveLength(400);
+    expect(await known()).toHaveLength(450);
+  });
+
+  test('is held up by a stuck process for a fifth of a second, once', async () => {
+    const host = machine({300: {rssPages: 9000}, 301: {args: ['fine']}});
+    host.stuck.add('/proc/300/cmdline');
+    const processes = new LinuxProcesses(host);
+    const first = tableOf(processes);
+    await host.advance(200);
+    const stuck = (await first).processes.find(({pid}) => pid === 300);
+    expect(stuck).toMatchObject({user: 'root', name: 'python'});
+    expect(stuck).not.toHaveProperty('args');
+    expect(await find(processes, 301)).toMatchObject({args: ['fine']});
+    expect(host.reads.filter((path) => path === '/proc/300/cmdline')).toHaveLength(1);
+  });
+
+  test('leaves the shared threads alone once two reads hang', async () => {
+    const host = machine({300: {rssPages: 900}, 301: {rssPages: 800}, 302: {rssPages: 700}});
+    for (const pid of [300, 301, 302]) host.stuck.add(`/proc/${pid}/cmdline`);
+    const processes = new LinuxProcesses(host);
+    for (let scan = 0; scan < 3; scan++) {
+      const running = processes.scan();
+      await host.advance(1000);
+      await running;
+    }
+    expect(host.reads.filter((path) => path.endsWith('/cmdline'))).toHaveLength(2);
+    expect(host.pendingTimers).toBe(0);
+  });
+});
+
+describe('a stuck read', () => {
+  const path = (pid: number) => `/proc/${pid}/cmdline`;
+
+  async function scanFor(host: FakeHost, processes: LinuxProcesses, milliseconds: number) {
+    const running = tableOf(processes);
+    await host.advance(milliseconds);
+    return running;
+  }
+
+  test('is not begun a second time while it hangs', async () => {
+    const host = machine({300: {}});
+    host.stuck.add(path(300));
+    const processes = new LinuxProcesses(host);
+    await scanFor(host, processes, 200);
+    await scanFor(host, processes, 60_000);
+    await scanFor(host, processes, 1000);
+    expect(host.reads.filter((read) => read === path(300))).toHaveLength(1);
+  });
+
+  test('gives its arguments when it comes back, and makes room for others', async () => {
+    const host = machine({300: {rssPages: 900}, 301: {rssPages: 800}, 302: {rssPages: 700, args: ['third']}});
+    host.stuck.add(path(300)).add(path(301));
+    const processes = new LinuxProcesses(host);
+    await scanFor(host, processes, 400);
+    host.release(path(300));
+    await host.settle();
+    const {processes: rows} = await scanFor(host, processes, 0);
+    expect(rows.map(({pid, args}) => [pid, args?.[0]])).toEqual([
+      [300, 'python'],
+      [301, undefined],
+      [302, 'third'],
+    ]);
+  });
+});
+
+describe('hidepid', () => {
+  const mount = (options: string) => ({
+    '/proc/self/mountinfo': `22 27 0:21 / /proc rw,relatime shared:13 - proc proc rw${options}\n`,
+  });
+  const own = {[`/proc/${OWN_PID}`]: 1000, '/proc/self': 1000};
+  const note = "other users' processes are hidden (hidepid)";
+
+  test.each([',hidepid=1', ',hidepid=2', ',gid=5,hidepid=invisible', ',hidepid=noaccess'])(
+    'is told for %s',
+    async (options) => {
+      const host = machine({[OWN_PID]: {}}, mount(options), own);
+      expect((await tableOf(new LinuxProcesses(host))).note).toBe(note);
+    },
+  );
+
+  test.each(['', ',hidepid=0', ',hidepid=off'])('is not told for "%s"', async (options) => {
+    const host = machine({[OWN_PID]: {}}, mount(options), own);
+    expect(await tableOf(new LinuxProcesses(host))).not.toHaveProperty('note');
+  });
+
+  test('is not told to root, nor to a group that sees all', async () => {
+    const root = machine({[OWN_PID]: {}}, mount(',hidepid=2'));
+    expect(await tableOf(new LinuxProcesses(root))).not.toHaveProperty('note');
+    const member = machine({[OWN_PID]: {}, 300: {}}, mount(',hidepid=2'), {...own, '/proc/300': 0});
+    expect(await tableOf(new LinuxProcesses(member))).not.toHaveProperty('note');
+  });
+});
+
+describe('processStartKey', () => {
+  test('tells a process from a later one with its pid', () => {
+    const host = machine({300: {startTicks: 77}});
+    expect(processStartKey(host, 300)).toBe('77');
+    expect(processStartKey(host, 301)).toBeUndefined();
+  });
+});
