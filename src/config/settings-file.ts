@@ -1,0 +1,90 @@
+import {readFileSync} from 'node:fs';
+import {homedir} from 'node:os';
+import {join} from 'node:path';
+import {type Command, isOptionName, OPTION_NAMES, OPTIONS, type OptionName} from './options.ts';
+import {type Layer, quote, SettingError} from './resolve.ts';
+
+interface Place {
+  readonly platform: NodeJS.Platform;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Settings that keys on the screen change; they are kept for the screen alone. */
+export const SCREEN_KEPT = [
+  'threshold',
+  'swap-threshold',
+  'interval',
+  'theme',
+  'sort',
+  'span',
+] as const satisfies readonly OptionName[];
+
+/** The folder of the saved settings, where each system wants it. */
+export function settingsFolder({platform, env}: Place): string {
+  if (platform === 'win32')
+    return join(env.APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'memtop', 'Config');
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Preferences', 'memtop');
+  const base = env.XDG_CONFIG_HOME;
+  return join(base?.startsWith('/') ? base : join(homedir(), '.config'), 'memtop');
+}
+
+export function settingsPath(place: Place): string {
+  return join(settingsFolder(place), 'config.json');
+}
+
+/**
+ * The saved settings as a layer, by one plain read: most runs never change them, so the store need not load.
+ * @throws {SettingError} where the file is there and cannot be used
+ */
+export function savedLayer(path: string, command: Command): Layer {
+  const saved = readSettings(path);
+  const {screen, ...common} = saved;
+  const kept = command === 'screen' && isRecord(screen) ? pick(screen, SCREEN_KEPT, path) : {};
+  return {origin: () => `from ${path}`, texts: {...pick(common, OPTION_NAMES, path), ...kept}};
+}
+
+/** What the settings file holds; nothing where there is none. @throws {SettingError} */
+export function readSettings(path: string): Readonly<Record<string, unknown>> {
+  const text = readIfThere(path);
+  if (text === undefined || text.trim() === '') return {};
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (isRecord(parsed)) return parsed;
+  } catch {
+    // Told below, in one line for every kind of damage.
+  }
+  throw new SettingError(
+    `settings: expected a JSON object, got ${quote(text.slice(0, 40))} (from ${path}); memtop config reset begins anew`,
+  );
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    // Without a readable home there are no saved settings, and memtop works without them.
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EACCES') return undefined;
+    throw new SettingError(`settings: expected a file, got ${String(code ?? error)} (from ${path})`);
+  }
+}
+
+function pick(
+  source: Readonly<Record<string, unknown>>,
+  names: readonly OptionName[],
+  path: string,
+): Layer['texts'] {
+  const unknown = Object.keys(source).find((key) => !isOptionName(key) && key !== '__internal__');
+  if (unknown !== undefined) {
+    throw new SettingError(`settings: expected the name of an option, got ${quote(unknown)} (from ${path})`);
+  }
+  return Object.fromEntries(
+    names
+      .filter((name) => OPTIONS[name].saved && source[name] !== undefined)
+      .map((name) => [name, String(source[name])]),
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

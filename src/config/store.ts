@@ -1,0 +1,44 @@
+import {rmSync} from 'node:fs';
+import {dirname} from 'node:path';
+import type {OptionName} from './options.ts';
+import {readSettings} from './settings-file.ts';
+
+/** Writes saved settings. The store is loaded when something is written, and not before. */
+export class SettingsStore {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** Keeps one setting for every command. @throws {Error} where the file cannot be written */
+  async set(name: OptionName, text: string): Promise<void> {
+    const conf = await this.#open();
+    conf.set(name, text);
+    // What was last said counts: a value kept by the screen would hide this one there.
+    conf.delete(`screen.${name}`);
+  }
+
+  /** Keeps what keys on the screen changed, for the screen's next start. */
+  async keepForScreen(texts: Readonly<Partial<Record<OptionName, string>>>): Promise<void> {
+    const conf = await this.#open();
+    for (const [name, text] of Object.entries(texts)) conf.set(`screen.${name}`, text);
+  }
+
+  /** Forgets all saved settings. */
+  reset(): void {
+    rmSync(this.path, {force: true});
+  }
+
+  async #open() {
+    // A file that cannot be read must be told before the store would throw something of its own.
+    readSettings(this.path);
+    const {default: Conf} = await import('conf');
+    return new Conf<Record<string, unknown>>({
+      projectName: 'memtop',
+      cwd: dirname(this.path),
+      configName: 'config',
+      configFileMode: 0o600,
+    });
+  }
+}

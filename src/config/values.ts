@@ -1,0 +1,148 @@
+/** How values are read from flags, environment and saved settings. Each parser takes text and throws `ExpectedError`. */
+
+/** A value that is not what was expected; who reads it says where it came from. */
+export class ExpectedError extends Error {
+  override readonly name = 'ExpectedError';
+  readonly expected: string;
+
+  constructor(expected: string) {
+    super(`expected ${expected}`);
+    this.expected = expected;
+  }
+}
+
+export interface ValueType<T> {
+  /** How the value is named in help: `TIME`, `PERCENT`. */
+  readonly placeholder: string;
+  /** @throws {ExpectedError} */
+  parse(text: string): T;
+  /** The value as it would be given. */
+  format(value: T): string;
+}
+
+const DURATION_UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+const SIZE_UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  b: 1,
+  k: 1024,
+  kib: 1024,
+  kb: 1000,
+  m: 1024 ** 2,
+  mib: 1024 ** 2,
+  mb: 1000 ** 2,
+  g: 1024 ** 3,
+  gib: 1024 ** 3,
+  gb: 1000 ** 3,
+  t: 1024 ** 4,
+  tib: 1024 ** 4,
+  tb: 1000 ** 4,
+};
+
+/** A time such as `500ms`, `1s`, `1.5m`; a bare number is seconds. In milliseconds. */
+export function duration(minMs: number, maxMs: number): ValueType<number> {
+  const expected = `a time from ${writeDuration(minMs)} to ${writeDuration(maxMs)}, as 500ms, 1s or 5m`;
+  return {
+    placeholder: 'TIME',
+    parse(text) {
+      const [, figure, unit = 's'] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?$/.exec(text.trim()) ?? fail(expected);
+      const ms = Number(figure) * (DURATION_UNITS[unit] ?? fail(expected));
+      return ms >= minMs && ms <= maxMs ? ms : fail(expected);
+    },
+    format: writeDuration,
+  };
+}
+
+/** A share such as `80` or `82.5%`. */
+export function percent(min: number, max: number): ValueType<number> {
+  const expected = `a percent from ${min} to ${max}, as 80 or 80%`;
+  return {
+    placeholder: 'PERCENT',
+    parse(text) {
+      const [, figure] = /^(\d+(?:\.\d+)?)\s*%?$/.exec(text.trim()) ?? fail(expected);
+      const value = Number(figure);
+      return value >= min && value <= max ? value : fail(expected);
+    },
+    format: (value) => `${value}%`,
+  };
+}
+
+/** A size such as `100MB` or `1.5GiB`. In bytes. */
+export function size(minBytes: number): ValueType<number> {
+  const expected = `a size of ${minBytes} bytes or more, as 100MB or 1GiB`;
+  return {
+    placeholder: 'SIZE',
+    parse(text) {
+      const [, figure, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? fail(expected);
+      const bytes = Number(figure) * (SIZE_UNITS[unit.toLowerCase()] ?? fail(expected));
+      return Number.isSafeInteger(Math.round(bytes)) && bytes >= minBytes
+        ? Math.round(bytes)
+        : fail(expected);
+    },
+    format: (value) => `${value}`,
+  };
+}
+
+export function wholeNumber(min: number, max: number): ValueType<number> {
+  const expected = `a whole number from ${min} to ${max}`;
+  return {
+    placeholder: 'NUMBER',
+    parse(text) {
+      const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+      return value >= min && value <= max ? value : fail(expected);
+    },
+    format: String,
+  };
+}
+
+export function choice<const T extends string>(choices: readonly T[]): ValueType<T> {
+  const expected = `one of ${choices.join(', ')}`;
+  return {
+    placeholder: choices.join('|'),
+    parse: (text) => choices.find((one) => one === text.trim().toLowerCase()) ?? fail(expected),
+    format: String,
+  };
+}
+
+/** On or off; as a flag it takes no value. */
+export const toggle: ValueType<boolean> = {
+  placeholder: '',
+  parse(text) {
+    const value = {true: true, on: true, yes: true, 1: true, false: false, off: false, no: false, 0: false}[
+      text.trim().toLowerCase()
+    ];
+    return value ?? fail('on or off');
+  },
+  format: (value) => (value ? 'on' : 'off'),
+};
+
+/** Any text of one line that is not empty. */
+export function text(
+  placeholder: string,
+  expected: string,
+  accepts: (value: string) => boolean = () => true,
+): ValueType<string> {
+  return {
+    placeholder,
+    parse: (value) =>
+      value.trim() !== '' && !/[\0\n\r]/.test(value) && accepts(value) ? value : fail(expected),
+    format: String,
+  };
+}
+
+/** `1m`, `500ms`: the largest unit in which the figure is whole. */
+export function writeDuration(ms: number): string {
+  const [unit, length] = Object.entries(DURATION_UNITS).findLast(
+    ([, length]) => ms >= length && ms % length === 0,
+  ) ?? ['ms', 1];
+  return `${ms / length}${unit}`;
+}
+
+function fail(expected: string): never {
+  throw new ExpectedError(expected);
+}

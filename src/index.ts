@@ -1,0 +1,22 @@
+/** memtop's library: memory checks in the background, metrics, alerts and a log. */
+
+export type {MonitorOptions, MonitorSettings} from './config/monitor-options.ts';
+export {type AlertCallback, type AlertInfo, MemoryAlert, type MemoryAlertOptions} from './core/alert.ts';
+export type {
+  DetailedStatus,
+  LimitStatus,
+  SystemMemoryStatus,
+  TopProcessStatus,
+} from './core/detailed-status.ts';
+export {STATUSES, type Status} from './core/level.ts';
+export {
+  MemoryMetrics,
+  type MemoryMetricsOptions,
+  type MetricPeak,
+  type MetricReading,
+  TRENDS,
+  type Trend,
+} from './core/metrics.ts';
+export type {Missing, MissingStatus, Reading} from './core/sample.ts';
+export type {MemoryStats, MemoryStatus} from './core/status.ts';
+export {getMonitor, SimpleMemoryMonitor} from './monitor.ts';

@@ -1,0 +1,252 @@
+import {checkMonitorOptions, type MonitorOptions, type MonitorSettings} from './config/monitor-options.ts';
+import type {AlertCallback, MemoryAlert} from './core/alert.ts';
+import {type DetailedStatus, detailedStatus} from './core/detailed-status.ts';
+import {toMb} from './core/format.ts';
+import type {Frame} from './core/frame.ts';
+import {statusOf} from './core/level.ts';
+import type {MemoryMetrics} from './core/metrics.ts';
+import type {Sample} from './core/sample.ts';
+import {Session} from './core/session.ts';
+import {formatStatistics} from './core/statistics.ts';
+import type {MemoryStats, MemoryStatus} from './core/status.ts';
+import {VERSION} from './core/version.ts';
+import {LogFile} from './sinks/jsonl.ts';
+import {LogSink} from './sinks/log.ts';
+import {Beat} from './sources/beat.ts';
+import type {Host} from './sources/host.ts';
+import {type LiveSource, liveSource} from './sources/live.ts';
+import {realHost} from './sources/real-host.ts';
+
+const FLUSH_REASON = 'stop was called';
+
+/** Checks memory in the background, keeps a window of readings, alerts over a threshold and logs. */
+export class SimpleMemoryMonitor {
+  readonly #settings: MonitorSettings;
+  readonly #host: Host;
+  readonly #source: LiveSource;
+  readonly #session: Session;
+  readonly #beat: Beat;
+  readonly #logFile: LogFile | undefined;
+  readonly #log: LogSink | undefined;
+  #startedMs: number | undefined;
+  #stopping: Promise<void> | undefined;
+  #errors = 0;
+
+  /** @throws {TypeError|RangeError} naming the option, what was expected and what was given. */
+  constructor(options: MonitorOptions = {}, host: Host = realHost()) {
+    this.#settings = checkMonitorOptions(options);
+    const {checkIntervalSeconds, alertThresholdPercent, cooldownSeconds, windowSize, logFile} =
+      this.#settings;
+    this.#host = host;
+    this.#source = liveSource(host, {processes: 'ask'});
+    this.#session = new Session({
+      thresholds: {ram: alertThresholdPercent},
+      cooldownSeconds,
+      windowSize,
+      keepHistory: false,
+      onCallbackError: (error) => this.#tell('alert callback', error),
+    });
+    this.#beat = new Beat({
+      intervalMs: checkIntervalSeconds * 1000,
+      clock: () => host.monotonic(),
+      work: () => this.#check(),
+      keepAlive: false,
+    });
+    this.#logFile = logFile === undefined ? undefined : openLog(logFile, host);
+    this.#log =
+      this.#logFile && new LogSink(this.#logFile, {facts: startFacts(this.#settings, host), processes: 0});
+    this.#session.onEvent((event) => this.#log?.event(event));
+  }
+
+  /** The window of readings of the limit in force. */
+  get metrics(): MemoryMetrics {
+    return this.#session.ram.metrics;
+  }
+
+  /** The alert on RAM. */
+  get alert(): MemoryAlert {
+    return this.#session.ram.alert;
+  }
+
+  /** What it was made with, defaults filled in. */
+  get settings(): MonitorSettings {
+    return this.#settings;
+  }
+
+  /** Checks that failed so far. The first of a row is told in the log, none stops the monitor. */
+  get errorCount(): number {
+    return this.#errors;
+  }
+
+  /** Adds a callback for alerts; returns what takes it away again. */
+  onAlert(callback: AlertCallback): () => void {
+    return this.alert.onAlert(callback);
+  }
+
+  /**
+   * Begins to check: once at once, then on every interval, in the background and without keeping the process
+   * alive by itself. Twice is harmless.
+   */
+  start(): void {
+    if (this.#beat.active) return;
+    this.#startedMs = this.#host.monotonic();
+    this.#log?.start(this.#host.now());
+    this.#beat.start();
+  }
+
+  /** Ends the checks: waits for the one in flight, writes what is left and logs STOP. Twice is harmless. */
+  async stop(): Promise<void> {
+    if (this.#startedMs === undefined) return this.#stopping;
+    this.#startedMs = undefined;
+    this.#stopping = this.#finish();
+    return this.#stopping;
+  }
+
+  /** Puts a marked moment into the log. */
+  mark(note: string): void {
+    this.#session.emit({kind: 'mark', at: this.#host.now(), note});
+  }
+
+  /** Memory now. Read afresh where the system can be asked at once, else of the latest check. */
+  getStatus(): MemoryStatus {
+    const figures = this.#figuresNow();
+    const rest = {monitoring: this.#beat.active, uptimeSeconds: this.#uptimeSeconds()};
+    if (figures === undefined) return {...UNKNOWN_STATUS, ...rest};
+    const {percent, usedBytes, availableBytes, totalBytes} = figures;
+    return {
+      memoryPercent: percent,
+      usedMb: toMb(usedBytes),
+      availableMb: toMb(availableBytes),
+      totalMb: toMb(totalBytes),
+      status: statusOf(percent, this.alert.thresholdPercent),
+      ...rest,
+    };
+  }
+
+  /** Memory broken down, with trend and the five largest processes, which are scanned now. */
+  async getDetailedStatus(): Promise<DetailedStatus> {
+    const [sample, processes] = await Promise.all([this.#source.sample(), this.#source.scanProcesses()]);
+    return detailedStatus(this.getStatus(), {...sample, processes}, this.metrics);
+  }
+
+  /** The window's readings and what they come to. */
+  getStats(): MemoryStats {
+    const {readings, average, peak, trend, alertCount} = this.metrics;
+    return {readings, average, peak, trend, alertCount, uptime: this.#uptimeSeconds()};
+  }
+
+  /** The statistics as text, in a fixed shape of 70 columns. */
+  formatStats(): string {
+    const {average, peak, trend, size, alertCount} = this.metrics;
+    const status = this.getStatus();
+    const {logFile} = this.#settings;
+    return formatStatistics({...status, average, peak, trend, readings: size, alertCount, logFile});
+  }
+
+  /** Prints `formatStats()` to standard output. */
+  printStats(): void {
+    process.stdout.write(`${this.formatStats()}\n`);
+  }
+
+  #check(): void | Promise<void> {
+    const sample = this.#source.sampleNow();
+    if (sample === undefined) return this.#checkLater();
+    this.#take(sample);
+  }
+
+  async #checkLater(): Promise<void> {
+    this.#take(await this.#source.sample());
+  }
+
+  #take(sample: Sample): void {
+    const frame = this.#session.feed(sample);
+    if (frame.ram.reading.status !== 'ok') this.#fail(frame, frame.ram.reading.reason);
+    this.#log?.write(frame);
+  }
+
+  #fail(frame: Frame, reason: string): void {
+    this.#errors += 1;
+    if (this.#errors === 1 && frame.ram.lastGood === undefined) this.#tell('memory', reason);
+  }
+
+  #figuresNow() {
+    const sample = this.#source.sampleNow();
+    const now = sample && this.#session.peek(sample);
+    if (now !== undefined) return now;
+    return this.#session.ram.summary.current;
+  }
+
+  #uptimeSeconds(): number {
+    return this.#startedMs === undefined ? 0 : (this.#host.monotonic() - this.#startedMs) / 1000;
+  }
+
+  async #finish(): Promise<void> {
+    await this.#beat.stop();
+    this.#log?.stop(this.#host.now(), FLUSH_REASON);
+    this.#logFile?.close();
+    await this.#source.close();
+  }
+
+  /** A library does not print: what went wrong goes to the log and to the process's warnings, once. */
+  #tell(what: string, error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#log?.error(this.#host.now(), what, reason);
+    process.emitWarning(`memtop: ${what}: ${reason}`, 'MemtopWarning');
+  }
+}
+
+let shared: SimpleMemoryMonitor | undefined;
+
+/**
+ * The one monitor of this process: made by the first call, handed back by all later ones.
+ * @throws {Error} where a given option contradicts the monitor that is there; options not given are not compared.
+ */
+export function getMonitor(options: MonitorOptions = {}): SimpleMemoryMonitor {
+  if (shared === undefined) {
+    shared = new SimpleMemoryMonitor(options);
+    return shared;
+  }
+  refuseContradiction(shared.settings, options);
+  return shared;
+}
+
+function refuseContradiction(settings: MonitorSettings, options: MonitorOptions): void {
+  const given = checkMonitorOptions(options);
+  for (const key of Object.keys(options).filter(isSetting)) {
+    if (options[key] === undefined || settings[key] === given[key]) continue;
+    throw new Error(`getMonitor: the monitor has ${key} ${String(settings[key])}, got ${String(given[key])}`);
+  }
+
+  function isSetting(key: string): key is keyof MonitorSettings {
+    return key in settings;
+  }
+}
+
+const UNKNOWN_STATUS = {
+  memoryPercent: undefined,
+  usedMb: undefined,
+  availableMb: undefined,
+  totalMb: undefined,
+  status: undefined,
+} as const;
+
+function openLog(path: string, host: Host): LogFile {
+  return new LogFile(path, {clock: () => host.monotonic()});
+}
+
+function startFacts(settings: MonitorSettings, host: Host) {
+  const {checkIntervalSeconds, alertThresholdPercent, cooldownSeconds, windowSize} = settings;
+  return {
+    version: VERSION,
+    host: host.hostName,
+    platform: host.platform,
+    pid: host.pid,
+    options: {
+      interval_seconds: checkIntervalSeconds,
+      threshold_percent: alertThresholdPercent,
+      cooldown_seconds: cooldownSeconds,
+      window: windowSize,
+    },
+    limits: [],
+  };
+}

@@ -1,0 +1,211 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import {dirname, resolve} from 'node:path';
+
+export interface LogFileOptions {
+  /** A clock that never steps, milliseconds. */
+  readonly clock: () => number;
+  /** Starts a new file beyond this size; the former becomes `FILE.1`. @default never */
+  readonly maxBytes?: number;
+  /** How many former files are kept. @default 5 */
+  readonly keep?: number;
+  /** Told when writing begins to fail, and when it works again. */
+  readonly onChange?: (state: LogState) => void;
+  /** Told when a new file was begun because the former was too large or was moved away. */
+  readonly onNewFile?: (why: 'rotated' | 'moved') => void;
+}
+
+export type LogState =
+  | {readonly status: 'ok'}
+  | {readonly status: 'failing'; readonly reason: string; readonly kept: number; readonly lost: number};
+
+const RETRY_MS = 1000;
+const LOOK_MS = 1000;
+const MAX_KEPT_BYTES = 8 * 2 ** 20;
+const FILE_MODE = 0o600;
+// Non-blocking, so that a pipe without a reader is an error to tell and not a monitor that hangs.
+const OPEN_FLAGS = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | (constants.O_NONBLOCK ?? 0);
+
+/**
+ * Appends lines to a file, each whole and in one write, so that a log survives the death of its writer.
+ * Writing is synchronous for that reason: a line that `append` returned from is with the kernel. What cannot
+ * be written is kept, up to 8 MiB, and tried again every second; nothing here ever throws.
+ */
+export class LogFile {
+  readonly path: string;
+  readonly #options: LogFileOptions;
+  readonly #kept: Buffer[] = [];
+  #keptBytes = 0;
+  #lost = 0;
+  #fd: number | undefined;
+  #size = 0;
+  #reason: string | undefined;
+  #nextTry = Number.NEGATIVE_INFINITY;
+  #nextLook = Number.NEGATIVE_INFINITY;
+  #opened = false;
+
+  constructor(path: string, options: LogFileOptions) {
+    this.path = resolve(path);
+    this.#options = options;
+  }
+
+  get state(): LogState {
+    if (this.#reason === undefined) return {status: 'ok'};
+    return {status: 'failing', reason: this.#reason, kept: this.#kept.length, lost: this.#lost};
+  }
+
+  /** Appends one line as JSON. */
+  append(line: object): void {
+    this.#keep(Buffer.from(`${JSON.stringify(line)}\n`));
+    if (this.#reason === undefined || this.#options.clock() >= this.#nextTry) this.#drain();
+  }
+
+  /** Tries once more to write what is kept, and closes the file. */
+  close(): void {
+    if (this.#kept.length > 0) this.#drain();
+    this.#closeFile();
+  }
+
+  #keep(line: Buffer): void {
+    this.#kept.push(line);
+    this.#keptBytes += line.length;
+    while (this.#keptBytes > MAX_KEPT_BYTES && this.#kept.length > 1) {
+      this.#keptBytes -= this.#kept.shift()?.length ?? 0;
+      this.#lost += 1;
+    }
+  }
+
+  #drain(): void {
+    const before = this.#reason;
+    try {
+      this.#followFile();
+      this.#open();
+      for (let line = this.#kept[0]; line !== undefined; line = this.#kept[0]) this.#write(line);
+      this.#reason = undefined;
+    } catch (error) {
+      this.#fail(error);
+    }
+    if (before !== this.#reason) this.#options.onChange?.(this.state);
+  }
+
+  #fail(error: unknown): void {
+    this.#reason = describeError(error);
+    this.#nextTry = this.#options.clock() + RETRY_MS;
+    this.#closeFile();
+  }
+
+  /** One write a line; where the disk takes only part of it, the rest is kept and follows at once when it can. */
+  #write(line: Buffer): void {
+    if (this.#fd === undefined) throw new Error('the log file is not open');
+    this.#rotateBefore(line.length);
+    const written = writeSync(this.#fd, line);
+    this.#size += written;
+    this.#keptBytes -= written;
+    if (written === line.length) this.#kept.shift();
+    else this.#kept[0] = line.subarray(written);
+  }
+
+  #open(): void {
+    if (this.#fd !== undefined) return;
+    mkdirSync(dirname(this.path), {recursive: true});
+    this.#fd = openSync(this.path, OPEN_FLAGS, FILE_MODE);
+    this.#size = fstatSync(this.#fd).size;
+    // A writer that was killed in the middle of a line must not spoil the first line of this one.
+    if (!this.#opened && endsMidLine(this.path, this.#size)) writeSync(this.#fd, '\n');
+    this.#opened = true;
+  }
+
+  /** Opens anew when the file was moved or removed under us, as logrotate does; looked at once a second. */
+  #followFile(): void {
+    const now = this.#options.clock();
+    if (this.#fd === undefined || now < this.#nextLook) return;
+    this.#nextLook = now + LOOK_MS;
+    if (isSameFile(this.#fd, this.path)) return;
+    this.#closeFile();
+    this.#options.onNewFile?.('moved');
+  }
+
+  #rotateBefore(bytes: number): void {
+    const {maxBytes, keep = 5, onNewFile} = this.#options;
+    if (maxBytes === undefined || this.#size === 0 || this.#size + bytes <= maxBytes) return;
+    this.#closeFile();
+    rmSync(`${this.path}.${keep}`, {force: true});
+    for (let part = keep - 1; part >= 0; part -= 1) shift(this.path, part);
+    this.#open();
+    onNewFile?.('rotated');
+  }
+
+  #closeFile(): void {
+    if (this.#fd === undefined) return;
+    const fd = this.#fd;
+    this.#fd = undefined;
+    try {
+      closeSync(fd);
+    } catch (error) {
+      // Some file systems report a full disk only here; the lines went out as far as they could.
+      this.#reason ??= describeError(error);
+    }
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'disk full',
+  EDQUOT: 'quota reached',
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  EROFS: 'file system is read-only',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'part of its path is a file',
+  ENOENT: 'no such folder',
+  ENXIO: 'a pipe that nobody reads',
+  EAGAIN: 'its reader is too slow',
+  EPIPE: 'its reader is gone',
+  EMFILE: 'too many open files',
+  EIO: 'input/output error',
+};
+
+function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? String(error.code) : '';
+  return REASONS[code] ?? error.message;
+}
+
+function isSameFile(fd: number, path: string): boolean {
+  try {
+    const [open, named] = [fstatSync(fd, {bigint: true}), statSync(path, {bigint: true})];
+    return open.ino === named.ino && open.dev === named.dev;
+  } catch {
+    // Whatever stat says, opening anew will say it better.
+    return false;
+  }
+}
+
+function endsMidLine(path: string, size: number): boolean {
+  if (size === 0) return false;
+  const last = Buffer.alloc(1);
+  const fd = openSync(path, 'r');
+  try {
+    return readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function shift(path: string, part: number): void {
+  const from = part === 0 ? path : `${path}.${part}`;
+  try {
+    renameSync(from, `${path}.${part + 1}`);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+}

@@ -1,0 +1,106 @@
+import type {SessionEvent} from '../core/event.ts';
+import type {Frame} from '../core/frame.ts';
+import {
+  checkLine,
+  errorLine,
+  eventLine,
+  noteLine,
+  type SinceLast,
+  type StartFacts,
+  startLine,
+  stopLine,
+  topKey,
+} from '../core/log-lines.ts';
+import type {LogFile} from './jsonl.ts';
+
+/** Where lines go: a file, standard output. */
+export type LogTarget = Pick<LogFile, 'append'>;
+
+export interface LogSinkOptions {
+  readonly facts: StartFacts;
+  /** How many of the largest processes a line names; 0 for none. */
+  readonly processes: number;
+  /** Least time between two lines of checks, milliseconds. @default 0, every check */
+  readonly intervalMs?: number;
+}
+
+const PROCESSES_EVERY_MS = 60_000;
+// A beat that comes a little early must not push its line to the next one.
+const EARLY_SHARE = 0.02;
+
+/** Writes frames and events as lines of the log, in the order in which they happen. */
+export class LogSink {
+  readonly #target: LogTarget;
+  readonly #options: LogSinkOptions;
+  #lastLineMs = Number.NEGATIVE_INFINITY;
+  #lastTop = '';
+  #lastTopMs = Number.NEGATIVE_INFINITY;
+  #since: {checks: number; sum: number; min: number; max: number} | undefined;
+
+  constructor(target: LogTarget, options: LogSinkOptions) {
+    this.#target = target;
+    this.#options = options;
+  }
+
+  start(at: number): void {
+    this.#target.append(startLine(at, this.#options.facts));
+  }
+
+  /** One check. Thinned lines tell what the checks between them were; a failed one is told by its event. */
+  write(frame: Frame): void {
+    const {reading} = frame.ram;
+    if (reading.status !== 'ok') return;
+    this.#count(reading.value.percent);
+    const {intervalMs = 0} = this.#options;
+    if (frame.timelineMs - this.#lastLineMs < intervalMs * (1 - EARLY_SHARE)) return;
+    this.#lastLineMs = frame.timelineMs;
+    const since = this.#takeSince();
+    const processes = this.#processesDue(frame);
+    this.#target.append(checkLine(frame, {processes, ...(since !== undefined && {since})}));
+  }
+
+  event(event: SessionEvent): void {
+    const line = eventLine(event);
+    if (line !== undefined) this.#target.append(line);
+  }
+
+  error(at: number, what: string, reason: string): void {
+    this.#target.append(errorLine(at, what, reason));
+  }
+
+  note(at: number, what: string, text: string): void {
+    this.#target.append(noteLine(at, what, text));
+  }
+
+  stop(at: number, reason: string): void {
+    this.#target.append(stopLine(at, reason));
+  }
+
+  #count(percent: number): void {
+    const {checks, sum, min, max} = this.#since ?? {checks: 0, sum: 0, min: percent, max: percent};
+    this.#since = {
+      checks: checks + 1,
+      sum: sum + percent,
+      min: Math.min(min, percent),
+      max: Math.max(max, percent),
+    };
+  }
+
+  #takeSince(): SinceLast | undefined {
+    const since = this.#since;
+    this.#since = undefined;
+    if (since === undefined || since.checks < 2) return undefined;
+    const {checks, sum, min, max} = since;
+    return {checks, percentMin: min, percentMean: sum / checks, percentMax: max};
+  }
+
+  /** The processes are written when the list changes, else once a minute. */
+  #processesDue(frame: Frame): number {
+    const {processes} = this.#options;
+    const key = topKey(frame, processes);
+    if (key === this.#lastTop && frame.timelineMs - this.#lastTopMs < PROCESSES_EVERY_MS) return 0;
+    this.#lastTop = key;
+    this.#lastTopMs = frame.timelineMs;
+    return processes;
+  }
+}
