@@ -1,0 +1,99 @@
+import {parseArgs} from 'node:util';
+import {
+  COMMANDS,
+  type Command,
+  isOptionName,
+  isToggle,
+  OPTION_NAMES,
+  OPTIONS,
+  type OptionName,
+} from '../config/options.ts';
+import {type Layer, quote} from '../config/resolve.ts';
+import {UserError} from './exit.ts';
+
+export interface Arguments {
+  readonly command: Command;
+  readonly wants: 'run' | 'help' | 'version';
+  readonly layer: Layer;
+  /** What stands behind the command: `get threshold`. */
+  readonly words: readonly string[];
+}
+
+const SHORT = {h: 'help', v: 'version'} as const;
+
+/** Reads the command line. @throws {UserError} on anything it does not know */
+export function readArguments(argv: readonly string[]): Arguments {
+  const {tokens} = parseArgs({
+    args: [...argv],
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+    options: parserOptions(),
+  });
+  const texts: Partial<Record<OptionName, string>> = {};
+  const words: string[] = [];
+  let wants: Arguments['wants'] = 'run';
+  for (const token of tokens) {
+    if (token.kind === 'positional') words.push(token.value);
+    if (token.kind !== 'option') continue;
+    const name = token.name;
+    if (name === 'help' || name === 'version') wants = name;
+    else Object.assign(texts, flagText(name, token.rawName, token.value));
+  }
+  const [first = 'screen', ...rest] = words;
+  const command = commandOf(first, words.length === 0);
+  if (command !== 'config' && rest.length > 0)
+    throw new UserError(`memtop ${command}: expected options, got ${quote(rest[0] ?? '')}`);
+  if (wants === 'run') refuseForeign(command, texts);
+  return {command, wants, layer: {origin: (name) => `from --${name}`, texts}, words: rest};
+}
+
+function parserOptions() {
+  const known = OPTION_NAMES.map((name) => [name, {type: isToggle(name) ? 'boolean' : 'string'}] as const);
+  const ends = Object.entries(SHORT).map(([short, name]) => [name, {type: 'boolean', short}] as const);
+  return Object.fromEntries([...known, ...ends]);
+}
+
+/** `--ascii`, `--no-ascii`, `--threshold 85`, `--threshold=85`. */
+function flagText(
+  name: string,
+  rawName: string,
+  value: string | undefined,
+): Partial<Record<OptionName, string>> {
+  const positive = name.startsWith('no-') ? name.slice(3) : name;
+  if (positive !== name && isOptionName(positive) && isToggle(positive)) return {[positive]: 'off'};
+  if (!isOptionName(name) || rawName.startsWith('-') !== true) throw unknownOption(rawName);
+  if (isToggle(name)) return {[name]: value ?? 'on'};
+  if (value === undefined)
+    throw new UserError(`${rawName}: expected ${OPTIONS[name].type.placeholder} behind it, got nothing`);
+  return {[name]: value};
+}
+
+function commandOf(word: string, isAbsent: boolean): Command {
+  if (isAbsent) return 'screen';
+  const command = Object.keys(COMMANDS).find((name) => name === word && name !== 'screen');
+  if (command !== undefined) return command as Command;
+  const names = Object.keys(COMMANDS)
+    .filter((name) => name !== 'screen')
+    .join(', ');
+  throw new UserError(
+    `expected a command (${names}) or options, got ${quote(word)}; memtop --help lists them`,
+  );
+}
+
+function refuseForeign(command: Command, texts: Layer['texts']): void {
+  for (const name of Object.keys(texts)) {
+    if (!isOptionName(name) || OPTIONS[name].commands.includes(command)) continue;
+    const owners = OPTIONS[name].commands
+      .map((owner) => (owner === 'screen' ? 'memtop' : `memtop ${owner}`))
+      .join(', ');
+    throw new UserError(`--${name}: expected with ${owners}, got with memtop ${command}`);
+  }
+}
+
+function unknownOption(rawName: string): UserError {
+  const wanted = rawName.replace(/^-+/, '');
+  const near = OPTION_NAMES.find((name) => name.startsWith(wanted) || wanted.startsWith(name));
+  const hint = near === undefined ? 'memtop --help lists them' : `did you mean --${near}?`;
+  return new UserError(`expected an option, got ${quote(rawName)}; ${hint}`);
+}

@@ -1,0 +1,20 @@
+import type {Values} from '../config/resolve.ts';
+import type {Sample} from '../core/sample.ts';
+import type {Source} from '../core/source.ts';
+import {DEMO_PAST_STEP_MS, demoPast, demoSource} from '../sources/demo.ts';
+import type {Host} from '../sources/host.ts';
+import {liveSource} from '../sources/live.ts';
+
+const DEMO_PAST_MS = 15 * 60_000;
+
+/** This machine, or the demo. */
+export function chooseSource(values: Values, host: Host, waitForScanMs: number): Source {
+  if (values.demo === true) return demoSource({seed: values.seed ?? 1, clock: host});
+  return liveSource(host, {processes: 'scan', waitForScanMs});
+}
+
+/** What the demo's chart shows before its start, so that there is something to see at once. */
+export function demoHistory(values: Values, host: Host): readonly Sample[] {
+  if (values.demo !== true) return [];
+  return demoPast(values.seed ?? 1, host.now(), DEMO_PAST_MS / DEMO_PAST_STEP_MS, host.monotonic());
+}

@@ -1,0 +1,58 @@
+import {writeFileSync, writeSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {VERSION} from '../core/version.ts';
+import type {Host} from '../sources/host.ts';
+import {EXIT} from './exit.ts';
+
+export interface CrashHandling {
+  readonly host: Host;
+  readonly stderr: NodeJS.WriteStream;
+  /** Gives the terminal back. */
+  readonly restore: () => void;
+  /** What is still to be written or told: log, report. */
+  readonly lastWords: () => string;
+}
+
+/** On a fault of our own: terminal first, then the log and the report, then one line that says what to report. */
+export function crashWith(handling: CrashHandling): () => void {
+  const onCrash = (error: unknown) => {
+    attempt(handling.restore);
+    const words = attempt(handling.lastWords);
+    if (words !== undefined) attempt(() => writeSync(2, words));
+    tellCrash(error, handling.host);
+    process.exit(EXIT.crash);
+  };
+  process.on('uncaughtException', onCrash).on('unhandledRejection', onCrash);
+  return () => {
+    process.removeListener('uncaughtException', onCrash).removeListener('unhandledRejection', onCrash);
+  };
+}
+
+/** One line for the user; the details go to a file that can be sent with a report. */
+export function tellCrash(error: unknown, host: Pick<Host, 'now' | 'platform'>): void {
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const file = attempt(() => writeDetails(error, host));
+  const where = file === undefined ? '' : `; details are in ${file}, please report them`;
+  attempt(() => writeSync(2, `memtop: a fault in memtop itself: ${message.split('\n')[0]}${where}\n`));
+}
+
+function writeDetails(error: unknown, host: Pick<Host, 'now' | 'platform'>): string {
+  const stamp = new Date(host.now()).toISOString().replace(/[:.]/g, '-');
+  const file = join(tmpdir(), `memtop-crash-${stamp}-${process.pid}.txt`);
+  const stack = error instanceof Error ? error.stack : String(error);
+  writeFileSync(file, `memtop ${VERSION}, node ${process.version}, ${host.platform}\n${stack}\n`, {
+    mode: 0o600,
+    flag: 'wx',
+  });
+  return file;
+}
+
+function attempt<T>(step: () => T): T | undefined {
+  try {
+    return step();
+  } catch {
+    // On the way out of a crash, what fails must not hide what comes after it.
+    return undefined;
+  }
+}

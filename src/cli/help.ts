@@ -1,0 +1,89 @@
+import {COMMANDS, type Command, OPTION_NAMES, OPTIONS, PRESETS} from '../config/options.ts';
+
+const WIDTH = 80;
+const LABEL_WIDTH = 28;
+
+const CONFIG_USES = [
+  ['memtop config', 'every setting, its value and where it comes from'],
+  ['memtop config get NAME', 'one setting'],
+  ['memtop config set NAME VALUE', 'keep a setting for every command'],
+  ['memtop config path', 'where settings are kept'],
+  ['memtop config reset', 'forget them all'],
+] as const;
+
+const EXIT_CODES = [
+  ['0', 'fine'],
+  ['1', 'once: at or above the threshold'],
+  ['2', 'bad input, or no terminal to draw on'],
+  ['3', 'memory cannot be read at all'],
+  ['70', 'a fault in memtop itself'],
+  ['128 + n', 'ended by signal n'],
+] as const;
+
+/** The help of a command, from the same tables that read it. */
+export function helpText(command: Command): string {
+  return command === 'screen' ? wholeHelp() : commandHelp(command);
+}
+
+function wholeHelp(): string {
+  return [
+    'memtop: a terminal monitor of memory for people who run long model jobs',
+    '',
+    ...section(
+      'Use',
+      Object.entries(COMMANDS).map(([name, help]) => [name === 'screen' ? 'memtop' : `memtop ${name}`, help]),
+    ),
+    '',
+    ...section('Options', optionRows('screen')),
+    '',
+    ...section('Exit codes', EXIT_CODES),
+    '',
+    'Every option is also read from MEMTOP_NAME (MEMTOP_THRESHOLD=85), and kept with',
+    'memtop config set. On the screen, ? shows the keys.',
+  ].join('\n');
+}
+
+function commandHelp(command: Command): string {
+  const uses =
+    command === 'config' ? CONFIG_USES : [[`memtop ${command} [options]`, COMMANDS[command]] as const];
+  const options = optionRows(command);
+  return [
+    ...section('Use', uses),
+    ...(options.length === 0 ? [] : ['', ...section('Options', options)]),
+  ].join('\n');
+}
+
+function optionRows(command: Command): readonly (readonly [string, string])[] {
+  const rows = OPTION_NAMES.filter((name) => OPTIONS[name].commands.some((one) => one === command)).map(
+    (name) => {
+      const {type, help} = OPTIONS[name];
+      const placeholder = name === 'preset' ? Object.keys(PRESETS).join('|') : type.placeholder;
+      const fallback =
+        'fallback' in OPTIONS[name] && OPTIONS[name].fallback !== 'off' && name !== 'theme'
+          ? ` (${OPTIONS[name].fallback})`
+          : '';
+      return [`--${name}${placeholder === '' ? '' : ` ${placeholder}`}`, `${help}${fallback}`] as const;
+    },
+  );
+  return command === 'config' ? [] : [...rows, ['--help, --version', 'this help, the version'] as const];
+}
+
+function section(title: string, rows: readonly (readonly [string, string])[]): readonly string[] {
+  return [title, ...rows.flatMap(([label, help]) => helpRow(label, help))];
+}
+
+function helpRow(label: string, help: string): readonly string[] {
+  const lines: string[] = [''];
+  for (const word of help.split(' ')) {
+    const last = lines[lines.length - 1] ?? '';
+    if (last !== '' && LABEL_WIDTH + last.length + 1 + word.length > WIDTH) lines.push(word);
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+  }
+  const start = `  ${label}`;
+  const isLong = start.length >= LABEL_WIDTH;
+  const [first = '', ...rest] = lines;
+  const head = isLong
+    ? [start, `${' '.repeat(LABEL_WIDTH)}${first}`]
+    : [`${start.padEnd(LABEL_WIDTH)}${first}`];
+  return [...head, ...rest.map((line) => `${' '.repeat(LABEL_WIDTH)}${line}`)];
+}

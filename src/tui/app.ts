@@ -1,0 +1,185 @@
+import type {SessionEvent} from '../core/event.ts';
+import {compose, type PaneRows} from './compose.ts';
+import {actionOf} from './keymap.ts';
+import type {MouseEvent} from './keys.ts';
+import {KillWatch} from './kill-watch.ts';
+import {type Performer, perform} from './perform.ts';
+import {reduce, reducePrompt, reduceQuestion, type Step} from './reduce.ts';
+import {ScreenModel} from './screen-model.ts';
+import type {AppOptions, AppServices} from './services.ts';
+import {TerminalOwner} from './terminal.ts';
+import type {Theme} from './theme.ts';
+import type {Answer} from './view.ts';
+import {mountPicture} from './widgets.ts';
+
+/** Reasons to paint that come this close together are one painting. */
+const FRAME_MS = 33;
+
+/** The full screen: a sink of frames and events, and the keys. */
+export class App {
+  readonly #services: AppServices;
+  readonly #options: AppOptions;
+  readonly #model: ScreenModel;
+  readonly #kills: KillWatch;
+  readonly #terminal: TerminalOwner;
+  readonly #performer: Performer;
+  #theme: Theme;
+  #isReadingMemory = false;
+  #panes: readonly PaneRows[] = [];
+  #renderTimer: NodeJS.Timeout | undefined;
+  #clockTimer: NodeJS.Timeout | undefined;
+
+  constructor(services: AppServices, options: AppOptions) {
+    this.#services = services;
+    this.#options = options;
+    [this.#theme] = options.themes;
+    this.#model = new ScreenModel(services, options);
+    this.#kills = new KillWatch(services.source, (text) => this.#say(text));
+    this.#terminal = this.#openTerminal();
+    this.#performer = this.#makePerformer();
+    this.#mount();
+    this.#scheduleClock();
+  }
+
+  /** Lines that somebody tried to print over the screen. */
+  get strayLines(): readonly string[] {
+    return this.#terminal.strayLines;
+  }
+
+  /** There is a new frame in the session. */
+  update(): void {
+    const {frame} = this.#services.session;
+    if (frame === undefined) return;
+    this.#model.noteFrame(frame);
+    this.#kills.look(frame);
+    this.#readMemory();
+    this.#requestRender();
+  }
+
+  addEvent(event: SessionEvent): void {
+    this.#model.noteEvent(event);
+    this.#requestRender();
+  }
+
+  /** Gives the terminal back. Twice is harmless. */
+  close(): void {
+    clearTimeout(this.#renderTimer);
+    clearTimeout(this.#clockTimer);
+    this.#terminal.restore();
+  }
+
+  #openTerminal(): TerminalOwner {
+    const {terminal, streams, mouse} = this.#options;
+    return new TerminalOwner({
+      ...streams,
+      mouse,
+      description: terminal.description,
+      unicode: !terminal.capabilities.ascii,
+      hasSecondScreen: terminal.hasSecondScreen,
+      onKey: (key, isPasted) => this.#press(key, isPasted),
+      onMouse: (event) => this.#point(event),
+      onResume: () => this.#scheduleClock(),
+      onLost: () => this.#services.quit('lost'),
+    });
+  }
+
+  #makePerformer(): Performer {
+    const {session, now} = this.#services;
+    return {
+      services: this.#services,
+      ui: () => this.#model.ui,
+      say: (text, role) => this.#say(text, role),
+      kill: ({target, signal}) => this.#kills.send(target, signal, session.frame?.at ?? now()),
+      nextTheme: () => this.#nextTheme(),
+      redraw: () => this.#terminal.redraw(),
+      suspend: () => this.#terminal.suspend(),
+    };
+  }
+
+  #mount(): void {
+    const {terminal} = this.#options;
+    mountPicture({
+      screen: this.#terminal.screen,
+      picture: (width, height) => this.#picture(width, height),
+      look: () => ({theme: this.#theme, colors: terminal.colors, capabilities: terminal.capabilities}),
+    });
+  }
+
+  #picture(width: number, height: number) {
+    const view = this.#model.view(width, height);
+    const picture = view === undefined ? {lines: [], chart: undefined, panes: []} : compose(view);
+    this.#panes = picture.panes;
+    return picture;
+  }
+
+  #say(text: string, role?: Answer['role']): void {
+    this.#model.say(text, role);
+    this.#requestRender();
+  }
+
+  #press(key: string, isPasted: boolean): void {
+    this.#model.noteKey();
+    const {ui} = this.#model;
+    const isIgnored = isPasted && ui.prompt === undefined;
+    const step = isIgnored ? undefined : (reducePrompt(ui, key) ?? reduceQuestion(ui, key) ?? this.#act(key));
+    if (step !== undefined) this.#take(step);
+    this.#requestRender();
+  }
+
+  #act(key: string): Step | undefined {
+    const action = actionOf(key);
+    const {width, height} = this.#terminal.screen;
+    const facts = action && this.#model.facts(width, height);
+    return action && facts && reduce(this.#model.ui, action, facts);
+  }
+
+  #take({ui, effects}: Step): void {
+    this.#model.show(ui);
+    for (const effect of effects) perform(this.#performer, effect);
+    this.#readMemory();
+  }
+
+  #nextTheme(): string {
+    const {themes} = this.#options;
+    this.#theme = themes[(themes.indexOf(this.#theme) + 1) % themes.length] ?? themes[0];
+    return this.#theme.name;
+  }
+
+  /** The open process in detail: read while somebody looks, never twice at once. */
+  #readMemory(): void {
+    const row = this.#model.openProcess;
+    if (row === undefined || this.#isReadingMemory) return;
+    this.#isReadingMemory = true;
+    this.#services.source.processMemory(row.process.pid).then((reading) => {
+      this.#isReadingMemory = false;
+      this.#model.noteMemory(row.key, reading);
+      this.#requestRender();
+    });
+  }
+
+  #point({kind, y}: MouseEvent): void {
+    const hit = this.#panes.find(({from, to}) => y >= from && y < to);
+    if (kind === 'press' && hit !== undefined) this.#model.show({...this.#model.ui, focus: hit.pane});
+    if (kind !== 'press') this.#press(kind === 'wheel-up' ? 'up' : 'down', false);
+    this.#requestRender();
+  }
+
+  #requestRender(): void {
+    this.#renderTimer ??= setTimeout(() => {
+      this.#renderTimer = undefined;
+      this.#terminal.screen.render();
+    }, FRAME_MS);
+  }
+
+  /** The clock moves each second, also where readings are rarer. */
+  #scheduleClock(): void {
+    clearTimeout(this.#clockTimer);
+    this.#clockTimer = setTimeout(
+      () => {
+        this.#requestRender();
+        this.#scheduleClock();
+      },
+      1000 - (this.#services.now() % 1000),
+    );
+  }
+}

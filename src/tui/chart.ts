@@ -1,0 +1,145 @@
+import {type ChartStyle, SPANS, type Span as SpanName} from '../core/choices.ts';
+import type {Bucket, Column, History} from '../core/history.ts';
+import type {Role} from './roles.ts';
+
+/** What the chart widget draws: where, and lines of points in dots of the plot. */
+export interface ChartSpec {
+  /** Place on the screen, in cells. */
+  readonly top: number;
+  readonly left: number;
+  readonly width: number;
+  readonly height: number;
+  readonly style: ChartStyle;
+  readonly lines: readonly ChartLine[];
+  /** What floats over it, in cells of the screen. */
+  readonly hole?: {
+    readonly top: number;
+    readonly left: number;
+    readonly width: number;
+    readonly height: number;
+  };
+}
+
+export interface ChartLine {
+  readonly role: Role;
+  /** What it is drawn with where only ASCII may be. */
+  readonly mark: string;
+  /** Connected points; between two strokes nothing is drawn. */
+  readonly strokes: readonly (readonly ChartPoint[])[];
+}
+
+/** Column of dots, and lowest, mean and highest value as a share of the plot's height, 0 at the bottom. */
+export interface ChartPoint {
+  readonly x: number;
+  readonly low: number;
+  readonly mean: number;
+  readonly high: number;
+}
+
+/** Dots in one cell: across and down. */
+export const DOTS: Readonly<Record<ChartSpec['style'], readonly [across: number, down: number]>> = {
+  braille: [2, 4],
+  blocks: [1, 2],
+  ascii: [1, 1],
+};
+
+const MINUTE = 60_000;
+const SPAN_MS: Readonly<Record<Exclude<SpanName, 'all'>, number>> = {
+  '1m': MINUTE,
+  '5m': 5 * MINUTE,
+  '15m': 15 * MINUTE,
+  '1h': 60 * MINUTE,
+  '6h': 360 * MINUTE,
+  '24h': 1440 * MINUTE,
+  '7d': 10_080 * MINUTE,
+};
+/** Lengths that `all` grows through, so that its columns do not change with every reading. */
+const ALL_MS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 4320, 10_080, 20_160, 43_200].map(
+  (minutes) => minutes * MINUTE,
+);
+
+/** The time the chart shows, in milliseconds. */
+export function spanMs(index: number, endMs: number, firstAt: number | undefined): number {
+  const name = SPANS[index] ?? '15m';
+  if (name !== 'all') return SPAN_MS[name];
+  const elapsed = endMs - (firstAt ?? endMs);
+  return ALL_MS.find((length) => length >= elapsed) ?? ALL_MS.at(-1) ?? MINUTE;
+}
+
+export interface Window {
+  /** Beginning of the first column; columns lie on a grid, so that what is drawn keeps its place. */
+  readonly from: number;
+  readonly columnMs: number;
+  /** Columns of dots. */
+  readonly count: number;
+}
+
+export function windowFor(endMs: number, lengthMs: number, count: number): Window {
+  const columnMs = lengthMs / count;
+  const last = Math.floor(endMs / columnMs);
+  return {from: (last - count + 1) * columnMs, columnMs, count};
+}
+
+export function columnsOf(history: History | undefined, {from, columnMs, count}: Window): readonly Column[] {
+  return history?.columns(from, columnMs, count) ?? Array.from({length: count}, () => 'empty' as const);
+}
+
+export function isBucket(column: Column | undefined): column is Bucket {
+  return typeof column === 'object';
+}
+
+export interface Scale {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Points joined over columns in which nothing was due, and parted where readings failed. */
+export function strokesOf(
+  columns: readonly Column[],
+  {low, high}: Scale,
+): readonly (readonly ChartPoint[])[] {
+  const share = (value: number) => Math.min(1, Math.max(0, (value - low) / (high - low)));
+  const strokes: ChartPoint[][] = [[]];
+  for (const [x, column] of columns.entries()) {
+    if (column === 'gap') strokes.push([]);
+    if (!isBucket(column)) continue;
+    strokes.at(-1)?.push({x, low: share(column.min), mean: share(column.mean), high: share(column.max)});
+  }
+  return strokes.filter(({length}) => length > 0);
+}
+
+/** Mean and highest of what the chart shows, and when the highest was. */
+export function summaryOf(
+  columns: readonly Column[],
+  {from, columnMs}: Window,
+): {mean: number; peak: number; peakAt: number} | undefined {
+  const buckets = columns.flatMap((column, index) => (isBucket(column) ? [{column, index}] : []));
+  const [first] = buckets;
+  if (first === undefined) return undefined;
+  const highest = buckets.reduce(
+    (best, bucket) => (bucket.column.max > best.column.max ? bucket : best),
+    first,
+  );
+  const mean = buckets.reduce((sum, {column}) => sum + column.mean, 0) / buckets.length;
+  return {mean, peak: highest.column.max, peakAt: from + highest.index * columnMs};
+}
+
+/** The row of a value in a plot of so many rows, 0 at the top. */
+export function rowOf(value: number, {low, high}: Scale, rows: number): number {
+  const share = Math.min(1, Math.max(0, (value - low) / (high - low)));
+  return Math.min(rows - 1, Math.floor((1 - share) * rows));
+}
+
+const FIT_STEPS = [1, 2, 5, 10, 20, 50, 100] as const;
+
+/** The narrowest round scale around what is shown, of at least 2 points. */
+export function fittedScale(columnSets: readonly (readonly Column[])[]): Scale {
+  const buckets = columnSets.flat().filter(isBucket);
+  if (buckets.length === 0) return {low: 0, high: 100};
+  const min = Math.min(...buckets.map((bucket) => bucket.min));
+  const max = Math.max(...buckets.map((bucket) => bucket.max));
+  const step = FIT_STEPS.find((size) => (max - min) * 1.2 <= size * 4) ?? 100;
+  const low = Math.max(0, Math.floor((min - 0.1) / step) * step);
+  const high = Math.max(low + 2, Math.ceil((max + 0.1) / step) * step);
+  return {low, high: Math.min(100, high)};
+}

@@ -1,0 +1,170 @@
+import {cutAtWord} from '../core/text.ts';
+import type {ChartSpec} from './chart.ts';
+import {type Layout, layoutFor, MIN_HEIGHT, MIN_WIDTH, widthClassOf} from './layout.ts';
+import {BLANK, fit, type Line, plainText, span} from './line.ts';
+import {alertLines} from './panels/alerts.ts';
+import {detailPane} from './panels/detail.ts';
+import {footerLine} from './panels/footer.ts';
+import {headerLine, tooSmallText} from './panels/header.ts';
+import {helpOverlay} from './panels/help.ts';
+import {historyPane} from './panels/history.ts';
+import {memoryLines, wantedPoolRows} from './panels/memory.ts';
+import {processLines} from './panels/processes.ts';
+import {statusLine} from './panels/status.ts';
+import type {Pane} from './state.ts';
+import type {View} from './view.ts';
+
+/** The whole screen: one line for each row, and the chart that is drawn over some of them. */
+export interface Picture {
+  readonly lines: readonly Line[];
+  readonly chart: ChartSpec | undefined;
+}
+
+/** Where each pane stands, for the mouse: first row, and the row after its last. */
+export interface PaneRows {
+  readonly pane: Pane;
+  readonly from: number;
+  readonly to: number;
+}
+
+interface Composed extends Picture {
+  readonly panes: readonly PaneRows[];
+}
+
+/** The picture of a view. Pure: the same view is the same picture. */
+export function compose(view: View): Composed {
+  const {width, height} = view;
+  if (width < MIN_WIDTH || height < MIN_HEIGHT) {
+    return {lines: [[span(cutAtWord(tooSmallText(view), width))]], chart: undefined, panes: []};
+  }
+  const layout = layoutOf(view);
+  const widthClass = widthClassOf(width);
+  const head = [...(layout.header ? [headerLine(view, widthClass)] : []), statusLine(view, widthClass)];
+  const body = bodyOf(view, layout, head.length);
+  const lines = [...head, ...body.lines, footerLine(view)].map((line) => fit(line, width)).slice(0, height);
+  return view.ui.help ? withHelp(view, {...body, lines}) : {...body, lines};
+}
+
+export function layoutOf(view: View): Layout {
+  const {frame, width, height, top} = view;
+  const hasPressure = frame.pressure?.status === 'ok' || frame.limit?.cacheBytes !== undefined;
+  return layoutFor({width, height, top, pools: wantedPoolRows(view), hasPressure});
+}
+
+function bodyOf(view: View, layout: Layout, top: number): Composed {
+  if (view.ui.enlarged && !view.ui.detail) return enlargedPane(view, layout, top);
+  const upper = view.ui.detail ? detailUpper(view, layout, top) : liveUpper(view, layout, top);
+  const lower = lowerPart(view, layout, top + upper.lines.length);
+  return {
+    lines: [...upper.lines, ...lower.lines],
+    chart: upper.chart,
+    panes: [...upper.panes, ...lower.panes],
+  };
+}
+
+function liveUpper(view: View, layout: Layout, top: number): Composed {
+  const memory = memoryLines(view, layout);
+  const historyTop = top + memory.length;
+  const history = historyPane(view, layout, historyTop);
+  return {
+    lines: [...memory, ...history.lines],
+    chart: history.chart,
+    panes: [
+      {pane: 'memory', from: top, to: historyTop},
+      {pane: 'history', from: historyTop, to: historyTop + history.lines.length},
+    ],
+  };
+}
+
+/** A detail stands in the rows of Memory and History; in low screens in all between status and footer. */
+function detailUpper(view: View, layout: Layout, top: number): Composed {
+  const whole = view.height - top - 1;
+  const upper = liveUpper(view, layout, top).lines.length;
+  return {...detailPane(view, view.height < 18 ? whole : upper, top), panes: []};
+}
+
+function lowerPart(view: View, layout: Layout, top: number): Composed {
+  const room = view.height - top - 1;
+  if (room < 1) return {lines: [], chart: undefined, panes: []};
+  if (layout.sideBySide) return besideEachOther(view, layout, top, room);
+  const alertRows = layout.alerts + (layout.rules ? 1 : 0);
+  const processRows = room - alertRows;
+  const alertTop = top + processRows;
+  return {
+    lines: [
+      ...processLines(view, layout, processRows - 1, view.width),
+      ...alertLines(view, layout, layout.alerts, view.width),
+    ],
+    chart: undefined,
+    panes: [
+      {pane: 'processes', from: top, to: alertTop},
+      {pane: 'alerts', from: alertTop, to: alertTop + alertRows},
+    ],
+  };
+}
+
+const ALERT_SHARE = 0.4;
+
+function besideEachOther(view: View, layout: Layout, top: number, room: number): Composed {
+  const alertWidth = Math.floor(view.width * ALERT_SHARE);
+  const processWidth = view.width - alertWidth - 1;
+  const processes = processLines(view, layout, room - 1, processWidth);
+  const alerts = alertLines(view, layout, room - 1, alertWidth);
+  const lines = processes.map((line, index) => [
+    ...fit(line, processWidth),
+    span('│', 'rule'),
+    ...(alerts[index] ?? BLANK),
+  ]);
+  return {lines, chart: undefined, panes: [{pane: 'processes', from: top, to: top + room}]};
+}
+
+/** The focused pane in all rows between status and footer. */
+function enlargedPane(view: View, layout: Layout, top: number): Composed {
+  const rows = view.height - top - 1;
+  const panes = [{pane: view.ui.focus, from: top, to: top + rows}];
+  if (view.ui.focus === 'memory') {
+    const wanted = Math.max(1, rows - 2);
+    const memory = memoryLines(view, {...layout, rules: true, pools: wanted, pressure: true});
+    return {lines: padded(memory, rows), chart: undefined, panes};
+  }
+  if (view.ui.focus === 'history') {
+    const plot = rows - 2 - (rows > 10 ? 1 : 0);
+    const history = historyPane(view, {...layout, axis: true, lane: rows > 10, plot}, top);
+    return {lines: padded(history.lines, rows), chart: history.chart, panes};
+  }
+  if (view.ui.focus === 'alerts') {
+    return {
+      lines: alertLines(view, {...layout, rules: true, sideBySide: false}, rows - 1, view.width),
+      chart: undefined,
+      panes,
+    };
+  }
+  return {lines: processLines(view, layout, rows - 1, view.width), chart: undefined, panes};
+}
+
+function padded(lines: readonly Line[], rows: number): readonly Line[] {
+  return Array.from({length: rows}, (_, index) => lines[index] ?? BLANK);
+}
+
+/** The help floats over the picture and over the chart in it. */
+function withHelp(view: View, picture: Composed): Composed {
+  const {top, left, lines} = helpOverlay(view);
+  const covered = picture.lines.map((line, row) => {
+    const over = lines[row - top];
+    if (over === undefined) return line;
+    const text = plainText(over);
+    return [...fit(line, left), ...over, ...after(line, left + text.length, view.width)];
+  });
+  const hole = {top, left, width: plainText(lines[0] ?? []).length, height: lines.length};
+  return {lines: covered, chart: picture.chart && {...picture.chart, hole}, panes: []};
+}
+
+function after(line: Line, from: number, width: number): Line {
+  let column = 0;
+  return fit(line, width).flatMap((part) => {
+    const start = column;
+    column += part.text.length;
+    if (column <= from) return [];
+    return [start >= from ? part : {...part, text: part.text.slice(from - start)}];
+  });
+}

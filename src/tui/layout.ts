@@ -1,0 +1,83 @@
+import type {View} from './view.ts';
+
+/** The smallest screen that shows panes. */
+export const MIN_WIDTH = 40;
+export const MIN_HEIGHT = 12;
+
+export const WIDTH_CLASSES = [100, 80, 60, 40] as const;
+export type WidthClass = (typeof WIDTH_CLASSES)[number];
+
+const MAX_PLOT = 24;
+/** From here Alerts stands beside Processes. */
+const SIDE_BY_SIDE = 160;
+
+export interface Layout {
+  readonly widthClass: WidthClass;
+  readonly header: boolean;
+  /** Whether Memory and Alerts have a rule of their own. */
+  readonly rules: boolean;
+  /** Rows for pools. */
+  readonly pools: number;
+  readonly pressure: boolean;
+  readonly lane: boolean;
+  /** Rows of the plot; 0 without History. */
+  readonly plot: number;
+  /** Whether the plot has an axis row and a rule; else its span stands in its corner. */
+  readonly axis: boolean;
+  /** Rows of the table, without its rule. */
+  readonly processes: number;
+  readonly alerts: number;
+  readonly sideBySide: boolean;
+}
+
+export type LayoutInput = Pick<View, 'width' | 'height' | 'top'> & {
+  readonly pools: number;
+  readonly hasPressure: boolean;
+};
+
+export function widthClassOf(width: number): WidthClass {
+  return WIDTH_CLASSES.find((least) => width >= least) ?? 40;
+}
+
+/** Rows for each pane: height chooses them, width the columns, each on its own. */
+export function layoutFor(input: LayoutInput): Layout {
+  const {height} = input;
+  if (height >= 36)
+    return fill(input, {header: true, rules: true, pressure: true, lane: true, axis: true, alerts: 6});
+  if (height >= 22)
+    return fill(input, {header: true, rules: true, pressure: false, lane: false, axis: true, alerts: 2});
+  if (height >= 18)
+    return fill(input, {header: true, rules: false, pressure: false, lane: false, axis: true, alerts: 1});
+  return fill(input, {header: false, rules: false, pressure: false, lane: false, axis: false, alerts: 1});
+}
+
+type Fixed = Pick<Layout, 'header' | 'rules' | 'pressure' | 'lane' | 'axis' | 'alerts'>;
+
+/** History takes what is left, then Processes; where nothing is left, the later panes give way in order. */
+function fill(input: LayoutInput, fixed: Fixed): Layout {
+  const {height, width, top, hasPressure} = input;
+  const widthClass = widthClassOf(width);
+  const sideBySide = width >= SIDE_BY_SIDE && fixed.rules;
+  const pressure = fixed.pressure && hasPressure;
+  const lowest = height >= 36 ? 8 : height >= 18 ? 4 : 3;
+  let plan = {alerts: fixed.alerts, processes: height >= 18 ? top : 3, lane: fixed.lane, history: true};
+  const left = () => height - rowsWithoutPlot(plan);
+  if (left() < lowest) plan = {...plan, processes: Math.min(plan.processes, 5)};
+  if (left() < lowest) plan = {...plan, alerts: 1};
+  if (left() < lowest) plan = {...plan, processes: 3};
+  if (left() < lowest && left() < 2) plan = {...plan, history: false, lane: false};
+  const plot = plan.history ? Math.min(MAX_PLOT, left()) : 0;
+  // Rows too few even so are taken from the pools, whose last row then tells what it stands for.
+  const pools = Math.max(1, input.pools + Math.min(0, left()));
+  const processes = plan.processes + Math.max(0, left()) - plot;
+  return {...fixed, ...plan, widthClass, sideBySide, pressure, pools, plot, processes};
+
+  function rowsWithoutPlot({alerts, processes, lane, history}: typeof plan): number {
+    const ends = (fixed.header ? 1 : 0) + 2;
+    const memory = (fixed.rules ? 1 : 0) + input.pools + (pressure ? 1 : 0);
+    const chart = history ? (fixed.axis ? 2 : 0) + (lane ? 1 : 0) : 0;
+    const alertRows = alerts + (fixed.rules ? 1 : 0);
+    const lower = sideBySide ? Math.max(processes + 1, alertRows) : processes + 1 + alertRows;
+    return ends + memory + chart + lower;
+  }
+}

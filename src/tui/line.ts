@@ -1,0 +1,67 @@
+import type {Role} from './roles.ts';
+
+/** A run of characters of one look; each character is one cell. */
+export interface Span {
+  readonly text: string;
+  readonly role: Role;
+  readonly inverse?: boolean;
+  readonly bold?: boolean;
+}
+
+/** One row of a pane, left to right. */
+export type Line = readonly Span[];
+
+type Look = Pick<Span, 'inverse' | 'bold'>;
+
+export const span = (text: string, role: Role = 'text', look: Look = {}): Span => ({text, role, ...look});
+
+export const BLANK: Line = [];
+
+export function widthOf(line: Line): number {
+  return line.reduce((width, {text}) => width + text.length, 0);
+}
+
+/** The line cut or filled with blanks to exactly this width. */
+export function fit(line: Line, width: number): Line {
+  const result: Span[] = [];
+  let left = width;
+  for (const part of line) {
+    if (left <= 0) break;
+    const text = part.text.length > left ? part.text.slice(0, left) : part.text;
+    if (text !== '') result.push(text === part.text ? part : {...part, text});
+    left -= text.length;
+  }
+  return left > 0 ? [...result, span(' '.repeat(left))] : result;
+}
+
+/** Left part, right part, and blanks between; the left gives way when both do not fit. */
+export function spread(left: Line, right: Line, width: number): Line {
+  const rightWidth = widthOf(right);
+  if (rightWidth >= width) return fit(right, width);
+  return [...fit(left, width - rightWidth), ...right];
+}
+
+/** Every cell in one look: the cursor's row, an alert that is new. */
+export function inverted(line: Line, width: number, role: Role): Line {
+  const text = fit(line, width)
+    .map((part) => part.text)
+    .join('');
+  return [span(text, role, {inverse: true})];
+}
+
+export function plainText(line: Line): string {
+  return line.map(({text}) => text).join('');
+}
+
+/** Text cut into rows of at most this width, at blanks where there are any. */
+export function wrap(text: string, width: number): readonly string[] {
+  const rows: string[] = [];
+  let rest = text;
+  while (rest.length > width) {
+    const blank = rest.lastIndexOf(' ', width);
+    const end = blank > width / 2 ? blank : width;
+    rows.push(rest.slice(0, end));
+    rest = rest.slice(end).trimStart();
+  }
+  return rest === '' && rows.length > 0 ? rows : [...rows, rest];
+}

@@ -1,0 +1,127 @@
+import {eventSubject, eventText, type SessionEvent} from '../../core/event.ts';
+import {formatClock, formatDay} from '../../core/format.ts';
+import {cutAtWord, cutEnd, safeText} from '../../core/text.ts';
+import type {Layout, WidthClass} from '../layout.ts';
+import {fit, inverted, type Line, span} from '../line.ts';
+import type {Role} from '../roles.ts';
+import type {PaneEvent, View} from '../view.ts';
+import {ruleLine} from './rule.ts';
+
+/** Alerts and what else happened, newest last: a rule where there is room for one, then lines. */
+export function alertLines(view: View, layout: Layout, rows: number, width: number): readonly Line[] {
+  const body = rowsOf(view, layout, rows, width);
+  const padded = Array.from({length: rows}, (_, index) => body[index] ?? []);
+  if (!layout.rules) return padded;
+  return [
+    ruleLine({title: 'Alerts', note: countsText(view), focused: view.ui.focus === 'alerts', width}),
+    ...padded,
+  ];
+}
+
+function rowsOf(view: View, layout: Layout, rows: number, width: number): readonly Line[] {
+  if (view.events.length === 0)
+    return [fit([span('  '), span(cutAtWord(emptyText(view), width - 2), 'muted')], width)];
+  const widthClass: WidthClass = layout.sideBySide ? 60 : layout.widthClass;
+  return shownEvents(view, rows).map((entry) =>
+    entry.kind === 'day'
+      ? fit([span(`  ${formatDay(entry.at)}`, 'muted')], width)
+      : eventLine(view, entry.item, widthClass, width),
+  );
+}
+
+type Entry = {readonly kind: 'day'; readonly at: number} | {readonly kind: 'event'; readonly item: PaneEvent};
+
+/** The newest that fit, another day in a row of its own; one still firing that would scroll out stays on top. */
+function shownEvents({events, ui, now}: View, rows: number): readonly Entry[] {
+  const cursor = events.findIndex(({id}) => String(id) === ui.cursors.alerts);
+  const end = cursor < 0 ? events.length : Math.max(cursor + 1, Math.min(events.length, rows));
+  const entries: Entry[] = [];
+  for (let index = end - 1; index >= 0 && entries.length < rows; index -= 1) {
+    const item = events[index];
+    if (item === undefined) break;
+    entries.unshift({kind: 'event', item});
+    const day = dayOf(item.event.at);
+    const before = events[index - 1];
+    const isNewDay = before === undefined ? day !== dayOf(now) : dayOf(before.event.at) !== day;
+    if (isNewDay && entries.length < rows && rows > 2) entries.unshift({kind: 'day', at: item.event.at});
+  }
+  const hidden = events
+    .slice(0, end)
+    .find((item) => item.firing && !entries.some((entry) => entry.kind === 'event' && entry.item === item));
+  if (hidden !== undefined && rows > 1) entries[0] = {kind: 'event', item: hidden};
+  return entries;
+}
+
+const SUBJECT_WIDTH = 12;
+
+function eventLine(view: View, item: PaneEvent, widthClass: WidthClass, width: number): Line {
+  const {event} = item;
+  const {sign, role} = signOf(event);
+  const isUnderCursor = view.ui.focus === 'alerts' && view.ui.cursors.alerts === String(item.id);
+  const clock = formatClock(event.at, widthClass === 40 ? 'minutes' : 'seconds');
+  const subject = safeText(eventSubject(event));
+  const gap = widthClass === 40 ? ' ' : '  ';
+  const text = textOf(view, item, widthClass);
+  const line = fit(
+    [
+      span(sign, role),
+      span(isUnderCursor ? '▸' : ' ', 'accent'),
+      span(clock, 'muted'),
+      span(`${gap}${event.kind.padEnd(widthClass === 40 ? 0 : 8)}${gap}`),
+      span(text === '' ? subject : cutEnd(subject, SUBJECT_WIDTH).padEnd(SUBJECT_WIDTH)),
+      span(
+        text === ''
+          ? ''
+          : `${gap}${cutEnd(text, Math.max(0, width - 2 - 8 - 8 - SUBJECT_WIDTH - gap.length * 3))}`,
+      ),
+    ],
+    width,
+  );
+  if (isUnderCursor) return inverted(line, width, 'accent');
+  return view.flashing.has(`event${item.id}`) ? inverted(line, width, role) : line;
+}
+
+function textOf({capabilities}: View, {event, repeats, lastAt}: PaneEvent, widthClass: WidthClass): string {
+  if (widthClass === 40) return '';
+  const whole = safeText(eventText(event));
+  const text = widthClass === 60 ? (whole.split(' · ')[0] ?? whole) : whole;
+  const repeated = repeats > 1 ? ` · ×${repeats}, last ${formatClock(lastAt)}` : '';
+  const shown = `${text}${repeated}`;
+  return capabilities.ascii ? shown.replaceAll('→', '->') : shown;
+}
+
+const SIGNS: Readonly<Partial<Record<SessionEvent['kind'], {readonly sign: string; readonly role: Role}>>> = {
+  resolved: {sign: '●', role: 'ok'},
+  back: {sign: '●', role: 'ok'},
+  mark: {sign: '◆', role: 'accent'},
+  lost: {sign: '▲', role: 'warn'},
+};
+
+/** Sign and ink of an event's level. */
+export function signOf(event: SessionEvent): {readonly sign: string; readonly role: Role} {
+  if (event.kind === 'raised') {
+    return event.status === 'CRITICAL' ? {sign: '■', role: 'critical'} : {sign: '▲', role: 'warn'};
+  }
+  return SIGNS[event.kind] ?? {sign: ' ', role: 'text'};
+}
+
+function countsText({events, raisedCount, newCount}: View): string {
+  const firing = events.filter(({firing}) => firing).length;
+  const parts = [
+    ...(firing > 0 ? [`${firing} firing`] : []),
+    ...(newCount > 0 ? [`${newCount} new`] : []),
+    `${raisedCount} since start`,
+  ];
+  return parts.join(' · ');
+}
+
+function emptyText({frame}: View): string {
+  const kinds = frame.pools.map(
+    ({kind, thresholdPercent}) => `${{ram: 'RAM', swap: 'swap', gpu: 'VRAM'}[kind]} at ${thresholdPercent}%`,
+  );
+  return `no alerts yet · ${[...new Set(kinds)].join(', ').replace('RAM at', 'RAM alerts at')}`;
+}
+
+function dayOf(at: number): string {
+  return formatDay(at);
+}

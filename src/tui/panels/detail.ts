@@ -1,0 +1,210 @@
+import {eventSubject, eventText} from '../../core/event.ts';
+import {formatBytes, formatClock, formatMoment, formatPair, formatPercent} from '../../core/format.ts';
+import type {Pool} from '../../core/frame.ts';
+import {percentOf} from '../../core/limit.ts';
+import {processKey} from '../../core/process-series.ts';
+import {cutEnd, safeText} from '../../core/text.ts';
+import {type ChartSpec, columnsOf, DOTS, isBucket, strokesOf, windowFor} from '../chart.ts';
+import {fit, type Line, span, wrap} from '../line.ts';
+import type {ProcessRow} from '../process-rows.ts';
+import {timeAxis} from '../time-axis.ts';
+import type {PaneEvent, View} from '../view.ts';
+import {signOf} from './alerts.ts';
+import {shownSpanMs} from './history.ts';
+import {ruleLine} from './rule.ts';
+
+export interface DetailPane {
+  readonly lines: readonly Line[];
+  readonly chart: ChartSpec | undefined;
+}
+
+/** What the cursor is on, whole: a process, a pool or an event, in the rows of Memory and History. */
+export function detailPane(view: View, rows: number, top: number): DetailPane {
+  const {ui} = view;
+  const key = ui.cursors[ui.focus];
+  const process = ui.focus === 'processes' ? view.rows.find((row) => row.key === key) : undefined;
+  const pool =
+    ui.focus === 'memory' || ui.focus === 'history' ? view.frame.pools.find(({id}) => id === key) : undefined;
+  const event = ui.focus === 'alerts' ? view.events.find(({id}) => String(id) === key) : undefined;
+  const pane =
+    process !== undefined
+      ? processDetail(view, process, rows, top)
+      : {
+          lines:
+            pool !== undefined ? poolDetail(view, pool) : event !== undefined ? eventDetail(view, event) : [],
+          chart: undefined,
+        };
+  return {...pane, lines: Array.from({length: rows}, (_, index) => fit(pane.lines[index] ?? [], view.width))};
+}
+
+function titleLine(view: View, title: string, place: string): Line {
+  return ruleLine({title, note: `${place}Esc back`, focused: true, width: view.width});
+}
+
+function processDetail(view: View, row: ProcessRow, rows: number, top: number): DetailPane {
+  const {process} = row;
+  const place = `${view.rows.indexOf(row) + 1} of ${view.rows.length} · `;
+  const title = cutEnd(
+    `${row.title} · ${row.count > 1 ? 'largest ' : ''}pid ${process.pid}${row.user === '' ? '' : ` · ${row.user}`}`,
+    view.width - 24,
+  );
+  const facts = processFacts(view, row).map((text) => fit([span(text)], view.width));
+  const command = wrap(commandOf(row), view.width - 2)
+    .slice(0, 3)
+    .map((text) => [span(` ${text}`, 'muted')]);
+  const head = [titleLine(view, title, place), ...facts];
+  const plotRows = rows - head.length - command.length - 1;
+  if (plotRows < 3) return {lines: [...head, ...command], chart: undefined};
+  const {lines, chart} = rssPlot(view, processKey(process), plotRows, top + head.length);
+  return {lines: [...head, ...lines, ...command], chart};
+}
+
+function commandOf({process, rest, title}: ProcessRow): string {
+  return safeText(process.command ?? '') || `${title} ${rest}`.trim();
+}
+
+const CELL = 22;
+
+/** Rows of `name figure`, in columns. */
+function processFacts(view: View, row: ProcessRow): readonly string[] {
+  const memory = view.processMemory?.status === 'ok' ? view.processMemory.value : undefined;
+  const total = view.frame.limit?.totalBytes;
+  const bytes = (value: number | undefined) => (value === undefined ? '–' : formatBytes(value));
+  const cpu = view.cpuPercent(processKey(row.process));
+  const history = view.processHistory(processKey(row.process));
+  const peak = memory?.peakRssBytes;
+  const facts: readonly (readonly [string, string])[] = [
+    ['RSS', bytes(row.process.rssBytes)],
+    ['of limit', total === undefined ? '–' : formatPercent(percentOf(row.process.rssBytes, total))],
+    ['PSS', bytes(memory?.pssBytes)],
+    ['swap', bytes(memory?.swapBytes)],
+    ['anonymous', bytes(memory?.rssAnonBytes)],
+    ['file-backed', bytes(memory?.rssFileBytes)],
+    ['shared', bytes(memory?.rssShmemBytes)],
+    ['peak', bytes(peak)],
+    ['CPU', cpu === undefined ? '–' : formatPercent(cpu)],
+    ['threads', memory?.threads === undefined ? '–' : String(memory.threads)],
+    ['started', row.process.startedAt === undefined ? '–' : startedText(row.process.startedAt, view.now)],
+    ['seen since', history?.firstAt === undefined ? '–' : formatClock(history.firstAt)],
+  ];
+  const perRow = Math.max(1, Math.min(4, Math.floor((view.width - 2) / CELL)));
+  const rows: string[] = [];
+  for (let index = 0; index < facts.length; index += perRow) {
+    rows.push(
+      `  ${facts
+        .slice(index, index + perRow)
+        .map(([name, value]) => `${name.padEnd(12)}${value.padStart(8)}`.padEnd(CELL))
+        .join('')}`,
+    );
+  }
+  const denied =
+    view.processMemory !== undefined && view.processMemory.status !== 'ok'
+      ? [`  ${safeText(view.processMemory.reason)}`]
+      : [];
+  return [...rows, ...denied];
+}
+
+function startedText(startedAt: number, now: number): string {
+  return now - startedAt < 86_400_000 ? formatClock(startedAt) : formatMoment(startedAt).slice(5, 10);
+}
+
+const AXIS_WIDTH = 9;
+
+function rssPlot(view: View, key: string, rows: number, top: number): DetailPane {
+  const style = view.capabilities.chart;
+  const [across] = DOTS[style];
+  const width = view.width - AXIS_WIDTH - 1;
+  const window = windowFor(view.endMs, shownSpanMs(view), width * across);
+  const columns = columnsOf(view.processHistory(key), window);
+  const highest = Math.max(1, ...columns.filter(isBucket).map(({max}) => max));
+  const scale = {low: 0, high: highest * 1.1};
+  const plot = rows - 1;
+  const lines = Array.from({length: plot}, (_, row): Line => {
+    const value = row === 0 ? scale.high : row === Math.floor(plot / 2) ? scale.high / 2 : undefined;
+    const label =
+      value === undefined
+        ? `${' '.repeat(AXIS_WIDTH - 1)}│`
+        : `${formatBytes(value).padStart(AXIS_WIDTH - 1)}┤`;
+    return [span(label, 'muted')];
+  });
+  const axis = timeAxis({
+    from: window.from,
+    columnMs: window.columnMs * across,
+    width,
+    isNow: view.ui.backMs === 0,
+    isMissing: (column) => !columns.slice(0, (column + 1) * across).some(isBucket),
+  });
+  const chart: ChartSpec = {
+    top,
+    left: AXIS_WIDTH,
+    width,
+    height: plot,
+    style,
+    lines: [{role: 'ram', mark: '*', strokes: strokesOf(columns, scale)}],
+  };
+  return {lines: [...lines, [span(`${'0'.padStart(AXIS_WIDTH - 1)}└${axis}`, 'muted')]], chart};
+}
+
+/** Used, left, cache, average, peak, trend, and every limit on the way up with the tightest marked. */
+function poolDetail(view: View, pool: Pool): readonly Line[] {
+  const {frame} = view;
+  const place = `${frame.pools.indexOf(pool) + 1} of ${frame.pools.length} · `;
+  const title = titleLine(view, `${pool.label} ${cutEnd(safeText(pool.detail), 40)}`.trim(), place);
+  const figures = pool.reading.status === 'ok' ? pool.reading.value : pool.lastGood?.figures;
+  if (figures === undefined)
+    return [title, [span(`  ${pool.reading.status === 'ok' ? '' : safeText(pool.reading.reason)}`, 'warn')]];
+  const bytes = (value: number | undefined) => (value === undefined ? '–' : formatBytes(value));
+  const share = (value: number | undefined) => (value === undefined ? '–' : formatPercent(value));
+  const host = frame.host.status === 'ok' && pool.kind === 'ram' ? frame.host.value : undefined;
+  const facts: readonly (readonly [string, string])[] = [
+    ['used', `${bytes(figures.usedBytes)} of ${bytes(figures.totalBytes)}, ${share(figures.percent)}`],
+    ['left', bytes(figures.availableBytes)],
+    ...(figures.cacheBytes === undefined
+      ? []
+      : [['cache', `${bytes(figures.cacheBytes)}, given back when needed`] as const]),
+    ...(host?.buffersBytes === undefined ? [] : [['buffers', bytes(host.buffersBytes)] as const]),
+    ...(host?.shmemBytes === undefined
+      ? []
+      : [['shared', `${bytes(host.shmemBytes)}, /dev/shm and tmpfs among it`] as const]),
+    ...(host?.arcBytes === undefined
+      ? []
+      : [['ZFS ARC', `${bytes(host.arcBytes)}, given back when needed`] as const]),
+    ...(host?.commitBytes === undefined
+      ? []
+      : [['commit', `${bytes(host.commitBytes)} of ${bytes(host.commitLimitBytes)}`] as const]),
+    ['average', share(pool.average)],
+    ['peak', pool.peak === undefined ? '–' : `${share(pool.peak.percent)} at ${formatClock(pool.peak.at)}`],
+    ['trend', pool.trend],
+    ['threshold', share(pool.thresholdPercent)],
+  ];
+  const rows = facts.map(([name, value]): Line => [span(`  ${name.padEnd(12)}`, 'muted'), span(value)]);
+  return [title, ...rows, ...(pool.kind === 'ram' ? limitLines(view) : [])];
+}
+
+function limitLines({frame, width}: View): readonly Line[] {
+  const rows = frame.limits.map((limit): Line => {
+    const isTightest = limit.id === frame.limit?.id;
+    const text = `${formatPair(limit.usedBytes, limit.totalBytes)}  ${formatBytes(limit.availableBytes).padStart(8)} left  `;
+    const id = cutEnd(safeText(limit.id), Math.max(8, width - text.length - 16));
+    return [
+      span(isTightest ? '▸ ' : '  ', 'accent'),
+      span(text),
+      span(id),
+      span(isTightest ? '  in force' : '', 'accent'),
+    ];
+  });
+  return [[span('  limits', 'muted')], ...rows];
+}
+
+function eventDetail(view: View, {event, repeats, lastAt, firing}: PaneEvent): readonly Line[] {
+  const {sign, role} = signOf(event);
+  const place = `${view.events.findIndex((item) => item.event === event) + 1} of ${view.events.length} · `;
+  const state = firing ? ' · still over its threshold' : '';
+  const text = wrap(safeText(eventText(event)), view.width - 4).map((row): Line => [span(`  ${row}`)]);
+  return [
+    titleLine(view, `${event.kind} · ${cutEnd(safeText(eventSubject(event)), 40)}`, place),
+    [span(`${sign} `, role), span(`${formatMoment(event.at)}${state}`)],
+    ...text,
+    ...(repeats > 1 ? [[span(`  told ${repeats} times, last at ${formatClock(lastAt)}`, 'muted')]] : []),
+  ];
+}

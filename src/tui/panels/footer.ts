@@ -1,0 +1,109 @@
+import {formatBytes} from '../../core/format.ts';
+import {cutEnd, safeText} from '../../core/text.ts';
+import {CURSOR_HINTS, type Hint, PANE_HINTS} from '../keymap.ts';
+import {fit, type Line, type Span, span, spread, widthOf} from '../line.ts';
+import type {Pane} from '../state.ts';
+import type {View} from '../view.ts';
+
+/** The last row: a question, a prompt, an answer, or the keys that matter now. */
+export function footerLine(view: View): Line {
+  const {ui, width, answer} = view;
+  if (ui.prompt !== undefined) return promptLine(view);
+  if (ui.question !== undefined) return questionLine(view);
+  if (answer !== undefined)
+    return fit([span(` ${cutEnd(safeText(answer.text), width - 1)}`, answer.role)], width);
+  const self = selfPart(view);
+  return spread([span(' '), ...hintSpans(fitting(hintsFor(view), width - widthOf(self) - 2))], self, width);
+}
+
+/** As many as fit: those of the widest screens go first, help and quit never. */
+function fitting(hints: readonly Hint[], room: number): readonly Hint[] {
+  const kept = [...hints];
+  while (kept.length > 2 && widthOf(hintSpans(kept)) + 1 > room) {
+    const inner = kept.slice(1, -1);
+    const least = Math.max(...inner.map(({from}) => from));
+    kept.splice(1 + inner.findLastIndex(({from}) => from === least), 1);
+  }
+  return kept;
+}
+
+const FIRST: Hint = {key: '?', word: 'help', from: 40};
+const LAST: Hint = {key: 'q', word: 'quit', from: 40};
+const SILENCE: Hint = {key: 'a', word: 'silence', from: 60};
+
+function hintsFor(view: View): readonly Hint[] {
+  const {ui, width} = view;
+  if (ui.help) return [{key: '?', word: 'closes', from: 40}, {key: '↑ ↓', word: 'scroll', from: 40}, LAST];
+  if (ui.detail) return detailHints(ui.focus).filter(({from}) => width >= from);
+  const fires = view.frame.pools.some(({firing, silenced}) => firing && !silenced);
+  const hasCursor = ui.cursors[ui.focus] !== undefined && (ui.focus === 'processes' || ui.focus === 'memory');
+  const own = PANE_HINTS[ui.focus].filter(({key}) => !hasCursor || key === 'Tab' || key === '+ -');
+  const kill =
+    hasCursor && ui.focus === 'processes' ? CURSOR_HINTS : CURSOR_HINTS.filter(({key}) => key !== 'x');
+  return [FIRST, ...(fires ? [SILENCE] : []), ...own, ...(hasCursor ? kill : []), LAST].filter(
+    ({from}) => width >= from,
+  );
+}
+
+function detailHints(focus: Pane): readonly Hint[] {
+  const kill: readonly Hint[] = focus === 'processes' ? [{key: 'x', word: 'kill', from: 80}] : [];
+  return [
+    FIRST,
+    {key: 'j k', word: 'next, previous', from: 60},
+    ...kill,
+    {key: 'Esc', word: 'back', from: 40},
+    LAST,
+  ];
+}
+
+function hintSpans(hints: readonly Hint[]): readonly Span[] {
+  return hints.flatMap(({key, word}, index) => [
+    ...(index === 0 ? [] : [span('  ')]),
+    span(key, 'accent'),
+    span(` ${word}`, 'muted'),
+  ]);
+}
+
+/** memtop's own cost. */
+function selfPart({frame, width}: View): Line {
+  if (width < 100 || frame.self === undefined) return [];
+  const {cpuPercent, rssBytes} = frame.self;
+  const cpu = cpuPercent === undefined ? '' : `${cpuPercent.toFixed(1)}% `;
+  return [span(`self ${cpu}${formatBytes(rssBytes)} `, 'muted')];
+}
+
+const PROMPT_TITLE = {filter: '/', mark: 'mark: ', signal: 'signal: '} as const;
+
+function promptLine({ui, width}: View): Line {
+  const {kind, text} = ui.prompt ?? {kind: 'filter' as const, text: ''};
+  const keys = kind === 'filter' ? '  Enter keeps  Esc clears' : '  Enter takes it  Esc no';
+  const room = Math.max(4, width - PROMPT_TITLE[kind].length - keys.length - 3);
+  const shown = safeText(text).slice(-room);
+  return fit(
+    [
+      span(` ${PROMPT_TITLE[kind]}`, 'accent'),
+      span(shown),
+      span(' ', 'accent', {inverse: true}),
+      span(keys, 'muted'),
+    ],
+    width,
+  );
+}
+
+function questionLine({ui, width}: View): Line {
+  const {target, signal} = ui.question ?? {};
+  if (target === undefined) return [];
+  const who = `${target.pid}${target.user === '' ? '' : `, ${target.user}`}`;
+  const question = ` ${signal} to ${cutEnd(target.name, Math.max(8, width - 50))} (${who})?`;
+  return fit(
+    [
+      span(question, 'warn'),
+      ...hintSpans([
+        {key: '  y', word: 'yes', from: 0},
+        {key: 's', word: 'other signal', from: 0},
+        {key: 'Esc', word: 'no', from: 0},
+      ]),
+    ],
+    width,
+  );
+}

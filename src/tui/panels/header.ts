@@ -1,0 +1,88 @@
+import {
+  formatBytes,
+  formatClock,
+  formatDuration,
+  formatElapsed,
+  formatPercent,
+  formatThreshold,
+} from '../../core/format.ts';
+import {cutEnd, cutStart, safeText} from '../../core/text.ts';
+import type {WidthClass} from '../layout.ts';
+import {type Line, type Span, span, spread, widthOf} from '../line.ts';
+import type {View} from '../view.ts';
+
+const FILE_WIDTH = 16;
+
+/** The first row: whose memory, under which limit, how it is watched, and whether it is recorded. */
+export function headerLine(view: View, widthClass: WidthClass): Line {
+  const right = rightPart(view, widthClass);
+  const facts = leftFacts(view, widthClass);
+  const name = widthClass === 100 ? [span(' '), span('memtop', 'accent', {bold: true}), span(' ')] : [];
+  const room = view.width - widthOf(right) - widthOf(name) - 3;
+  // Whole fields go, the least needed first: how long it has run, how often it looks, the host.
+  for (const place of [2, 2, 0])
+    if (facts.length > 2 && facts.join(' · ').length > room) facts.splice(place, 1);
+  return spread([...name, span(` ${cutEnd(facts.join(' · '), room)}`, 'muted')], right, view.width);
+}
+
+function leftFacts(view: View, widthClass: WidthClass): string[] {
+  const host = cutEnd(safeText(view.hostName), 20);
+  const threshold = formatThreshold(view.frame.ram.thresholdPercent);
+  const limit = limitText(view, widthClass);
+  if (widthClass < 80) return [host, limit, threshold];
+  const up = `up ${formatElapsed(view.upMs)}`;
+  const every = formatDuration(view.intervalMs);
+  return widthClass === 80
+    ? [host, limit, up, every, threshold]
+    : [host, limit, up, `every ${every}`, `alert at ${threshold}`];
+}
+
+/** `limit 56.0 of 62.7 GiB (llm.slice)`: the limit in force beside the machine's memory. */
+function limitText({frame}: View, widthClass: WidthClass): string {
+  const {limit, host} = frame;
+  if (limit === undefined) return 'limit unknown';
+  const name = cutEnd(safeText(limit.name), 16);
+  const total = formatBytes(limit.totalBytes);
+  if (widthClass === 80) return `limit ${total} ${name}`;
+  if (widthClass < 100 || limit.kind === 'host' || host.status !== 'ok') return `limit ${total} (${name})`;
+  return `limit ${total} of ${formatBytes(host.value.totalBytes)} (${name})`;
+}
+
+function rightPart(view: View, widthClass: WidthClass): Line {
+  const recording = recordingPart(view, widthClass);
+  if (widthClass < 80)
+    return view.ui.pausedAt === undefined
+      ? [...recording, span(' ')]
+      : [clockPart(view, widthClass), span(' ')];
+  return [...recording, span('  '), clockPart(view, widthClass), span(' ')];
+}
+
+function recordingPart({recording}: View, widthClass: WidthClass): readonly Span[] {
+  if (recording.status === 'off')
+    return widthClass < 80
+      ? []
+      : [span(widthClass === 100 ? 'not recording, w saves' : 'not recording', 'muted')];
+  const file = cutStart(safeText(recording.file), FILE_WIDTH);
+  if (recording.status === 'on') return [span('REC', 'accent', {bold: true}), span(` ${file}`, 'muted')];
+  const kept = `${recording.kept} ${recording.kept === 1 ? 'line' : 'lines'} kept`;
+  const detail = widthClass < 80 ? '' : `: ${safeText(recording.reason)}, ${kept}, trying again`;
+  return [span(`REC FAILING ${file}${detail}`, 'warn')];
+}
+
+function clockPart(view: View, widthClass: WidthClass): Span {
+  const {pausedAt, backMs} = view.ui;
+  if (backMs > 0)
+    return span(` AT ${formatClock(view.endMs, widthClass === 100 ? 'seconds' : 'minutes')} `, 'accent', {
+      inverse: true,
+    });
+  if (pausedAt !== undefined)
+    return span(` PAUSED ${formatElapsed(view.now - pausedAt)} `, 'accent', {inverse: true});
+  return span(formatClock(view.now, widthClass === 100 ? 'seconds' : 'minutes'), 'muted');
+}
+
+/** Where the screen is too small for panes: one line, cut at a word. */
+export function tooSmallText({frame}: View): string {
+  const {ram} = frame;
+  const share = ram.reading.status === 'ok' ? formatPercent(ram.reading.value.percent) : 'not read';
+  return `RAM ${share} ${ram.status} · memtop needs 40x12`;
+}

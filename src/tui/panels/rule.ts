@@ -1,0 +1,60 @@
+import {type Line, type Span, span, widthOf} from '../line.ts';
+
+/** Something set into a rule, at a column or from the right. */
+export interface RuleLabel {
+  readonly text: string;
+  /** Its last cell stands on this column. */
+  readonly endsAt?: number;
+  /** Its first cell stands on this column. */
+  readonly startsAt?: number;
+}
+
+/** The first row of a pane: `─ title ─── columns ─── note ─`, in `━` and accent where the pane has the focus. */
+export function ruleLine(options: {
+  readonly title: string;
+  readonly note?: string;
+  readonly labels?: readonly RuleLabel[];
+  readonly focused: boolean;
+  readonly width: number;
+}): Line {
+  const {title, note, labels = [], focused, width} = options;
+  const role = focused ? 'accent' : 'rule';
+  const ink = focused ? '━' : '─';
+  const cells: Placed[] = [{from: 1, text: ` ${title} `, isTitle: true}];
+  for (const label of labels) place(cells, label, width);
+  if (note !== undefined && note !== '') place(cells, {text: note, endsAt: width - 3}, width);
+  const line: Span[] = [];
+  for (const {from, text, isTitle} of cells.sort((a, b) => a.from - b.from)) {
+    const gap = from - widthOf(line);
+    if (gap < 0) continue;
+    line.push(
+      span(ink.repeat(gap), role),
+      span(text, isTitle ? 'text' : 'muted', {bold: isTitle && focused}),
+    );
+  }
+  return [...line, span(ink.repeat(Math.max(0, width - widthOf(line))), role)];
+}
+
+interface Placed {
+  readonly from: number;
+  readonly text: string;
+  readonly isTitle: boolean;
+}
+
+/** A label keeps a blank on both sides; one that would touch another is left out. */
+function place(cells: Placed[], {text, endsAt, startsAt}: RuleLabel, width: number): void {
+  if (text === '') return;
+  // At the right edge there is no room for the blank behind it, and no need.
+  const padded = endsAt === width - 1 ? ` ${text}` : ` ${text} `;
+  const from = startsAt === undefined ? (endsAt ?? width) - text.length : startsAt - 1;
+  const overlaps = cells.some(
+    (other) => from < other.from + other.text.length - 1 && other.from < from + padded.length - 1,
+  );
+  if (from < 1 || from + padded.length > width || overlaps) return;
+  // Neighbouring labels share the blank between them.
+  const before = cells.find((other) => other.from + other.text.length - 1 === from);
+  const after = cells.find((other) => other.from === from + padded.length - 1);
+  const start = before === undefined ? from : from + 1;
+  const body = padded.slice(before === undefined ? 0 : 1, after === undefined ? undefined : -1);
+  cells.push({from: start, text: body, isTitle: false});
+}

@@ -1,0 +1,82 @@
+import {formatDuration, formatThreshold} from '../core/format.ts';
+import type {Effect} from './reduce.ts';
+import type {AppServices} from './services.ts';
+import type {UiState} from './state.ts';
+import type {Answer} from './view.ts';
+
+/** What the keys can do to the program, and to the terminal and theme, which the app owns. */
+export interface Performer {
+  readonly services: AppServices;
+  readonly ui: () => UiState;
+  readonly say: (text: string, role?: Answer['role']) => void;
+  readonly kill: (effect: Extract<Effect, {kind: 'kill'}>) => void;
+  readonly nextTheme: () => string;
+  readonly redraw: () => void;
+  readonly suspend: () => void;
+}
+
+type Perform<K extends Effect['kind']> = (performer: Performer, effect: Extract<Effect, {kind: K}>) => void;
+
+/** Carries out what a key set off. */
+export function perform(performer: Performer, effect: Effect): void {
+  const run = PERFORM[effect.kind] as Perform<Effect['kind']>;
+  run(performer, effect as never);
+}
+
+const INTERVALS_MS = [250, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 300_000] as const;
+
+const PERFORM: {readonly [K in Effect['kind']]: Perform<K>} = {
+  quit: ({services}) => services.quit('key'),
+  interrupt: ({services}) => services.quit('interrupt'),
+  silence: ({services, say}) => say(silencedText(services.session.silence(services.now()))),
+  report: ({services, say}) => answerLater(services.writeReport(), say),
+  'save-history': ({services, say}) => answerLater(services.saveHistory(), say),
+  mark: ({services}, {note}) => services.mark(note),
+  kill: (performer, effect) => performer.kill(effect),
+  threshold: changeThreshold,
+  interval: changeInterval,
+  keep: ({services}, {name, value}) => services.keep(name, value),
+  theme: ({services, say, nextTheme}) => {
+    const name = nextTheme();
+    services.keep('theme', name);
+    say(`theme ${name}`);
+  },
+  redraw: (performer) => performer.redraw(),
+  suspend: (performer) => performer.suspend(),
+  answer: ({say}, {text}) => say(text),
+};
+
+/** Of the pool under the cursor while Memory has the focus, else of RAM; it shows at once. */
+function changeThreshold({services, ui, say}: Performer, {by}: {readonly by: number}): void {
+  const {session, now, keep} = services;
+  const {focus, cursors} = ui();
+  const series = session.pool((focus === 'memory' ? cursors.memory : undefined) ?? 'ram') ?? session.ram;
+  const percent = session.setThreshold(series.id, Math.round(series.alert.thresholdPercent) + by, now());
+  session.refresh();
+  if (series.kind === 'ram') keep('threshold', String(percent));
+  if (series.kind === 'swap') keep('swap-threshold', String(percent));
+  say(`${series.what} threshold ${formatThreshold(percent)}`);
+}
+
+function changeInterval({services, say}: Performer, {step}: {readonly step: 1 | -1}): void {
+  const {intervalMs, setInterval, keep} = services;
+  const current = intervalMs();
+  const next =
+    step > 0 ? INTERVALS_MS.find((ms) => ms > current) : INTERVALS_MS.findLast((ms) => ms < current);
+  if (next !== undefined) {
+    setInterval(next);
+    keep('interval', `${next}ms`);
+  }
+  say(`interval ${formatDuration(next ?? current)}`);
+}
+
+function silencedText(what: readonly string[]): string {
+  return what.length === 0 ? 'no alert to silence' : `silenced until it clears: ${what.join(', ')}`;
+}
+
+function answerLater(answer: Promise<string>, say: Performer['say']): void {
+  answer.then(
+    (text) => say(text),
+    (error: unknown) => say(error instanceof Error ? error.message : String(error), 'warn'),
+  );
+}

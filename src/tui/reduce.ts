@@ -1,0 +1,290 @@
+import {SPANS} from '../core/choices.ts';
+import {KILL_SIGNALS, type KillSignal} from '../core/source.ts';
+import type {Action} from './keymap.ts';
+import {
+  CHART_LINES,
+  clampSpan,
+  GROUPINGS,
+  type KillTarget,
+  nextOf,
+  nextSort,
+  PANES,
+  type Pane,
+  type UiState,
+} from './state.ts';
+
+/** What the reducer needs to know of what is on the screen. */
+export interface Facts {
+  readonly now: number;
+  /** Keys of each pane's rows, top to bottom. */
+  readonly keys: Readonly<Record<Pane, readonly string[]>>;
+  /** Rows of a page in the focused pane. */
+  readonly page: number;
+  readonly spanMs: number;
+  /** How far back the history reaches, milliseconds. */
+  readonly reachMs: number;
+  /** Moments of alerts and marks, milliseconds before now, oldest first. */
+  readonly eventsAgoMs: readonly number[];
+  /** Whom a kill would reach: the process under the cursor. */
+  readonly killTarget: KillTarget | undefined;
+  readonly killRefused: string | undefined;
+  /** Whether the row under the cursor stands for several processes. */
+  readonly isGroup: boolean;
+}
+
+type PlainEffect =
+  | 'quit'
+  | 'interrupt'
+  | 'silence'
+  | 'report'
+  | 'save-history'
+  | 'redraw'
+  | 'suspend'
+  | 'theme';
+
+/** What is to be done besides changing the state. */
+export type Effect =
+  | {readonly kind: PlainEffect}
+  | {readonly kind: 'threshold'; readonly by: number}
+  | {readonly kind: 'interval'; readonly step: 1 | -1}
+  | {readonly kind: 'mark'; readonly note: string}
+  | {readonly kind: 'kill'; readonly target: KillTarget; readonly signal: KillSignal}
+  | {readonly kind: 'keep'; readonly name: 'sort' | 'span'; readonly value: string}
+  | {readonly kind: 'answer'; readonly text: string};
+
+export interface Step {
+  readonly ui: UiState;
+  readonly effects: readonly Effect[];
+}
+
+const only = (ui: UiState, ...effects: readonly Effect[]): Step => ({ui, effects});
+const effect =
+  (kind: PlainEffect) =>
+  (ui: UiState): Step =>
+    only(ui, {kind});
+
+/** The next state after an action, and what it sets off. Pure. */
+export function reduce(ui: UiState, action: Action, facts: Facts): Step {
+  if (ui.help) return reduceHelp(ui, action);
+  return REDUCERS[action](ui, facts);
+}
+
+type Reducer = (ui: UiState, facts: Facts) => Step;
+
+const focusOn =
+  (pane: Pane): Reducer =>
+  (ui) =>
+    only({...ui, focus: pane, detail: false});
+const moveBy =
+  (by: (facts: Facts) => number): Reducer =>
+  (ui, facts) =>
+    only(moveCursor(ui, facts, by(facts)));
+const thresholdBy =
+  (by: number): Reducer =>
+  (ui) =>
+    only(ui, {kind: 'threshold', by});
+
+const REDUCERS: Readonly<Record<Action, Reducer>> = {
+  'next-pane': (ui) => only({...ui, focus: nextOf(PANES, ui.focus), detail: false}),
+  'previous-pane': (ui) => only({...ui, focus: nextOf([...PANES].reverse(), ui.focus), detail: false}),
+  'pane-1': focusOn('memory'),
+  'pane-2': focusOn('history'),
+  'pane-3': focusOn('processes'),
+  'pane-4': focusOn('alerts'),
+  up: moveBy(() => -1),
+  down: moveBy(() => 1),
+  'page-up': moveBy(({page}) => -page),
+  'page-down': moveBy(({page}) => page),
+  first: moveBy(() => Number.NEGATIVE_INFINITY),
+  last: moveBy(() => Number.POSITIVE_INFINITY),
+  open: openRow,
+  enlarge: (ui) => only({...ui, enlarged: !ui.enlarged, detail: false}),
+  close: (ui) => only(closeOne(ui) ?? ui),
+  'threshold-up': thresholdBy(1),
+  'threshold-down': thresholdBy(-1),
+  'threshold-up-5': thresholdBy(5),
+  'threshold-down-5': thresholdBy(-5),
+  'interval-longer': (ui) => only(ui, {kind: 'interval', step: 1}),
+  'interval-shorter': (ui) => only(ui, {kind: 'interval', step: -1}),
+  silence: effect('silence'),
+  mark: (ui) => only({...ui, prompt: {kind: 'mark', text: ''}}),
+  report: effect('report'),
+  'save-history': effect('save-history'),
+  kill: askKill,
+  redraw: effect('redraw'),
+  suspend: effect('suspend'),
+  quit: (ui) => {
+    const closed = ui.detail || ui.enlarged ? closeOne(ui) : undefined;
+    return closed === undefined ? only(ui, {kind: 'quit'}) : only(closed);
+  },
+  interrupt: effect('interrupt'),
+  help: (ui) => only({...ui, help: true, overlayTop: 0}),
+  'span-longer': (ui) => zoom(ui, 1),
+  'span-shorter': (ui) => zoom(ui, -1),
+  back: (ui, facts) => travel(ui, facts, ui.backMs + facts.spanMs / 10),
+  forward: (ui, facts) => travel(ui, facts, ui.backMs - facts.spanMs / 10),
+  'next-event': (ui, facts) => toEvent(ui, facts, (ago, here) => ago < here),
+  'previous-event': (ui, facts) => toEvent(ui, facts, (ago, here) => ago > here),
+  lines: (ui) => {
+    const lines = nextOf(CHART_LINES, ui.lines);
+    return only(
+      {...ui, lines},
+      {kind: 'answer', text: `chart: ${{both: 'RAM and VRAM', ram: 'RAM', vram: 'VRAM'}[lines]}`},
+    );
+  },
+  scale: (ui) =>
+    only(
+      {...ui, fitted: !ui.fitted},
+      {kind: 'answer', text: ui.fitted ? 'scale 0–100%' : 'scale fits what is shown'},
+    ),
+  sort: (ui) => {
+    const sort = nextSort(ui.sort);
+    return only(
+      {...ui, sort, reversed: false},
+      {kind: 'keep', name: 'sort', value: sort},
+      {kind: 'answer', text: `sorted by ${sort}`},
+    );
+  },
+  reverse: (ui) => only({...ui, reversed: !ui.reversed}),
+  filter: (ui) => only({...ui, focus: 'processes', detail: false, prompt: {kind: 'filter', text: ui.filter}}),
+  group: (ui) => {
+    const grouping = nextOf(GROUPINGS, ui.grouping);
+    const text = {none: 'each process by itself', tree: 'grouped by tree', program: 'grouped by program'}[
+      grouping
+    ];
+    return only({...ui, grouping, opened: []}, {kind: 'answer', text});
+  },
+  pause: (ui, {now}) => only({...ui, pausedAt: ui.pausedAt === undefined ? now : undefined, backMs: 0}),
+  theme: effect('theme'),
+};
+
+/** With the help open, keys move it or close it; to leave memtop altogether works from everywhere. */
+function reduceHelp(ui: UiState, action: Action): Step {
+  if (action === 'interrupt') return only(ui, {kind: 'interrupt'});
+  if (action === 'help' || action === 'close' || action === 'quit') return only({...ui, help: false});
+  const step =
+    {up: -1, down: 1, 'page-up': -10, 'page-down': 10, first: -1000, last: 1000}[action as 'up'] ?? 0;
+  return only({...ui, overlayTop: Math.max(0, Math.min(ui.overlayTop + step, 100))});
+}
+
+function moveCursor(ui: UiState, {keys}: Facts, by: number): UiState {
+  const rows = keys[ui.focus];
+  if (rows.length === 0) return ui;
+  const current = rows.indexOf(ui.cursors[ui.focus] ?? '');
+  const start = current < 0 ? (ui.focus === 'alerts' ? rows.length : -1) : current;
+  const index = Math.max(0, Math.min(rows.length - 1, start + by));
+  const key = rows[index];
+  return key === undefined ? ui : {...ui, cursors: {...ui.cursors, [ui.focus]: key}};
+}
+
+/** Detail of the row; a group opens instead. */
+function openRow(ui: UiState, facts: Facts): Step {
+  const key = ui.cursors[ui.focus];
+  if (key === undefined) return only(moveCursor(ui, facts, ui.focus === 'alerts' ? -1 : 1));
+  if (facts.isGroup && ui.focus === 'processes') {
+    const opened = ui.opened.includes(key) ? ui.opened.filter((one) => one !== key) : [...ui.opened, key];
+    return only({...ui, opened});
+  }
+  return only({...ui, detail: !ui.detail, enlarged: false});
+}
+
+/** Esc takes back one thing, the newest first; nothing is left to take back: `undefined`. */
+function closeOne(ui: UiState): UiState | undefined {
+  if (ui.detail) return {...ui, detail: false};
+  if (ui.cursors[ui.focus] !== undefined) return {...ui, cursors: {...ui.cursors, [ui.focus]: undefined}};
+  if (ui.filter !== '') return {...ui, filter: ''};
+  if (ui.enlarged) return {...ui, enlarged: false};
+  if (ui.backMs > 0) return {...ui, backMs: 0, pausedAt: undefined};
+  return undefined;
+}
+
+function askKill(ui: UiState, {killTarget, killRefused}: Facts): Step {
+  if (killRefused !== undefined) return only(ui, {kind: 'answer', text: killRefused});
+  if (killTarget === undefined) return only(ui, {kind: 'answer', text: 'move the cursor to a process first'});
+  return only({...ui, question: {target: killTarget, signal: 'SIGTERM'}});
+}
+
+function zoom(ui: UiState, step: 1 | -1): Step {
+  const span = clampSpan(ui.span + step);
+  const value = SPANS[span] ?? '15m';
+  return only({...ui, span}, {kind: 'keep', name: 'span', value});
+}
+
+/** Going back freezes the picture; coming back to now lets it go. */
+function travel(ui: UiState, {now, reachMs}: Facts, wantedMs: number): Step {
+  const backMs = Math.max(0, Math.min(wantedMs, reachMs));
+  const pausedAt = backMs > 0 ? (ui.pausedAt ?? now) : undefined;
+  return only({...ui, backMs, pausedAt});
+}
+
+/** Brings the next event in that direction to the middle of the chart. */
+function toEvent(ui: UiState, facts: Facts, isBeyond: (agoMs: number, hereMs: number) => boolean): Step {
+  const half = facts.spanMs / 2;
+  const here = ui.backMs > 0 ? ui.backMs + half : 0;
+  const beyond = facts.eventsAgoMs.filter((ago) => isBeyond(ago, here) && Math.abs(ago - here) > 1);
+  const target = beyond.reduce<number | undefined>(
+    (best, ago) => (best === undefined || Math.abs(ago - here) < Math.abs(best - here) ? ago : best),
+    undefined,
+  );
+  if (target === undefined) return only(ui, {kind: 'answer', text: 'no further event'});
+  return travel(ui, facts, target - half);
+}
+
+/** A key while a line is typed: `undefined` when there is no line, so that the key means an action. */
+export function reducePrompt(ui: UiState, key: string): Step | undefined {
+  const {prompt} = ui;
+  if (prompt === undefined) return undefined;
+  if (key === 'C-c') return only(ui, {kind: 'interrupt'});
+  if (key === 'escape')
+    return only({...ui, prompt: undefined, filter: prompt.kind === 'filter' ? '' : ui.filter});
+  if (key === 'enter') return takePrompt({...ui, prompt: undefined}, prompt.kind, prompt.text);
+  const text = typed(prompt.text, key);
+  return only({...ui, prompt: {...prompt, text}, filter: prompt.kind === 'filter' ? text : ui.filter});
+}
+
+const MAX_LINE = 200;
+
+function typed(text: string, key: string): string {
+  if (key === 'backspace') return [...text].slice(0, -1).join('');
+  if (key === 'C-u') return '';
+  const character = key === 'space' ? ' ' : key;
+  return [...character].length === 1 && text.length < MAX_LINE ? text + character : text;
+}
+
+function takePrompt(ui: UiState, kind: 'filter' | 'mark' | 'signal', text: string): Step {
+  if (kind === 'filter') return only({...ui, filter: text.trim()});
+  if (kind === 'mark') return only(ui, {kind: 'mark', note: text.trim() || 'mark'});
+  const signal = signalOf(text);
+  const {question} = ui;
+  if (question === undefined) return only(ui);
+  if (signal === undefined)
+    return only(ui, {kind: 'answer', text: `no signal "${text}": one of ${KILL_SIGNALS.join(' ')}`});
+  return only({...ui, question: {...question, signal}});
+}
+
+/** `9`, `kill`, `SIGKILL`: all the same. */
+function signalOf(text: string): KillSignal | undefined {
+  const numbers: Readonly<Record<string, KillSignal>> = {
+    1: 'SIGHUP',
+    2: 'SIGINT',
+    3: 'SIGQUIT',
+    9: 'SIGKILL',
+    10: 'SIGUSR1',
+    15: 'SIGTERM',
+    18: 'SIGCONT',
+    19: 'SIGSTOP',
+  };
+  const name = text.trim().toUpperCase();
+  return numbers[name] ?? KILL_SIGNALS.find((signal) => signal === name || signal === `SIG${name}`);
+}
+
+/** A key while a question stands: `y` alone says yes. */
+export function reduceQuestion(ui: UiState, key: string): Step | undefined {
+  const {question} = ui;
+  if (question === undefined || ui.prompt !== undefined) return undefined;
+  if (key === 'C-c') return only(ui, {kind: 'interrupt'});
+  if (key === 'y') return only({...ui, question: undefined}, {kind: 'kill', ...question});
+  if (key === 's') return only({...ui, prompt: {kind: 'signal', text: ''}});
+  if (key === 'escape' || key === 'n' || key === 'q') return only({...ui, question: undefined});
+  return only(ui);
+}

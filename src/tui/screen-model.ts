@@ -1,0 +1,159 @@
+import type {SessionEvent} from '../core/event.ts';
+import type {Frame} from '../core/frame.ts';
+import type {ProcessMemory, Reading} from '../core/sample.ts';
+import {layoutOf} from './compose.ts';
+import {EventList} from './event-list.ts';
+import {shownSpanMs} from './panels/history.ts';
+import {ProcessList} from './process-list.ts';
+import type {ProcessRow} from './process-rows.ts';
+import type {Facts} from './reduce.ts';
+import type {AppOptions, AppServices} from './services.ts';
+import {initialState, type KillTarget, type UiState} from './state.ts';
+import type {Answer, View} from './view.ts';
+
+const ANSWER_MS = 3000;
+
+/** What is on the screen: the state of the eyes beside the readings, and the view that both come to. */
+export class ScreenModel {
+  readonly #services: AppServices;
+  readonly #options: AppOptions;
+  readonly #events = new EventList();
+  readonly #list = new ProcessList();
+  #ui: UiState;
+  #frozen: {readonly frame: Frame; readonly events: View['events']} | undefined;
+  #answer: (Answer & {readonly until: number}) | undefined;
+  #memory: {readonly key: string; readonly reading: Reading<ProcessMemory>} | undefined;
+  #quietSince: number;
+
+  constructor(services: AppServices, options: AppOptions) {
+    this.#services = services;
+    this.#options = options;
+    this.#ui = initialState(options);
+    this.#quietSince = services.startedAt;
+  }
+
+  get ui(): UiState {
+    return this.#ui;
+  }
+
+  /** Takes the next state. Pausing freezes the eyes, not the data. */
+  show(ui: UiState): void {
+    this.#ui = ui;
+    const {frame} = this.#services.session;
+    if (ui.pausedAt === undefined) this.#frozen = undefined;
+    else if (this.#frozen === undefined && frame !== undefined)
+      this.#frozen = {frame, events: this.#events.items};
+  }
+
+  noteFrame(frame: Frame): void {
+    if (frame.pools.some(({firing}) => firing)) this.#quietSince = frame.at;
+  }
+
+  noteEvent(event: SessionEvent): void {
+    this.#events.add(event, this.#services.now());
+  }
+
+  /** Somebody pressed a key: nothing is new any more. */
+  noteKey(): void {
+    this.#events.seen();
+  }
+
+  noteMemory(key: string, reading: Reading<ProcessMemory>): void {
+    this.#memory = {key, reading};
+  }
+
+  say(text: string, role: Answer['role'] = 'text'): void {
+    this.#answer = {text, role, until: this.#services.now() + ANSWER_MS};
+  }
+
+  /** The process whose detail is open, if one is. */
+  get openProcess(): ProcessRow | undefined {
+    const {detail, focus, cursors} = this.#ui;
+    if (!detail || focus !== 'processes') return undefined;
+    return this.#list.rows.find(({key, ended}) => key === cursors.processes && !ended);
+  }
+
+  /** Everything that the panels draw from; `undefined` before the first frame. */
+  view(width: number, height: number): View | undefined {
+    const {session, source, now, startedAt, intervalMs, recording} = this.#services;
+    const frame = this.#frozen?.frame ?? session.frame;
+    if (frame === undefined) return undefined;
+    const ui = this.#ui;
+    const time = now();
+    const charted = {
+      ui,
+      endMs: frame.timelineMs - ui.backMs,
+      poolHistory: (id: string) => session.pool(id)?.history,
+    };
+    const from = charted.endMs - shownSpanMs(charted);
+    return {
+      ...charted,
+      width,
+      height,
+      capabilities: this.#options.terminal.capabilities,
+      frame,
+      now: time,
+      hostName: source.hostName,
+      upMs: time - startedAt,
+      intervalMs: intervalMs(),
+      top: this.#options.top,
+      recording: recording(),
+      rows: this.#list.update(frame, ui, (key, rssBytes) => session.processes.change(key, rssBytes, from)),
+      isOrderHeld: ui.cursors.processes !== undefined,
+      events: this.#frozen?.events ?? this.#events.items,
+      raisedCount: this.#events.raisedCount,
+      newCount: this.#events.newCount,
+      flashing: this.#frozen === undefined ? this.#events.flashing(time) : new Set(),
+      quietSince: this.#quietSince,
+      answer: this.#answer !== undefined && this.#answer.until > time ? this.#answer : undefined,
+      processHistory: (key) => session.processes.history(key),
+      cpuPercent: (key) => session.processes.cpuPercent(key),
+      processMemory: this.#memory?.key === ui.cursors.processes ? this.#memory?.reading : undefined,
+    };
+  }
+
+  /** What the reducer needs to know of what is on the screen. */
+  facts(width: number, height: number): Facts | undefined {
+    const view = this.view(width, height);
+    if (view === undefined) return undefined;
+    const {rows, frame, events, ui, now} = view;
+    const under = rows.find(({key}) => key === ui.cursors.processes);
+    const first = view.poolHistory('ram')?.firstAt ?? frame.timelineMs;
+    return {
+      now,
+      keys: {
+        memory: frame.pools.map(({id}) => id),
+        history: [],
+        processes: rows.map(({key}) => key),
+        alerts: events.map(({id}) => String(id)),
+      },
+      page: pageOf(view),
+      spanMs: shownSpanMs(view),
+      reachMs: Math.max(0, frame.timelineMs - first),
+      eventsAgoMs: events
+        .filter(({event}) => event.kind === 'raised' || event.kind === 'mark')
+        .map(({event}) => frame.timelineMs - event.at),
+      killTarget: targetOf(under),
+      killRefused: this.#killRefusal(),
+      isGroup: (under?.count ?? 1) > 1,
+    };
+  }
+
+  #killRefusal(): string | undefined {
+    if (this.#options.readonly) return 'read-only: kill is off';
+    return this.#services.source.kill === undefined ? 'nothing can be killed here' : undefined;
+  }
+}
+
+function pageOf(view: View): number {
+  const {ui, height} = view;
+  if (ui.enlarged) return Math.max(1, height - 4);
+  const {alerts, processes} = layoutOf(view);
+  return Math.max(1, ui.focus === 'alerts' ? alerts : processes);
+}
+
+function targetOf(row: ProcessRow | undefined): KillTarget | undefined {
+  if (row === undefined || row.count > 1 || row.ended) return undefined;
+  const {pid, startKey} = row.process;
+  return {pid, startKey, name: row.title, user: row.user};
+}

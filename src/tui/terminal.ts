@@ -1,0 +1,185 @@
+import {PassThrough} from 'node:stream';
+import blessed, {type Screen} from 'blessed';
+import {decodeKeys, ESCAPE_WAIT_MS, flushKeys, isPaste, type MouseEvent} from './keys.ts';
+import {quietly, type StrayOutput, withholdStrayOutput} from './stray-output.ts';
+
+/** The terminal as memtop takes it: two streams that are a terminal. */
+export interface TerminalStreams {
+  readonly input: NodeJS.ReadStream;
+  readonly output: NodeJS.WriteStream;
+}
+
+export interface TerminalOptions extends TerminalStreams {
+  readonly description: 'xterm-256color' | 'linux';
+  readonly unicode: boolean;
+  readonly hasSecondScreen: boolean;
+  readonly mouse: boolean;
+  /** A key by its name; `isPasted` when it came in a burst that nobody types. */
+  readonly onKey: (key: string, isPasted: boolean) => void;
+  readonly onMouse: (event: MouseEvent) => void;
+  /** Back on the screen after Ctrl-Z and `fg`. */
+  readonly onResume: () => void;
+  /** The terminal is gone: the window was closed, the connection was lost. */
+  readonly onLost: () => void;
+}
+
+const MOUSE_ON = '\u001b[?1000h\u001b[?1006h';
+const MOUSE_OFF = '\u001b[?1006l\u001b[?1000l';
+const RESIZE_WAIT_MS = 30;
+/** How long a stop may take before it is clear that nobody stops us: no shell to come back from. */
+const STOP_WAIT_MS = 400;
+const LOST_CODES = new Set(['EPIPE', 'EIO', 'ENOTCONN', 'ECONNRESET']);
+
+/** The one owner of the terminal: takes it over, gives it back, and does so whatever happens. */
+export class TerminalOwner {
+  readonly screen: Screen;
+  readonly #options: TerminalOptions;
+  readonly #stray: StrayOutput;
+  #pending = '';
+  #pendingTimer: NodeJS.Timeout | undefined;
+  #isSuspended = false;
+  #isRestored = false;
+
+  constructor(options: TerminalOptions) {
+    this.#options = options;
+    this.#stray = withholdStrayOutput();
+    this.screen = openScreen(options);
+    this.#listen();
+  }
+
+  /** Lines that somebody tried to print over the screen meanwhile. */
+  get strayLines(): readonly string[] {
+    return this.#stray.lines;
+  }
+
+  /** Draws everything anew, as after something else wrote to the terminal. */
+  redraw(): void {
+    this.screen.alloc();
+    this.screen.render();
+  }
+
+  /** Gives the terminal back. Twice is harmless. */
+  restore(): void {
+    if (this.#isRestored) return;
+    this.#isRestored = true;
+    this.#stopListening();
+    quietly(() => this.#leave());
+    quietly(() => this.screen.destroy());
+    this.#stray.release();
+  }
+
+  /** Ctrl-Z: gives the terminal back, stops the whole job, and takes the terminal again on `fg`. */
+  suspend(): void {
+    if (this.#isSuspended || this.#isRestored || process.platform === 'win32') return;
+    this.#isSuspended = true;
+    quietly(() => this.#leave());
+    process.removeListener('SIGTSTP', this.#onStop);
+    // The whole group: stopping this process alone would leave npx or sh waiting with the terminal in hand.
+    process.kill(0, 'SIGTSTP');
+    setTimeout(() => this.#resume(), STOP_WAIT_MS);
+  }
+
+  readonly #onStop = (): void => this.suspend();
+  readonly #onContinue = (): void => {
+    this.#isSuspended = true;
+    this.#resume();
+  };
+  readonly #onData = (chunk: string): void => this.#take(chunk);
+  readonly #onEnd = (): void => this.#options.onLost();
+  readonly #onStreamError = (error: NodeJS.ErrnoException): void => {
+    if (!LOST_CODES.has(error.code ?? '')) throw error;
+    this.#options.onLost();
+  };
+
+  #listen(): void {
+    const {input, output, mouse} = this.#options;
+    input.setEncoding('utf8');
+    input.on('data', this.#onData).on('end', this.#onEnd).on('error', this.#onStreamError);
+    output.on('error', this.#onStreamError);
+    process.on('SIGTSTP', this.#onStop).on('SIGCONT', this.#onContinue);
+    input.setRawMode(true);
+    input.resume();
+    if (mouse) output.write(MOUSE_ON);
+  }
+
+  #stopListening(): void {
+    const {input} = this.#options;
+    clearTimeout(this.#pendingTimer);
+    input.removeListener('data', this.#onData).removeListener('end', this.#onEnd);
+    process.removeListener('SIGTSTP', this.#onStop).removeListener('SIGCONT', this.#onContinue);
+    // The listeners for errors stay: a terminal that is gone must not become a crash while we say good-bye.
+  }
+
+  #leave(): void {
+    const {input, output, mouse, hasSecondScreen} = this.#options;
+    if (mouse) output.write(MOUSE_OFF);
+    this.screen.leave();
+    // Without a second screen the picture would stay; what is printed next belongs on an empty one.
+    if (!hasSecondScreen) output.write('\u001b[H\u001b[J');
+    input.setRawMode(false);
+    input.pause();
+  }
+
+  #resume(): void {
+    if (!this.#isSuspended || this.#isRestored) return;
+    this.#isSuspended = false;
+    const {input, output, mouse, onResume} = this.#options;
+    process.removeListener('SIGTSTP', this.#onStop).on('SIGTSTP', this.#onStop);
+    // The shell set the terminal back behind the runtime's back: only a change makes it set it again.
+    input.setRawMode(false);
+    input.setRawMode(true);
+    input.resume();
+    if (mouse) output.write(MOUSE_ON);
+    this.screen.program.isAlt = false;
+    this.screen.enter();
+    onResume();
+    this.redraw();
+  }
+
+  #take(chunk: string): void {
+    clearTimeout(this.#pendingTimer);
+    const {keys, rest, mouse} = decodeKeys(this.#pending + chunk);
+    this.#pending = rest;
+    if (rest !== '') this.#pendingTimer = setTimeout(() => this.#flush(), ESCAPE_WAIT_MS);
+    const isPasted = isPaste(keys);
+    for (const key of keys) this.#options.onKey(key, isPasted);
+    for (const event of mouse) this.#options.onMouse(event);
+  }
+
+  #flush(): void {
+    const keys = flushKeys(this.#pending);
+    this.#pending = '';
+    for (const key of keys) this.#options.onKey(key, false);
+  }
+}
+
+function openScreen({output, description, unicode}: TerminalOptions): Screen {
+  // blessed reads only the old form of terminal descriptions, so it is given its own and looks at no other.
+  blessed.tput.ipaths.length = 0;
+  const {TMUX} = process.env;
+  // Inside tmux it would start a tmux to ask its version, and wrap what it writes for a tmux of long ago.
+  delete process.env.TMUX;
+  const screen = blessed.screen({
+    // Keys are read by this file alone.
+    input: new PassThrough(),
+    output,
+    terminal: description,
+    forceUnicode: unicode,
+    resizeTimeout: RESIZE_WAIT_MS,
+    warnings: false,
+  });
+  if (TMUX !== undefined) process.env.TMUX = TMUX;
+  screen.tput.brokenACS = true;
+  screen.tput.colors = 256;
+  removeForeignListeners();
+  return screen;
+}
+
+/** Signals and crashes are answered in one place, and that place is not here nor in blessed. */
+function removeForeignListeners(): void {
+  const {_sigtermHandler, _sigintHandler, _sigquitHandler, _exceptionHandler} = blessed.Screen;
+  if (_sigtermHandler) process.removeListener('SIGTERM', _sigtermHandler);
+  if (_sigintHandler) process.removeListener('SIGINT', _sigintHandler);
+  if (_sigquitHandler) process.removeListener('SIGQUIT', _sigquitHandler);
+  if (_exceptionHandler) process.removeListener('uncaughtException', _exceptionHandler);
+}
