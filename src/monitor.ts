@@ -2,10 +2,9 @@ import {checkMonitorOptions, type MonitorOptions, type MonitorSettings} from './
 import type {AlertCallback, MemoryAlert} from './core/alert.ts';
 import {type DetailedStatus, detailedStatus} from './core/detailed-status.ts';
 import {toMb} from './core/format.ts';
-import type {Frame} from './core/frame.ts';
 import {statusOf} from './core/level.ts';
 import type {MemoryMetrics} from './core/metrics.ts';
-import type {Sample} from './core/sample.ts';
+import {failed, type Sample} from './core/sample.ts';
 import {Session} from './core/session.ts';
 import {formatStatistics} from './core/statistics.ts';
 import type {MemoryStats, MemoryStatus} from './core/status.ts';
@@ -44,7 +43,7 @@ export class SimpleMemoryMonitor {
       cooldownSeconds,
       windowSize,
       keepHistory: false,
-      onCallbackError: (error) => this.#tell('alert callback', error),
+      onCallbackError: (error) => this.#callbackFailed(error),
     });
     this.#beat = new Beat({
       intervalMs: checkIntervalSeconds * 1000,
@@ -90,7 +89,8 @@ export class SimpleMemoryMonitor {
   start(): void {
     if (this.#beat.active) return;
     this.#startedMs = this.#host.monotonic();
-    this.#log?.start(this.#host.now());
+    // A check from before is still in flight only while a stop waits for it; that stop is taken back.
+    if (!this.#beat.busy) this.#log?.start(this.#host.now(), this.#source.sampleNow() ?? NOT_READ_YET);
     this.#beat.start();
   }
 
@@ -160,13 +160,14 @@ export class SimpleMemoryMonitor {
 
   #take(sample: Sample): void {
     const frame = this.#session.feed(sample);
-    if (frame.ram.reading.status !== 'ok') this.#fail(frame, frame.ram.reading.reason);
+    if (frame.ram.reading.status !== 'ok') this.#fail(frame.ram.reading.reason);
     this.#log?.write(frame);
   }
 
-  #fail(frame: Frame, reason: string): void {
+  /** The log has it from the session, once for each row of failed checks. */
+  #fail(reason: string): void {
     this.#errors += 1;
-    if (this.#errors === 1 && frame.ram.lastGood === undefined) this.#tell('memory', reason);
+    if (this.#errors === 1) warn('memory not read', reason);
   }
 
   #figuresNow() {
@@ -181,18 +182,25 @@ export class SimpleMemoryMonitor {
   }
 
   async #finish(): Promise<void> {
-    await this.#beat.stop();
+    const stopped = this.#beat.stop();
+    // Nothing is waited for without need, so that a start right behind a stop logs after it.
+    if (this.#beat.busy) await stopped;
+    if (this.#startedMs !== undefined) return;
     this.#log?.stop(this.#host.now(), FLUSH_REASON);
     this.#logFile?.close();
     await this.#source.close();
   }
 
-  /** A library does not print: what went wrong goes to the log and to the process's warnings, once. */
-  #tell(what: string, error: unknown): void {
+  #callbackFailed(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
-    this.#log?.error(this.#host.now(), what, reason);
-    process.emitWarning(`memtop: ${what}: ${reason}`, 'MemtopWarning');
+    this.#log?.error(this.#host.now(), 'alert callback', reason, 'failed');
+    warn('alert callback failed', reason);
   }
+}
+
+/** A library does not print: what went wrong goes to the process's warnings. */
+function warn(what: string, reason: string): void {
+  process.emitWarning(`memtop: ${what}: ${reason}`, 'MemtopWarning');
 }
 
 let shared: SimpleMemoryMonitor | undefined;
@@ -222,6 +230,8 @@ function refuseContradiction(settings: MonitorSettings, options: MonitorOptions)
   }
 }
 
+const NOT_READ_YET = {memory: failed('not read yet'), limits: []} as const;
+
 const UNKNOWN_STATUS = {
   memoryPercent: undefined,
   usedMb: undefined,
@@ -247,6 +257,5 @@ function startFacts(settings: MonitorSettings, host: Host) {
       cooldown_seconds: cooldownSeconds,
       window: windowSize,
     },
-    limits: [],
   };
 }

@@ -11,6 +11,7 @@ for (const name of Object.keys(process.env)) {
 
 const home = mkdtempSync(path.join(tmpdir(), 'memtop-test-home-'));
 Object.assign(process.env, {
+  TZ: 'UTC',
   HOME: home,
   USERPROFILE: home,
   APPDATA: path.join(home, 'AppData', 'Roaming'),

@@ -93,8 +93,8 @@ export class LiveRun {
    */
   async start(): Promise<void> {
     for (const sample of demoHistory(this.#options.values, this.#options.host)) this.session.feed(sample);
-    this.#log?.start(this.startedAt);
     const sample = await this.#options.source.sample();
+    this.#log?.start(this.startedAt, sample);
     if (sample.memory.status !== 'ok' && sample.limits.length === 0) {
       this.#log?.error(sample.at, 'RAM', sample.memory.reason);
       throw new UserError(`memory cannot be read: ${sample.memory.reason}`, EXIT.unreadable);
@@ -264,7 +264,6 @@ export class LiveRun {
         ...(values.preset !== undefined && {preset: values.preset}),
         ...(values.demo === true && {demo: true, seed: values.seed}),
       },
-      limits: [],
     };
   }
 

@@ -2,8 +2,16 @@ import {closeSync, openSync, writeSync} from 'node:fs';
 import {join} from 'node:path';
 import type {SessionEvent} from '../core/event.ts';
 import {formatMoment} from '../core/format.ts';
-import {eventLine, historyLine, type LogLine, type StartFacts, startLine} from '../core/log-lines.ts';
+import {
+  eventLine,
+  historyLine,
+  type LogLine,
+  limitsAtStart,
+  type StartFacts,
+  startLine,
+} from '../core/log-lines.ts';
 import {MemoryMetrics} from '../core/metrics.ts';
+import {failed} from '../core/sample.ts';
 import type {Session} from '../core/session.ts';
 import {UserError} from './exit.ts';
 
@@ -59,8 +67,6 @@ function historyLines({session, events, now, facts}: HistoryToSave): readonly Lo
   });
   const body = [...checks, ...happened].sort((a, b) => a.at - b.at).map(({line}) => line);
   const from = checks[0]?.at ?? now;
-  return [
-    {...startLine(from, facts), message: 'Memory monitor started', source: 'history held in memory'},
-    ...body,
-  ];
+  const sample = session.frame?.sample ?? {memory: failed('not read'), limits: []};
+  return [{...startLine(from, facts, limitsAtStart(sample)), source: 'history held in memory'}, ...body];
 }

@@ -23,8 +23,9 @@ export function ramReading(sample: Sample, limit: Limit | undefined): Reading<Po
   return ok({usedBytes, totalBytes, availableBytes, percent, ...(cacheBytes !== undefined && {cacheBytes})});
 }
 
-export function swapReading(memory: Reading<HostMemory>): Reading<PoolFigures> | undefined {
-  if (memory.status !== 'ok') return undefined;
+/** Swap stands in the same file as RAM; where it was seen before, it is missing together with it. */
+export function swapReading(memory: Reading<HostMemory>, isKnown: boolean): Reading<PoolFigures> | undefined {
+  if (memory.status !== 'ok') return isKnown ? memory : undefined;
   const {swapTotalBytes: totalBytes, swapFreeBytes: availableBytes} = memory.value;
   if (totalBytes === undefined || availableBytes === undefined || totalBytes <= 0) return undefined;
   const usedBytes = totalBytes - availableBytes;

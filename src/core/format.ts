@@ -46,9 +46,10 @@ export function formatThreshold(percent: number): string {
 
 /** Milliseconds in two units at most: `42 s`, `4 m 10 s`, `5 h 40 m`, `3 d 4 h`; under 1 s `500 ms`. */
 export function formatDuration(ms: number): string {
-  if (ms > 0 && ms < 1000) return `${Math.round(ms)} ms`;
-  const seconds = Math.max(0, Math.floor(ms / 1000));
-  if (seconds < 60) return twoUnits(Number((ms / 1000).toFixed(seconds < 10 ? 1 : 0)), 's', 0, '');
+  if (ms > 0 && Math.round(ms) < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 10_000) return `${Number((Math.max(0, ms) / 1000).toFixed(1))} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return twoUnits(Math.floor(seconds / 60), 'm', seconds % 60, 's');
   if (seconds < 86_400)
     return twoUnits(Math.floor(seconds / 3600), 'h', Math.floor((seconds % 3600) / 60), 'm');

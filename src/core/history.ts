@@ -67,11 +67,19 @@ export class History {
     for (const tier of this.#tiers) tier.markGap(this.#lastAt, at);
   }
 
-  /** `count` columns of equal length that begin at `from`, from the finest resolution that reaches back so far. */
-  columns(from: number, columnMs: number, count: number): readonly Column[] {
+  /**
+   * `count` columns of equal length that begin at `from`, from the finest resolution that reaches back so far.
+   * What came after `until` is left out.
+   */
+  columns(
+    from: number,
+    columnMs: number,
+    count: number,
+    until = Number.POSITIVE_INFINITY,
+  ): readonly Column[] {
     const tier = this.#tierFor(from, columnMs);
     return Array.from({length: count}, (_, index) =>
-      tier.merge(from + index * columnMs, from + (index + 1) * columnMs),
+      tier.merge(from + index * columnMs, Math.min(until, from + (index + 1) * columnMs)),
     );
   }
 

@@ -5,7 +5,7 @@ import type {HistoryPoint} from './history.ts';
 import type {Trend} from './metrics.ts';
 import {largest} from './process-series.ts';
 import {programName} from './program.ts';
-import type {GpuReading, HostMemory, LimitReading, Pressure, ProcessReading} from './sample.ts';
+import type {GpuReading, HostMemory, LimitReading, Pressure, ProcessReading, Sample} from './sample.ts';
 
 /** Version of the log's format, written on every START line. It grows when a field changes its meaning. */
 export const LOG_FORMAT = 1;
@@ -99,11 +99,20 @@ export interface StartFacts {
   readonly platform: string;
   readonly pid: number;
   readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** What bounds memory when a log begins. */
+export interface StartLimits {
+  readonly hostTotalBytes?: number;
   readonly limits: readonly LimitReading[];
 }
 
-export function startLine(at: number, facts: StartFacts): LogLine {
-  const {version, host, platform, pid, options, limits} = facts;
+export function limitsAtStart({memory, limits}: Pick<Sample, 'memory' | 'limits'>): StartLimits {
+  return {limits, ...(memory.status === 'ok' && {hostTotalBytes: memory.value.totalBytes})};
+}
+
+export function startLine(at: number, facts: StartFacts, {hostTotalBytes, limits}: StartLimits): LogLine {
+  const {version, host, platform, pid, options} = facts;
   return {
     timestamp: isoTime(at),
     event_type: 'START',
@@ -114,6 +123,7 @@ export function startLine(at: number, facts: StartFacts): LogLine {
     platform,
     pid,
     options,
+    ...(hostTotalBytes !== undefined && {host_total_bytes: hostTotalBytes}),
     limits: limits.map(limitFields),
   };
 }
@@ -122,8 +132,14 @@ export function stopLine(at: number, reason: string): LogLine {
   return {timestamp: isoTime(at), event_type: 'STOP', message: 'Memory monitor stopped', reason};
 }
 
-export function errorLine(at: number, what: string, reason: string): LogLine {
-  return {timestamp: isoTime(at), event_type: 'ERROR', message: `${what} not read: ${reason}`, what, reason};
+export function errorLine(at: number, what: string, reason: string, problem = 'not read'): LogLine {
+  return {
+    timestamp: isoTime(at),
+    event_type: 'ERROR',
+    message: `${what} ${problem}: ${reason}`,
+    what,
+    reason,
+  };
 }
 
 export function noteLine(at: number, what: string, text: string): LogLine {

@@ -71,6 +71,12 @@ export class PoolSeries {
     return [...back, ...this.#checkAlert(check, reading.value)];
   }
 
+  /** It is not there at this check: swap was turned off, a GPU is gone. */
+  miss(timelineMs: number): void {
+    this.history?.add(timelineMs, undefined);
+    this.summary.breakOff();
+  }
+
   /** Another limit is in force: what was seen under the former says nothing of this one. */
   restart(): void {
     this.metrics.restart();
@@ -110,7 +116,8 @@ export class PoolSeries {
 
   #lose(check: PoolCheck, reason: string): readonly SessionEvent[] {
     this.summary.breakOff();
-    if (this.#lostAt !== undefined) return [];
+    // Swap comes from the same file as RAM, whose loss is told already.
+    if (this.#lostAt !== undefined || this.kind === 'swap') return [];
     this.#lostAt = check.at;
     return [{kind: 'lost', at: check.at, what: this.what, reason}];
   }

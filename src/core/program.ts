@@ -20,6 +20,8 @@ const TAKES_VALUE = new Set([
   '-W',
   '-X',
   '-r',
+  '-C',
+  '--conditions',
   '--require',
   '--import',
   '--loader',
@@ -32,9 +34,14 @@ const MODULE_FLAGS = new Set(['-m', '-jar']);
 const INLINE_FLAGS = new Set(['-c', '-e', '--eval', '-p', '--print']);
 
 /** Names a process by its arguments where they are known, else by its short name. */
-export function programName({name, args}: ProgramParts): ProgramName {
+export function programName(parts: ProgramParts): ProgramName {
+  const {title, rest} = fromArguments(parts);
+  return {title: title.trim() || safeText(parts.name).trim() || '?', rest: rest.trim()};
+}
+
+function fromArguments({name, args}: ProgramParts): ProgramName {
   const [first, ...others] = args ?? [];
-  if (first === undefined || first === '') return {title: safeText(name) || '?', rest: ''};
+  if (first === undefined || first === '') return {title: safeText(name), rest: ''};
   if (others.length === 0 && first.includes(' ') && !/^([/.]|[A-Za-z]:\\)/.test(first))
     return fromTitle(first, name);
   const base = baseName(first);

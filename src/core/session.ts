@@ -84,7 +84,10 @@ export class Session {
     const limit = this.#switchLimit(limits, sample.at);
     const top = topOf(sample, 1)[0];
     const check = {at: sample.at, clock: sample.monotonicMs, timelineMs, top};
-    const pools = this.#poolInputs(sample, limit).map(({series, detail, reading, gpu}) => {
+    const inputs = this.#poolInputs(sample, limit);
+    for (const series of this.pools)
+      if (!inputs.some((input) => input.series === series)) series.miss(timelineMs);
+    const pools = inputs.map(({series, detail, reading, gpu}) => {
       for (const event of series.feed({...check, reading})) this.emit(event);
       this.#rememberPeak(series, sample);
       const pool = series.view(detail, reading);
@@ -160,8 +163,12 @@ export class Session {
   }
 
   #poolInputs(sample: Sample, limit: Limit | undefined): readonly PoolInput[] {
-    const ram = {series: this.ram, detail: limit?.name ?? 'host', reading: ramReading(sample, limit)};
-    const swap = swapReading(sample.memory);
+    const ram = {
+      series: this.ram,
+      detail: limit?.name ?? this.#last?.ram.detail ?? 'host',
+      reading: ramReading(sample, limit),
+    };
+    const swap = swapReading(sample.memory, this.#series.has('swap'));
     const gpus = sample.gpus.status === 'ok' ? sample.gpus.value : [];
     return [
       ram,

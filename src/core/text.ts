@@ -3,16 +3,15 @@
  * to cells. After `safeText` every UTF-16 unit is exactly one cell, so widths are plain lengths.
  */
 
-// CSI and OSC sequences with their bodies, then any other two-character escape.
+// Strings such as a title, with their bodies if they end; CSI sequences; then any other short escape.
 const ESCAPES =
-  /[\u001b\u009b]\[?[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[ -/]*[0-~]?/g;
+  /\u001b[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)|[\u001b\u009b]\[?[0-?]*[ -/]*[@-~]|\u001b[ -/]*[0-~]?/g;
 // A new line or tab inside a name parts words; all other controls, and marks without a cell, vanish.
 const SPACES = /[\t\n\v\f\r\u0085\u00a0\u2028\u2029]+/g;
-const INVISIBLE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|\p{M}/gu;
+const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u115f\u1160\u3164\uffa0]|\p{Cf}|\p{M}/gu;
 // Two cells wide, of unknown width, or reordered by terminals that know right-to-left scripts.
 const NOT_ONE_CELL =
-  /[\u{10000}-\u{10ffff}\ud800-\udfff\ue000-\uf8ff\u1100-\u115f\u231a\u231b\u2329\u232a\u23e9-\u23f3\u25fd\u25fe\u2614\u2615\u2648-\u2653\u267f\u2693\u26a1\u26aa\u26ab\u26bd\u26be\u26c4\u26c5\u26ce\u26d4\u26ea\u26f2\u26f3\u26f5\u26fa\u26fd\u2705\u270a\u270b\u2728\u274c\u274e\u2753-\u2757\u2795-\u2797\u27b0\u27bf\u2b1b\u2b1c\u2b50\u2b55\u2e80-\u303f\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe10-\ufe1f\ufe30-\ufe6f\uff00-\uffef\ufffc-\uffff\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe]/gu;
+  /[\u{10000}-\u{10ffff}\ud800-\udfff\ue000-\uf8ff\u1100-\u11ff\u231a\u231b\u2329\u232a\u23e9-\u23f3\u25fd\u25fe\u2614\u2615\u2648-\u2653\u267f\u2693\u26a1\u26aa\u26ab\u26bd\u26be\u26c4\u26c5\u26ce\u26d4\u26ea\u26f2\u26f3\u26f5\u26fa\u26fd\u2705\u270a\u270b\u2728\u274c\u274e\u2753-\u2757\u2795-\u2797\u27b0\u27bf\u2b1b\u2b1c\u2b50\u2b55\u2e80-\u303f\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe10-\ufe1f\ufe30-\ufe6f\uff00-\uffef\ufffc-\uffff\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\p{Cn}]/gu;
 
 /** Only printable characters of one cell each; a wide or doubtful one becomes `?`. */
 export function safeText(text: string): string {

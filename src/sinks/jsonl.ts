@@ -2,7 +2,6 @@ import {
   closeSync,
   constants,
   fstatSync,
-  mkdirSync,
   openSync,
   readSync,
   renameSync,
@@ -11,6 +10,8 @@ import {
   writeSync,
 } from 'node:fs';
 import {dirname, resolve} from 'node:path';
+import {fileProblem} from './file-problem.ts';
+import {makeFolder} from './make-folder.ts';
 
 export interface LogFileOptions {
   /** A clock that never steps, milliseconds. */
@@ -99,7 +100,7 @@ export class LogFile {
   }
 
   #fail(error: unknown): void {
-    this.#reason = describeError(error);
+    this.#reason = fileProblem(error);
     this.#nextTry = this.#options.clock() + RETRY_MS;
     this.#closeFile();
   }
@@ -107,17 +108,19 @@ export class LogFile {
   /** One write a line; where the disk takes only part of it, the rest is kept and follows at once when it can. */
   #write(line: Buffer): void {
     if (this.#fd === undefined) throw new Error('the log file is not open');
-    this.#rotateBefore(line.length);
+    const rotated = this.#rotateBefore(line.length);
     const written = writeSync(this.#fd, line);
     this.#size += written;
     this.#keptBytes -= written;
     if (written === line.length) this.#kept.shift();
     else this.#kept[0] = line.subarray(written);
+    // Only now: who is told may append a line of its own, which must not come before this one or write it twice.
+    if (rotated) this.#options.onNewFile?.('rotated');
   }
 
   #open(): void {
     if (this.#fd !== undefined) return;
-    mkdirSync(dirname(this.path), {recursive: true});
+    makeFolder(dirname(this.path));
     this.#fd = openSync(this.path, OPEN_FLAGS, FILE_MODE);
     this.#size = fstatSync(this.#fd).size;
     // A writer that was killed in the middle of a line must not spoil the first line of this one.
@@ -135,14 +138,15 @@ export class LogFile {
     this.#options.onNewFile?.('moved');
   }
 
-  #rotateBefore(bytes: number): void {
-    const {maxBytes, keep = 5, onNewFile} = this.#options;
-    if (maxBytes === undefined || this.#size === 0 || this.#size + bytes <= maxBytes) return;
+  /** @returns whether a new file was begun */
+  #rotateBefore(bytes: number): boolean {
+    const {maxBytes, keep = 5} = this.#options;
+    if (maxBytes === undefined || this.#size === 0 || this.#size + bytes <= maxBytes) return false;
     this.#closeFile();
     rmSync(`${this.path}.${keep}`, {force: true});
     for (let part = keep - 1; part >= 0; part -= 1) shift(this.path, part);
     this.#open();
-    onNewFile?.('rotated');
+    return true;
   }
 
   #closeFile(): void {
@@ -153,31 +157,9 @@ export class LogFile {
       closeSync(fd);
     } catch (error) {
       // Some file systems report a full disk only here; the lines went out as far as they could.
-      this.#reason ??= describeError(error);
+      this.#reason ??= fileProblem(error);
     }
   }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: 'disk full',
-  EDQUOT: 'quota reached',
-  EACCES: 'permission denied',
-  EPERM: 'not permitted',
-  EROFS: 'file system is read-only',
-  EISDIR: 'it is a folder',
-  ENOTDIR: 'part of its path is a file',
-  ENOENT: 'no such folder',
-  ENXIO: 'a pipe that nobody reads',
-  EAGAIN: 'its reader is too slow',
-  EPIPE: 'its reader is gone',
-  EMFILE: 'too many open files',
-  EIO: 'input/output error',
-};
-
-function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error ? String(error.code) : '';
-  return REASONS[code] ?? error.message;
 }
 
 function isSameFile(fd: number, path: string): boolean {

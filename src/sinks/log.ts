@@ -4,6 +4,7 @@ import {
   checkLine,
   errorLine,
   eventLine,
+  limitsAtStart,
   noteLine,
   type SinceLast,
   type StartFacts,
@@ -11,6 +12,7 @@ import {
   stopLine,
   topKey,
 } from '../core/log-lines.ts';
+import type {Sample} from '../core/sample.ts';
 import type {LogFile} from './jsonl.ts';
 
 /** Where lines go: a file, standard output. */
@@ -42,8 +44,9 @@ export class LogSink {
     this.#options = options;
   }
 
-  start(at: number): void {
-    this.#target.append(startLine(at, this.#options.facts));
+  /** The first line of a run, with what bounded memory then. */
+  start(at: number, sample: Pick<Sample, 'memory' | 'limits'>): void {
+    this.#target.append(startLine(at, this.#options.facts, limitsAtStart(sample)));
   }
 
   /** One check. Thinned lines tell what the checks between them were; a failed one is told by its event. */
@@ -64,8 +67,8 @@ export class LogSink {
     if (line !== undefined) this.#target.append(line);
   }
 
-  error(at: number, what: string, reason: string): void {
-    this.#target.append(errorLine(at, what, reason));
+  error(at: number, what: string, reason: string, problem?: string): void {
+    this.#target.append(errorLine(at, what, reason, problem));
   }
 
   note(at: number, what: string, text: string): void {

@@ -32,6 +32,11 @@ export class Beat {
     return this.#active;
   }
 
+  /** Whether work is going on, also that from before a stop. */
+  get busy(): boolean {
+    return this.#running !== undefined;
+  }
+
   get intervalMs(): number {
     return this.#intervalMs;
   }

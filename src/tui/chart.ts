@@ -72,16 +72,23 @@ export interface Window {
   readonly columnMs: number;
   /** Columns of dots. */
   readonly count: number;
+  /** The last moment that is shown; the last column may reach beyond it. */
+  readonly endMs: number;
 }
 
 export function windowFor(endMs: number, lengthMs: number, count: number): Window {
   const columnMs = lengthMs / count;
   const last = Math.floor(endMs / columnMs);
-  return {from: (last - count + 1) * columnMs, columnMs, count};
+  return {from: (last - count + 1) * columnMs, columnMs, count, endMs};
 }
 
-export function columnsOf(history: History | undefined, {from, columnMs, count}: Window): readonly Column[] {
-  return history?.columns(from, columnMs, count) ?? Array.from({length: count}, () => 'empty' as const);
+export function columnsOf(
+  history: History | undefined,
+  {from, columnMs, count, endMs}: Window,
+): readonly Column[] {
+  return (
+    history?.columns(from, columnMs, count, endMs + 1) ?? Array.from({length: count}, () => 'empty' as const)
+  );
 }
 
 export function isBucket(column: Column | undefined): column is Bucket {

@@ -6,14 +6,19 @@ export interface Span {
   readonly role: Role;
   readonly inverse?: boolean;
   readonly bold?: boolean;
+  /** Whether it is drawn with its colour alone, also where the theme turns the role inside out. */
+  readonly solid?: boolean;
 }
 
 /** One row of a pane, left to right. */
 export type Line = readonly Span[];
 
-type Look = Pick<Span, 'inverse' | 'bold'>;
+export type Look = Pick<Span, 'inverse' | 'bold' | 'solid'>;
 
 export const span = (text: string, role: Role = 'text', look: Look = {}): Span => ({text, role, ...look});
+
+/** The sign before the row under the cursor. */
+export const cursorSpan = (isHere: boolean): Span => (isHere ? span('▸', 'accent') : span(' '));
 
 export const BLANK: Line = [];
 

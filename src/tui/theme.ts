@@ -1,3 +1,4 @@
+import type {Look} from './line.ts';
 import {ROLES, type Role} from './roles.ts';
 
 /** How one role looks: its colour where there are 256, where there are 8, and its attributes. */
@@ -76,17 +77,14 @@ const UNDERLINE = 2;
 const INVERSE = 8;
 
 /** The look of a run as the one number that a cell of the screen holds: attributes, foreground, background. */
-export function cellAttribute(
-  ink: Ink,
-  depth: ColorDepth,
-  look: {readonly inverse?: boolean; readonly bold?: boolean},
-): number {
+export function cellAttribute(ink: Ink, depth: ColorDepth, look: Look): number {
   const color = depth === 0 ? 'default' : depth === 8 ? ink.color8 : ink.color256;
   const foreground = color === 'default' ? DEFAULT_CELL : color;
   const bold = ink.bold || look.bold === true ? BOLD : 0;
   const underline = ink.underline ? UNDERLINE : 0;
   // Two inversions must not cancel each other: what is to stand out stands out.
-  const inverse = ink.inverse || look.inverse === true ? INVERSE : 0;
+  const isInverse = look.inverse === true || (ink.inverse && look.solid !== true);
+  const inverse = isInverse ? INVERSE : 0;
   return ((bold | underline | inverse) << 18) | (foreground << 9) | DEFAULT_CELL;
 }
 

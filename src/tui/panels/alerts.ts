@@ -2,7 +2,7 @@ import {eventSubject, eventText, type SessionEvent} from '../../core/event.ts';
 import {formatClock, formatDay} from '../../core/format.ts';
 import {cutAtWord, cutEnd, safeText} from '../../core/text.ts';
 import type {Layout, WidthClass} from '../layout.ts';
-import {fit, inverted, type Line, span} from '../line.ts';
+import {cursorSpan, fit, inverted, type Line, span, widthOf} from '../line.ts';
 import type {Role} from '../roles.ts';
 import type {PaneEvent, View} from '../view.ts';
 import {ruleLine} from './rule.ts';
@@ -52,33 +52,40 @@ function shownEvents({events, ui, now}: View, rows: number): readonly Entry[] {
   return entries;
 }
 
-const SUBJECT_WIDTH = 12;
+/** Cells of event and subject; where room is short they take what they need and no more. */
+const WIDE = {event: 8, subject: 12, gap: '  '};
+const NARROW = {event: 0, subject: 0, gap: '  '};
+const NARROWEST = {...NARROW, gap: ' '};
+const COLUMNS: Readonly<Record<WidthClass, typeof WIDE>> = {100: WIDE, 80: WIDE, 60: NARROW, 40: NARROWEST};
 
 function eventLine(view: View, item: PaneEvent, widthClass: WidthClass, width: number): Line {
   const {event} = item;
   const {sign, role} = signOf(event);
   const isUnderCursor = view.ui.focus === 'alerts' && view.ui.cursors.alerts === String(item.id);
+  const columns = COLUMNS[widthClass];
   const clock = formatClock(event.at, widthClass === 40 ? 'minutes' : 'seconds');
-  const subject = safeText(eventSubject(event));
-  const gap = widthClass === 40 ? ' ' : '  ';
   const text = textOf(view, item, widthClass);
+  const head = [
+    span(sign, role),
+    cursorSpan(isUnderCursor),
+    span(clock, 'muted'),
+    span(
+      `${columns.gap}${event.kind.padEnd(columns.event)}${columns.gap}${subjectOf(event, text, columns.subject)}`,
+    ),
+  ];
+  const room = width - widthOf(head) - columns.gap.length;
   const line = fit(
-    [
-      span(sign, role),
-      span(isUnderCursor ? '▸' : ' ', 'accent'),
-      span(clock, 'muted'),
-      span(`${gap}${event.kind.padEnd(widthClass === 40 ? 0 : 8)}${gap}`),
-      span(text === '' ? subject : cutEnd(subject, SUBJECT_WIDTH).padEnd(SUBJECT_WIDTH)),
-      span(
-        text === ''
-          ? ''
-          : `${gap}${cutEnd(text, Math.max(0, width - 2 - 8 - 8 - SUBJECT_WIDTH - gap.length * 3))}`,
-      ),
-    ],
+    [...head, span(text === '' ? '' : `${columns.gap}${cutEnd(text, Math.max(0, room))}`)],
     width,
   );
   if (isUnderCursor) return inverted(line, width, 'accent');
   return view.flashing.has(`event${item.id}`) ? inverted(line, width, role) : line;
+}
+
+/** A subject without text behind it may take the whole row. */
+function subjectOf(event: SessionEvent, text: string, width: number): string {
+  const subject = safeText(eventSubject(event));
+  return text === '' || width === 0 ? subject : cutEnd(subject, width).padEnd(width);
 }
 
 function textOf({capabilities}: View, {event, repeats, lastAt}: PaneEvent, widthClass: WidthClass): string {

@@ -21,10 +21,11 @@ export function bar({percent, thresholdPercent, width, role}: BarOptions): reado
   const figure = formatPercent(percent).padStart(FIGURE_CELLS);
   const cells = Array.from({length: width}, (_, index): Span => {
     const isFull = index < full;
-    if (index < FIGURE_CELLS) return span(figure[index] ?? ' ', role, {inverse: isFull});
-    if (index === tick) return isFull ? span('│', role, {inverse: true}) : span('│', 'threshold');
-    if (isFull) return span('█', role);
-    return index === full && halves % 2 === 1 ? span('▌', role) : span('░', 'rule');
+    if (index < FIGURE_CELLS) return span(figure[index] ?? ' ', role, {inverse: isFull, solid: true});
+    if (index === tick)
+      return isFull ? span('│', role, {inverse: true, solid: true}) : span('│', 'threshold');
+    if (isFull) return span('█', role, {solid: true});
+    return index === full && halves % 2 === 1 ? span('▌', role, {solid: true}) : span('░', 'rule');
   });
   return joined(cells);
 }

@@ -38,7 +38,12 @@ export function detailPane(view: View, rows: number, top: number): DetailPane {
 }
 
 function titleLine(view: View, title: string, place: string): Line {
-  return ruleLine({title, note: `${place}Esc back`, focused: true, width: view.width});
+  return ruleLine({
+    title,
+    note: view.width >= 60 ? `${place}Esc back` : 'Esc back',
+    focused: true,
+    width: view.width,
+  });
 }
 
 function processDetail(view: View, row: ProcessRow, rows: number, top: number): DetailPane {
@@ -46,7 +51,7 @@ function processDetail(view: View, row: ProcessRow, rows: number, top: number): 
   const place = `${view.rows.indexOf(row) + 1} of ${view.rows.length} · `;
   const title = cutEnd(
     `${row.title} · ${row.count > 1 ? 'largest ' : ''}pid ${process.pid}${row.user === '' ? '' : ` · ${row.user}`}`,
-    view.width - 24,
+    view.width - (view.width >= 60 ? 24 : 14),
   );
   const facts = processFacts(view, row).map((text) => fit([span(text)], view.width));
   const command = wrap(commandOf(row), view.width - 2)

@@ -2,7 +2,7 @@ import {formatBytes, formatNarrowPair, formatPair, formatPercent} from '../../co
 import type {Pool, PoolFigures} from '../../core/frame.ts';
 import {cutEnd, safeText} from '../../core/text.ts';
 import type {Layout, WidthClass} from '../layout.ts';
-import {fit, inverted, type Line, type Span, span, widthOf} from '../line.ts';
+import {cursorSpan, fit, inverted, type Line, type Span, span, widthOf} from '../line.ts';
 import type {Role} from '../roles.ts';
 import type {View} from '../view.ts';
 import {bar} from './bar.ts';
@@ -130,7 +130,7 @@ function poolLine(view: View, pool: Pool, layout: Layout): Line {
 
 function marks(pool: Pool, isUnderCursor: boolean): readonly Span[] {
   const sign = {NORMAL: ' ', HIGH: '▲', CRITICAL: '■'}[pool.status];
-  return [span(sign, levelRole(pool)), span(isUnderCursor ? '▸' : ' ', 'accent')];
+  return [span(sign, levelRole(pool)), cursorSpan(isUnderCursor)];
 }
 
 function levelRole({status}: Pool): Role {

@@ -3,7 +3,7 @@ import {formatBytes, formatChange, formatDuration, formatPercent} from '../../co
 import {percentOf} from '../../core/limit.ts';
 import {cutEnd, cutMiddle, safeText} from '../../core/text.ts';
 import type {Layout, WidthClass} from '../layout.ts';
-import {fit, inverted, type Line, type Span, span} from '../line.ts';
+import {cursorSpan, fit, inverted, type Line, type Span, span} from '../line.ts';
 import type {ProcessRow} from '../process-rows.ts';
 import type {Role} from '../roles.ts';
 import type {View} from '../view.ts';
@@ -95,7 +95,7 @@ function rowLine(view: View, layout: Layout, row: ProcessRow, width: number): Li
   const nameWidth = nameWidthFor(width, layout.widthClass);
   const line: Span[] = [
     span(' '),
-    span(isUnderCursor ? '▸' : ' ', 'accent'),
+    cursorSpan(isUnderCursor),
     span(cutEnd(name, nameWidth).padEnd(nameWidth), role),
     ...COLUMNS[layout.widthClass].flatMap((column) => cellSpans(column, row, view, role)),
   ];
@@ -145,9 +145,10 @@ function titles(view: View, layout: Layout, width: number): readonly RuleLabel[]
   return layout.widthClass >= 80 ? [...labels, {text: 'command', startsAt: column + 1}] : labels;
 }
 
-/** `in 15 m`, or since the start where that is less. */
+/** `in 15 m`, or since the first reading where that is less. */
 function changeTitle(view: View): string {
-  const length = Math.min(shownSpanMs(view), Math.max(view.upMs, 1000));
+  const seenMs = view.endMs - (view.poolHistory('ram')?.firstAt ?? view.endMs);
+  const length = Math.min(shownSpanMs(view), Math.max(seenMs, 1000));
   const text = `in ${length < 120_000 ? `${Math.round(length / 1000)} s` : formatDuration(Math.round(length / 60_000) * 60_000)}`;
   return text.length <= 8 ? text : text.replaceAll(' ', '').replace('in', 'in ');
 }

@@ -1,0 +1,159 @@
+import type {SessionEvent} from './event.ts';
+import type {Frame} from './frame.ts';
+import type {ProcessGrowth} from './process-series.ts';
+import {foldAlerts, type ReportAlert} from './report-alerts.ts';
+import {type ReportPool, reportPool} from './report-pools.ts';
+import type {Session} from './session.ts';
+
+/** How many of the processes that grew most a report names. */
+const GROWTHS = 5;
+
+/** Something that could not be read or done, and how many times. */
+export interface ReportError {
+  /** What failed: `RAM`, `GPU`, `processes`. Those of a pool bear its `what` and count failed checks. */
+  readonly what: string;
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** What a session cannot know of itself. */
+export interface ReportFacts {
+  readonly version: string;
+  readonly hostName: string;
+  readonly platform: string;
+  /** Wall clock, milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** How long it ran by a clock that never steps, milliseconds. */
+  readonly uptimeMs: number;
+  readonly intervalMs: number;
+  /** How it ended: `quit with q`, `SIGTERM`. */
+  readonly reason: string;
+  readonly logFile?: string;
+  readonly logProblem?: string;
+  readonly errors: readonly ReportError[];
+  /** All events still kept, oldest first. */
+  readonly events: readonly SessionEvent[];
+  /** How many older ones are no longer kept. @default 0 */
+  readonly eventsDropped?: number;
+  readonly self?: {readonly rssBytes: number; readonly cpuMs: number};
+}
+
+/** A whole session in figures: plain JSON, nothing rounded, what is not known is absent. */
+export interface Report {
+  readonly version: string;
+  readonly hostName: string;
+  readonly platform: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly durationMs: number;
+  readonly intervalMs: number;
+  readonly reason: string;
+  /** The limit in force at the end. */
+  readonly limit?: {readonly kind: 'host' | 'cgroup'; readonly name: string; readonly totalBytes: number};
+  readonly hostTotalBytes?: number;
+  /** Good readings of RAM, and those that failed. */
+  readonly checks: number;
+  readonly failedChecks: number;
+  /** RAM first, then swap and GPUs, as far as any was ever seen. */
+  readonly pools: readonly ReportPool[];
+  readonly noGpuReason?: string;
+  readonly alerts: readonly ReportAlert[];
+  readonly marks: readonly {readonly at: number; readonly note: string}[];
+  readonly changes: readonly ReportChange[];
+  readonly limitSwitches: readonly {readonly at: number; readonly text: string}[];
+  /** Absent when processes could not be read; then `noProcessesReason` tells why. */
+  readonly growths?: readonly ProcessGrowth[];
+  readonly noProcessesReason?: string;
+  readonly errors: readonly ReportError[];
+  /** Events too old to be kept: alerts, marks and changes among them are missing here. */
+  readonly eventsDropped: number;
+  readonly log?: {readonly file?: string; readonly problem?: string};
+  readonly self?: {readonly rssBytes: number; readonly cpuPercent?: number};
+}
+
+export interface ReportChange {
+  readonly at: number;
+  readonly what: string;
+  readonly field: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Sums up a session as it stands now. */
+export function buildReport(session: Session, facts: ReportFacts): Report {
+  const {version, hostName, platform, startedAt, endedAt, uptimeMs, intervalMs, reason, errors, events} =
+    facts;
+  const {frame, ram} = session;
+  return {
+    version,
+    hostName,
+    platform,
+    startedAt,
+    endedAt,
+    durationMs: uptimeMs,
+    intervalMs,
+    reason,
+    ...limitFacts(frame),
+    checks: ram.summary.checks,
+    failedChecks: errors.reduce((sum, {what, count}) => sum + (what === ram.what ? count : 0), 0),
+    pools: session.pools.map((series) => reportPool(series, frame)),
+    ...(frame?.noGpuReason !== undefined && {noGpuReason: frame.noGpuReason}),
+    alerts: alertsOf(session, events),
+    ...happenings(events),
+    ...growthFacts(session),
+    errors,
+    eventsDropped: facts.eventsDropped ?? 0,
+    ...logFacts(facts),
+    ...selfFacts(facts),
+  };
+}
+
+function limitFacts(frame: Frame | undefined): Pick<Report, 'limit' | 'hostTotalBytes'> {
+  const {limit, host} = frame ?? {};
+  return {
+    ...(limit !== undefined && {limit: {kind: limit.kind, name: limit.name, totalBytes: limit.totalBytes}}),
+    ...(host?.status === 'ok' && {hostTotalBytes: host.value.totalBytes}),
+  };
+}
+
+/** What still fires has gone on since its last alert: the pool knows the peak so far. */
+function alertsOf({pools}: Session, events: readonly SessionEvent[]): readonly ReportAlert[] {
+  return foldAlerts(events).map((alert) => {
+    const episode = pools.find(({what}) => what === alert.what)?.episode;
+    if (alert.lastedMs !== undefined || episode === undefined) return alert;
+    return {...alert, peakPercent: Math.max(alert.peakPercent, episode.peakPercent)};
+  });
+}
+
+function happenings(events: readonly SessionEvent[]): Pick<Report, 'marks' | 'changes' | 'limitSwitches'> {
+  return {
+    marks: events.flatMap((event) => (event.kind === 'mark' ? [{at: event.at, note: event.note}] : [])),
+    changes: events.flatMap((event) => {
+      if (event.kind !== 'changed') return [];
+      const {at, what, field, from, to} = event;
+      return [{at, what, field, from, to}];
+    }),
+    limitSwitches: events.flatMap((event) =>
+      event.kind === 'note' && event.what === 'limit' ? [{at: event.at, text: event.text}] : [],
+    ),
+  };
+}
+
+function growthFacts({processes, frame}: Session): Pick<Report, 'growths' | 'noProcessesReason'> {
+  const growths = processes.growths(GROWTHS);
+  const table = frame?.processes;
+  if (table?.status === 'ok' || growths.length > 0) return {growths};
+  return {noProcessesReason: table?.reason ?? 'they were not read yet'};
+}
+
+function logFacts({logFile: file, logProblem: problem}: ReportFacts): Pick<Report, 'log'> {
+  if (file === undefined && problem === undefined) return {};
+  return {log: {...(file !== undefined && {file}), ...(problem !== undefined && {problem})}};
+}
+
+function selfFacts({self, uptimeMs}: ReportFacts): Pick<Report, 'self'> {
+  if (self === undefined) return {};
+  const {rssBytes, cpuMs} = self;
+  return {self: {rssBytes, ...(uptimeMs > 0 && {cpuPercent: (cpuMs / uptimeMs) * 100})}};
+}

@@ -1,0 +1,25 @@
+const PROBLEMS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  EROFS: 'file system is read-only',
+  ENOSPC: 'disk full',
+  EDQUOT: 'quota reached',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'part of its path is a file',
+  EEXIST: 'part of its path is a file',
+  ENOENT: 'no such folder',
+  ENAMETOOLONG: 'its name is too long',
+  ELOOP: 'its links lead in a circle',
+  ENXIO: 'a pipe that nobody reads',
+  EAGAIN: 'its reader is too slow',
+  EPIPE: 'its reader is gone',
+  EMFILE: 'too many open files',
+  EIO: 'input/output error',
+};
+
+/** Why a file could not be written, in words: `permission denied`. */
+export function fileProblem(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? String(error.code) : '';
+  return PROBLEMS[code] ?? error.message;
+}

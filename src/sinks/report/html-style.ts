@@ -1,0 +1,58 @@
+/** The look of the report in a browser: light and dark as the system asks, plain on paper. */
+export const STYLE = `
+:root {
+  color-scheme: light dark;
+  --paper: #ffffff; --ink: #1c2330; --soft: #5b6675; --rule: #dde2e9; --alert: #c0392b; --mark: #6b4fbb;
+  --c0: #1f6feb; --c1: #b35900; --c2: #16803c; --c3: #a0329b; --c4: #0b7a87; --c5: #7a6a00; --c6: #c2255c; --c7: #5c5fd6;
+}
+@media screen and (prefers-color-scheme: dark) {
+  :root {
+    --paper: #12161d; --ink: #e3e8ef; --soft: #98a4b3; --rule: #2b3340; --alert: #ff7b72; --mark: #b79cff;
+    --c0: #58a6ff; --c1: #f0a04b; --c2: #56d364; --c3: #e38be0; --c4: #4fd1dd; --c5: #d6c444; --c6: #ff85ac; --c7: #a5a8ff;
+  }
+}
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif; }
+main { max-width: 1120px; margin: 0 auto; padding: 24px 20px 48px; }
+h1 { font-size: 1.5rem; margin: 0 0 4px; }
+h2 { font-size: 1.05rem; margin: 32px 0 8px; }
+.lead { color: var(--soft); margin: 0 0 20px; overflow-wrap: anywhere; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 20px; margin: 0; }
+dt { color: var(--soft); }
+dd { margin: 0; overflow-wrap: anywhere; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+th, td { padding: 5px 14px 5px 0; border-bottom: 1px solid var(--rule); text-align: left; vertical-align: top; }
+th { color: var(--soft); font-weight: 500; white-space: nowrap; }
+td { unicode-bidi: isolate; }
+th.number, td.number { text-align: right; }
+td.number { white-space: nowrap; }
+td.words { white-space: normal; min-width: 12em; }
+figure { margin: 0; }
+svg { display: block; width: 100%; min-width: 640px; height: auto; font: 11px system-ui, -apple-system, "Segoe UI", sans-serif; }
+.color-0 { --c: var(--c0); } .color-1 { --c: var(--c1); } .color-2 { --c: var(--c2); } .color-3 { --c: var(--c3); }
+.color-4 { --c: var(--c4); } .color-5 { --c: var(--c5); } .color-6 { --c: var(--c6); } .color-7 { --c: var(--c7); }
+.grid { stroke: var(--rule); fill: none; }
+.axis, .note { fill: var(--soft); }
+.strong { fill: var(--ink); font-weight: 600; }
+.note { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; stroke-linejoin: round; }
+.band { fill: var(--c); opacity: 0.22; }
+.line { fill: none; stroke: var(--c); stroke-width: 1.6; stroke-linejoin: round; stroke-linecap: round; }
+.threshold { fill: none; stroke: var(--alert); stroke-dasharray: 5 4; }
+.peak { fill: var(--paper); stroke: var(--c); stroke-width: 2; }
+.alert-span { fill: var(--alert); opacity: 0.1; }
+.alert-sign { fill: var(--alert); }
+.alert-label { fill: var(--alert); }
+.mark-line { stroke: var(--mark); stroke-dasharray: 2 3; fill: none; }
+.mark-sign { fill: var(--mark); }
+.mark-label { fill: var(--mark); }
+.tooltips rect { fill: var(--ink); opacity: 0; }
+.tooltips rect:hover { opacity: 0.12; }
+.legend { display: flex; flex-wrap: wrap; gap: 4px 20px; list-style: none; margin: 8px 0 0; padding: 0; color: var(--soft); font-size: 0.9rem; }
+.legend i { display: inline-block; width: 14px; height: 4px; margin: 0 8px 3px 0; border-radius: 2px; background: var(--c); print-color-adjust: exact; }
+@media print {
+  main { max-width: none; padding: 0; }
+  svg, .scroll { min-width: 0; overflow: visible; }
+  section, tr { break-inside: avoid; }
+}
+`;

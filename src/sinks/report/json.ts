@@ -1,0 +1,138 @@
+import type {TopProcess} from '../../core/event.ts';
+import type {ProcessGrowth} from '../../core/process-series.ts';
+import type {Report} from '../../core/report.ts';
+import type {ReportAlert} from '../../core/report-alerts.ts';
+import type {ReportPool} from '../../core/report-pools.ts';
+
+/** Version of this shape. It grows when a field changes its meaning; fields may be added at any time. */
+export const REPORT_FORMAT = 1;
+
+/**
+ * The report as JSON, indented. Names follow the log: `_bytes` in bytes, `_percent` 0–100 not rounded,
+ * `_seconds` in seconds, moments as ISO 8601 in UTC. What is not known is absent, never 0 or null; lists are
+ * always there, but for `growths` where processes could not be read.
+ */
+export function reportJson(report: Report): string {
+  return `${JSON.stringify(reportFields(report), undefined, 2).replace(UNSEEN, escapeUnit)}\n`;
+}
+
+// JSON leaves these as they are, and a terminal that shows the file would obey them.
+const UNSEEN = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+function reportFields(report: Report) {
+  const {version, hostName, platform, startedAt, endedAt, durationMs, intervalMs, reason, errors, log, self} =
+    report;
+  return {
+    format: REPORT_FORMAT,
+    memtop: version,
+    host_name: hostName,
+    platform,
+    started_at: isoTime(startedAt),
+    ended_at: isoTime(endedAt),
+    duration_seconds: durationMs / 1000,
+    interval_seconds: intervalMs / 1000,
+    reason,
+    ...(report.limit && {
+      limit: {kind: report.limit.kind, name: report.limit.name, total_bytes: report.limit.totalBytes},
+    }),
+    ...(report.hostTotalBytes !== undefined && {host_total_bytes: report.hostTotalBytes}),
+    checks: report.checks,
+    failed_checks: report.failedChecks,
+    pools: report.pools.map(poolFields),
+    ...(report.noGpuReason !== undefined && {no_gpu_reason: report.noGpuReason}),
+    alerts: report.alerts.map(alertFields),
+    ...happeningFields(report),
+    ...(report.growths && {growths: report.growths.map(growthFields)}),
+    ...(report.noProcessesReason !== undefined && {no_processes_reason: report.noProcessesReason}),
+    errors,
+    events_dropped: report.eventsDropped,
+    ...(log && {log}),
+    ...(self && {
+      self: {rss_bytes: self.rssBytes, ...(self.cpuPercent !== undefined && {cpu_percent: self.cpuPercent})},
+    }),
+  };
+}
+
+function poolFields(pool: ReportPool) {
+  const {id, kind, label, detail, checks, missing, lastGood, averagePercent, aboveThreshold, trend} = pool;
+  return {
+    id,
+    kind,
+    label,
+    ...(detail !== '' && {detail}),
+    checks,
+    ...currentFields(pool),
+    ...(missing !== undefined && {missing}),
+    ...(lastGood && {last_good: {at: isoTime(lastGood.at), percent: lastGood.percent}}),
+    ...(averagePercent !== undefined && {average_percent: averagePercent}),
+    ...peakFields(pool),
+    threshold_percent: pool.thresholdPercent,
+    ...(aboveThreshold && {
+      above_threshold: {seconds: aboveThreshold.ms / 1000, percent_of_observed: aboveThreshold.share * 100},
+    }),
+    observed_seconds: pool.observedMs / 1000,
+    ...(trend && {trend: trend.direction, trend_checks: trend.checks}),
+    alert_count: pool.alertCount,
+  };
+}
+
+function currentFields({current}: ReportPool) {
+  if (current === undefined) return {};
+  const {percent, usedBytes, totalBytes, availableBytes, cacheBytes} = current;
+  const figures = {percent, used_bytes: usedBytes, available_bytes: availableBytes, total_bytes: totalBytes};
+  return {current: {...figures, ...(cacheBytes !== undefined && {cache_bytes: cacheBytes})}};
+}
+
+function peakFields({peak}: ReportPool) {
+  if (peak === undefined) return {};
+  const {at, percent, usedBytes, totalBytes, top} = peak;
+  const figures = {at: isoTime(at), percent, used_bytes: usedBytes, total_bytes: totalBytes};
+  return {peak: {...figures, top_processes: top.map(processFields)}};
+}
+
+function processFields({pid, name, rssBytes}: TopProcess) {
+  return {pid, name, rss_bytes: rssBytes};
+}
+
+function alertFields({what, raisedAt, raisedEarlier, percent, thresholdPercent, ...alert}: ReportAlert) {
+  return {
+    what,
+    raised_at: isoTime(raisedAt),
+    ...(raisedEarlier && {raised_earlier: true}),
+    ...(percent !== undefined && {percent}),
+    ...(thresholdPercent !== undefined && {threshold_percent: thresholdPercent}),
+    peak_percent: alert.peakPercent,
+    ...(alert.repeats !== undefined && {repeats: alert.repeats}),
+    silenced: alert.silenced,
+    firing: alert.lastedMs === undefined,
+    ...(alert.lastedMs !== undefined && {lasted_seconds: alert.lastedMs / 1000}),
+  };
+}
+
+function happeningFields({marks, changes, limitSwitches}: Report) {
+  return {
+    marks: marks.map(({at, note}) => ({at: isoTime(at), note})),
+    changes: changes.map(({at, ...change}) => ({at: isoTime(at), ...change})),
+    limit_switches: limitSwitches.map(({at, text}) => ({at: isoTime(at), text})),
+  };
+}
+
+function growthFields({pid, name, growthBytes, fromBytes, toBytes, fromAt, toAt}: ProcessGrowth) {
+  return {
+    pid,
+    name,
+    growth_bytes: growthBytes,
+    from_bytes: fromBytes,
+    to_bytes: toBytes,
+    from_at: isoTime(fromAt),
+    to_at: isoTime(toAt),
+  };
+}
+
+function isoTime(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,190 @@
+import {formatPercent, formatThreshold} from '../../core/format.ts';
+import type {Report} from '../../core/report.ts';
+import type {ReportAlert} from '../../core/report-alerts.ts';
+import type {ReportPool} from '../../core/report-pools.ts';
+import {
+  aboveText,
+  alertNotes,
+  amountText,
+  averageText,
+  checksText,
+  countText,
+  droppedText,
+  errorText,
+  growthTexts,
+  lastedText,
+  limitText,
+  logText,
+  nowText,
+  peakText,
+  processText,
+  raisedText,
+  selfText,
+  spanText,
+  thresholdText,
+  trendText,
+  whenText,
+} from './words.ts';
+
+/** One table of the report, as Markdown and HTML show it. Cells are not yet escaped. */
+export interface ReportTable {
+  readonly title: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly string[])[];
+  /** What to write where there are no rows; a table without rows and without it is left out. */
+  readonly empty?: string;
+}
+
+interface Column {
+  readonly name: string;
+  readonly isNumber: boolean;
+}
+
+/** The facts of the session as a whole. */
+export function reportFacts(report: Report): readonly (readonly [name: string, text: string])[] {
+  const {version, hostName, platform, reason, noGpuReason} = report;
+  const dropped = droppedText(report);
+  return [
+    ['Host', `${hostName} (${platform})`],
+    ['Time', spanText(report)],
+    ['Ended', reason],
+    ['Limit', limitText(report)],
+    ['Checks', checksText(report)],
+    ...(noGpuReason === undefined ? [] : [['GPU', noGpuReason] as const]),
+    ...(dropped === undefined ? [] : [['Events', dropped] as const]),
+    ['Log', logText(report)],
+    ['memtop', `${version}, ${selfText(report)}`],
+  ];
+}
+
+export function poolTable(report: Report): ReportTable {
+  return {
+    title: 'Memory',
+    columns: [
+      text('Pool'),
+      ...['Now', 'Used', 'Average', 'Peak', 'Threshold', 'Above it'].map(number),
+      text('Trend'),
+    ],
+    rows: report.pools.map((pool) => [
+      poolName(pool),
+      nowText(pool, report),
+      amountText(pool) ?? 'not known',
+      averageText(pool),
+      peakText(pool, report),
+      thresholdText(pool, report),
+      aboveText(pool),
+      pool.trend === undefined
+        ? trendText(pool)
+        : `${trendText(pool)} (${countText(pool.trend.checks)} checks)`,
+    ]),
+  };
+}
+
+/** All that follows the pools. */
+export function furtherTables(report: Report): readonly ReportTable[] {
+  return [peakTable, alertTable, markTable, changeTable, growthTable, errorTable]
+    .map((build) => build(report))
+    .filter(({rows, empty}) => rows.length > 0 || empty !== undefined);
+}
+
+function poolName({label, detail, kind}: ReportPool): string {
+  return kind === 'swap' || detail === '' ? label : `${label} (${detail})`;
+}
+
+function peakTable(report: Report): ReportTable {
+  return {
+    title: 'Largest processes at each peak',
+    columns: [text('Peak of'), text('When'), text('Processes and their RSS')],
+    rows: report.pools.flatMap(({what, peak}) =>
+      peak === undefined || peak.top.length === 0
+        ? []
+        : [[what, whenText(peak.at, report), peak.top.map(processText).join(', ')]],
+    ),
+  };
+}
+
+function alertTable(report: Report): ReportTable {
+  return {
+    title: 'Alerts',
+    columns: [
+      text('Raised'),
+      text('What'),
+      number('At'),
+      number('Threshold'),
+      number('Peak'),
+      text('Lasted'),
+      text(''),
+    ],
+    rows: report.alerts.map((alert) => alertRow(alert, report)),
+    empty: 'No alerts.',
+  };
+}
+
+function alertRow(alert: ReportAlert, report: Report): readonly string[] {
+  const {what, percent, thresholdPercent, peakPercent} = alert;
+  return [
+    raisedText(alert, report),
+    what,
+    percent === undefined ? 'not known' : formatPercent(percent),
+    thresholdPercent === undefined ? 'not known' : formatThreshold(thresholdPercent),
+    formatPercent(peakPercent),
+    lastedText(alert).replace(/^lasted /, ''),
+    alertNotes(alert).join(', '),
+  ];
+}
+
+function markTable(report: Report): ReportTable {
+  return {
+    title: 'Marks',
+    columns: [text('Time'), text('Note')],
+    rows: report.marks.map(({at, note}) => [whenText(at, report), note]),
+  };
+}
+
+function changeTable(report: Report): ReportTable {
+  const changes = report.changes.map(({at, what, field, from, to}) => ({
+    at,
+    what,
+    text: `${field} ${from} → ${to}`,
+  }));
+  const switches = report.limitSwitches.map(({at, text}) => ({at, what: 'limit', text}));
+  return {
+    title: 'Changes',
+    columns: [text('Time'), text('What'), text('Change')],
+    rows: [...changes, ...switches]
+      .sort((a, b) => a.at - b.at)
+      .map((change) => [whenText(change.at, report), change.what, change.text]),
+  };
+}
+
+function growthTable(report: Report): ReportTable {
+  const {growths = [], noProcessesReason} = report;
+  return {
+    title: 'Growth',
+    columns: [text('Process'), number('PID'), number('Grew'), number('From and to'), text('Over')],
+    rows: growths.map((growth) => {
+      const {change, bytes, times} = growthTexts(growth, report);
+      return [growth.name, String(growth.pid), change, bytes, times];
+    }),
+    empty:
+      report.growths === undefined
+        ? `Not known: ${noProcessesReason ?? 'no reason told'}.`
+        : 'No process grew.',
+  };
+}
+
+function errorTable({errors}: Report): ReportTable {
+  return {
+    title: 'Errors',
+    columns: [text('What'), text('Reason')],
+    rows: errors.map((error) => [error.what, errorText(error)]),
+  };
+}
+
+function text(name: string): Column {
+  return {name, isNumber: false};
+}
+
+function number(name: string): Column {
+  return {name, isNumber: true};
+}

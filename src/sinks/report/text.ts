@@ -1,0 +1,181 @@
+import {formatPercent, formatThreshold} from '../../core/format.ts';
+import type {Report} from '../../core/report.ts';
+import type {ReportAlert} from '../../core/report-alerts.ts';
+import type {ReportPool} from '../../core/report-pools.ts';
+import {cutEnd, cutStart, safeText} from '../../core/text.ts';
+import {
+  aboveText,
+  aboveWhatText,
+  alertNotes,
+  amountText,
+  averageText,
+  checksText,
+  countText,
+  droppedText,
+  errorText,
+  growthTexts,
+  lastedText,
+  limitText,
+  logText,
+  nowText,
+  peakText,
+  processText,
+  raisedText,
+  selfText,
+  spanText,
+  trendText,
+  whenText,
+} from './words.ts';
+
+const WIDTH = 80;
+const LABEL = 11;
+const NAME = 30;
+/** What stands in front of an item: a name with its pid, a day with its time. */
+const HEAD = 40;
+/** Longer lists show their latest; the other forms hold them whole. */
+const MOST_ITEMS = 20;
+/** Processes are told by their RAM: beside other pools the first ones are a hint, no more. */
+const OTHER_TOP = 2;
+
+/** The report as plain text for a terminal: at most 80 columns, no colour, every name from outside made safe. */
+export function reportText(report: Report): string {
+  const {version, platform, noGpuReason} = report;
+  const errors = report.errors.map((error): Item => [error.what, [errorText(error)]]);
+  const blocks = [
+    titleLines(report),
+    [...row('limit', [limitText(report)]), ...row('checks', [checksText(report)])],
+    ...report.pools.map((pool) => poolLines(pool, report)),
+    noGpuReason === undefined ? [] : row('GPU', [noGpuReason]),
+    ...happenings(report),
+    growthLines(report),
+    list('errors', errors),
+    [
+      ...row('memtop', [`${version} on ${platform}`, selfText(report)], ', '),
+      ...row('log', [cutStart(safeText(logText(report)), WIDTH - LABEL)]),
+    ],
+  ];
+  const paragraphs = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+  return `${paragraphs.join('\n\n')}\n`;
+}
+
+function titleLines(report: Report): readonly string[] {
+  const host = cutEnd(safeText(report.hostName), NAME);
+  return wrap('', ['memtop report', host, spanText(report), `ended: ${report.reason}`], ' · ');
+}
+
+function poolLines(pool: ReportPool, report: Report): readonly string[] {
+  const {label, kind, detail} = pool;
+  if (pool.checks === 0) return row(label, [`never read: ${pool.missing ?? 'no reason told'}`]);
+  const figures = [
+    `now ${nowText(pool, report)}`,
+    `average ${averageText(pool)}`,
+    `peak ${peakText(pool, report)}`,
+    `trend ${trendText(pool)}`,
+  ];
+  const name = kind === 'gpu' && detail !== '' ? detail : [];
+  const above = `${aboveWhatText(pool, report)} for ${aboveText(pool)}`;
+  return [
+    ...row(label, figures, '  '),
+    ...row('', [name, amountText(pool) ?? [], above].flat(), ' · '),
+    ...topLines(pool),
+  ];
+}
+
+function topLines({kind, peak}: ReportPool): readonly string[] {
+  const top = kind === 'ram' ? peak?.top : peak?.top.slice(0, OTHER_TOP);
+  const processes = (top ?? []).map((process) => ({...process, name: cutEnd(safeText(process.name), NAME)}));
+  return row('  at peak', processes.map(processText), ', ');
+}
+
+function happenings(report: Report): readonly (readonly string[])[] {
+  const {alerts, marks, changes, limitSwitches} = report;
+  const dropped = droppedText(report);
+  const item = (at: number, text: string): Item => [whenText(at, report), [text]];
+  const alertItems = alerts.map((alert): Item => [raisedText(alert, report), alertTexts(alert)]);
+  const changeItems = changes.map(({at, what, field, from, to}) =>
+    item(at, `${what} ${field} ${from} → ${to}`),
+  );
+  const markItems = marks.map(({at, note}) => item(at, note === '' ? '(no note)' : note));
+  const switchItems = limitSwitches.map(({at, text}) => item(at, text));
+  return [
+    alerts.length === 0 ? row('alerts', ['none']) : list('alerts', alertItems),
+    list('marks', markItems),
+    list('changes', changeItems),
+    list('limit switched', switchItems),
+    dropped === undefined ? [] : row('events', [dropped]),
+  ];
+}
+
+function alertTexts(alert: ReportAlert): readonly string[] {
+  const {what, percent, thresholdPercent, peakPercent} = alert;
+  return [
+    percent === undefined ? what : `${what} ${formatPercent(percent)}`,
+    ...(thresholdPercent === undefined ? [] : [`threshold ${formatThreshold(thresholdPercent)}`]),
+    lastedText(alert),
+    `peak ${formatPercent(peakPercent)}`,
+    ...alertNotes(alert),
+  ];
+}
+
+function growthLines(report: Report): readonly string[] {
+  const {growths, noProcessesReason = 'no reason told'} = report;
+  if (growths === undefined) return row('growth', [`not known: ${noProcessesReason}`]);
+  if (growths.length === 0) return row('growth', ['none']);
+  const items = growths.map((growth): Item => {
+    const {change, bytes, times} = growthTexts(growth, report);
+    return [`${cutEnd(safeText(growth.name), NAME)} (${growth.pid})`, [`${change}  ${bytes}`, times]];
+  });
+  return list('growth', items);
+}
+
+type Item = readonly [head: string, texts: readonly string[]];
+
+/** A heading with its items under it, their heads aligned. */
+function list(heading: string, items: readonly Item[]): readonly string[] {
+  if (items.length === 0) return [];
+  const shown = items
+    .slice(-MOST_ITEMS)
+    .map(([head, texts]) => ({head: cutEnd(safeText(head), HEAD), texts}));
+  const width = Math.max(...shown.map(({head}) => head.length));
+  const last = shown.length < items.length ? `, the last ${shown.length}` : '';
+  return [
+    `${heading} (${countText(items.length)})${last}`,
+    ...shown.flatMap(({head, texts}) => wrap(`  ${head.padEnd(width)}  `, texts, ', ')),
+  ];
+}
+
+function row(label: string, parts: readonly string[], separator = ' '): readonly string[] {
+  return wrap(label.padEnd(LABEL), parts, separator);
+}
+
+/** Parts behind a label, broken between parts where they fit no more, and between words where one part is too long. */
+function wrap(label: string, parts: readonly string[], separator: string): readonly string[] {
+  const width = WIDTH - label.length;
+  const fitting = parts
+    .map(safeText)
+    .flatMap((part) => (part.length < width ? [part] : breakWords(part, width - 1)));
+  const indent = ' '.repeat(label.length);
+  const lines = fill(fitting, separator, width);
+  return lines.map((line, index) => `${index === 0 ? label : indent}${line}`.trimEnd());
+}
+
+function breakWords(text: string, width: number): readonly string[] {
+  const words = text.split(/ +/).map((word) => cutEnd(word, width));
+  return fill(words, ' ', width);
+}
+
+/** Lines no longer than `width`; a comma stays at the end of its line. */
+function fill(parts: readonly string[], separator: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const last = lines.pop();
+    if (last === undefined) lines.push(part);
+    else if (last.length + separator.length + part.length >= width) lines.push(last + tail(separator), part);
+    else lines.push(`${last}${separator}${part}`);
+  }
+  return lines;
+}
+
+function tail(separator: string): string {
+  return separator === ', ' ? ',' : '';
+}

@@ -1,0 +1,202 @@
+import fc from 'fast-check';
+import {describe, expect, test} from 'vitest';
+import type {OptionName} from '../../src/config/options.ts';
+import {
+  environmentLayer,
+  type Layer,
+  parseSetting,
+  quote,
+  resolveSettings,
+  SettingError,
+} from '../../src/config/resolve.ts';
+
+type Texts = Layer['texts'];
+
+const saved = (texts: Texts): Layer => ({origin: () => 'from config.json', texts});
+const environment = (env: Record<string, string>) => environmentLayer(env);
+const flags = (texts: Texts): Layer => ({origin: (name) => `from --${name}`, texts});
+
+describe('settings', () => {
+  test('are the defaults when nothing is given', () => {
+    const {values, origins} = resolveSettings('screen', []);
+    expect(values).toMatchObject({
+      threshold: 80,
+      'swap-threshold': 50,
+      cooldown: 60_000,
+      window: 100,
+      top: 5,
+      theme: 'auto',
+      span: '15m',
+      sort: 'rss',
+      mouse: false,
+      readonly: false,
+      demo: false,
+      seed: 1,
+    });
+    expect([values.interval, values.log, values.report, values.ascii]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(origins).toEqual({});
+  });
+
+  test('go defaults < saved < environment < flags, one by one', () => {
+    const layers = [
+      saved({threshold: '70', top: '7', sort: 'name', cooldown: '10s'}),
+      environment({MEMTOP_THRESHOLD: '75', MEMTOP_TOP: '8', MEMTOP_SWAP_THRESHOLD: '40', MEMTOP_SORT: ''}),
+      flags({threshold: '90'}),
+    ];
+    const {values, origins} = resolveSettings('screen', layers);
+    expect(values).toMatchObject({
+      threshold: 90,
+      top: 8,
+      'swap-threshold': 40,
+      sort: 'name',
+      cooldown: 10_000,
+      window: 100,
+    });
+    expect(origins).toEqual({
+      threshold: 'from --threshold',
+      top: 'from MEMTOP_TOP',
+      'swap-threshold': 'from MEMTOP_SWAP_THRESHOLD',
+      sort: 'from config.json',
+      cooldown: 'from config.json',
+    });
+  });
+
+  test('of the environment are only those with the right name and a value', () => {
+    const env = {
+      MEMTOP_TOP: '9',
+      MEMTOP_ASCII: '',
+      memtop_window: '5',
+      TOP: '3',
+      MEMTOP_UNKNOWN: 'x',
+      MEMTOP_LOG_INTERVAL: '5s',
+    };
+    expect(environment(env).texts).toEqual({top: '9', 'log-interval': '5s'});
+  });
+
+  test('in any mix come from the last layer that has them', () => {
+    const texts = fc.record(
+      {threshold: fc.integer({min: 1, max: 100}).map(String), top: fc.integer({min: 1, max: 50}).map(String)},
+      {requiredKeys: []},
+    );
+    fc.assert(
+      fc.property(fc.array(texts, {maxLength: 4}), (given) => {
+        const {values} = resolveSettings('watch', given.map(saved));
+        const last = (name: 'threshold' | 'top') =>
+          given.findLast((layer) => layer[name] !== undefined)?.[name];
+        expect(values.threshold).toBe(Number(last('threshold') ?? 80));
+        expect(values.top).toBe(Number(last('top') ?? 5));
+      }),
+    );
+  });
+});
+
+describe('a preset', () => {
+  test('is the interval of watch, and thins the log of the screen', () => {
+    for (const [preset, ms] of [
+      ['short', 60_000],
+      ['medium', 300_000],
+      ['long', 600_000],
+      ['server', 600_000],
+    ] as const) {
+      const {values: watch} = resolveSettings('watch', [flags({preset})]);
+      const {values: screen} = resolveSettings('screen', [flags({preset})]);
+      expect([watch.interval, watch['log-interval'], watch.threshold]).toEqual([
+        ms,
+        0,
+        preset === 'server' ? 85 : 80,
+      ]);
+      expect([screen.interval, screen['log-interval'], screen.threshold]).toEqual([
+        undefined,
+        ms,
+        preset === 'server' ? 85 : 80,
+      ]);
+    }
+  });
+
+  test('gives way to what its own layer says outright, and to later layers', () => {
+    const both = resolveSettings('watch', [flags({preset: 'server', interval: '5s'})]).values;
+    expect([both.interval, both.threshold]).toEqual([5000, 85]);
+    const later = resolveSettings('watch', [saved({preset: 'server'}), flags({threshold: '70'})]).values;
+    expect([later.interval, later.threshold]).toEqual([600_000, 70]);
+  });
+
+  test('stands over what earlier layers say', () => {
+    const {values} = resolveSettings('watch', [
+      saved({interval: '5s', threshold: '50'}),
+      environment({MEMTOP_PRESET: 'server'}),
+    ]);
+    expect([values.interval, values.threshold]).toEqual([600_000, 85]);
+  });
+});
+
+describe('a bad value', () => {
+  test.each<[OptionName, string, string]>([
+    ['interval', '50ms', 'a time from 100ms to 1d, as 500ms, 1s or 5m'],
+    ['threshold', '0', 'a percent from 1 to 100, as 80 or 80%'],
+    ['swap-threshold', 'half', 'a percent from 1 to 100, as 80 or 80%'],
+    ['cooldown', '-1s', 'a time from 0ms to 1d, as 500ms, 1s or 5m'],
+    ['window', '0', 'a whole number from 1 to 100000'],
+    ['top', '51', 'a whole number from 1 to 50'],
+    ['preset', 'tiny', 'one of short, medium, long, server'],
+    ['log', '', 'the name of a file'],
+    ['log-interval', 'x', 'a time from 0ms to 1d, as 500ms, 1s or 5m'],
+    ['log-max-size', '1', 'a size of 4096 bytes or more, as 100MB or 1GiB'],
+    ['report', 'out.pdf', 'the name of a file that ends in .txt, .md, .json, .html'],
+    ['theme', ' ', 'the name of a theme or of a .json file'],
+    ['span', '2m', 'one of 1m, 5m, 15m, 1h, 6h, 24h, 7d, all'],
+    ['sort', 'cpu', 'one of rss, change, name, pid, user'],
+    ['chart', 'dots', 'one of braille, blocks, ascii'],
+    ['ascii', 'maybe', 'on or off'],
+    ['mouse', '2', 'on or off'],
+    ['readonly', 'constructor', 'on or off'],
+    ['demo', 'x', 'on or off'],
+    ['seed', '-1', 'a whole number from 0 to 4294967295'],
+    ['json', 'x', 'on or off'],
+  ])('for %s, %j, is told in one line: expected, got, from where', (name, given, expected) => {
+    const message = `${name}: expected ${expected}, got ${JSON.stringify(given)} (from --${name})`;
+    expect(() => resolveSettings('screen', [flags({[name]: given})])).toThrow(new SettingError(message));
+  });
+
+  test('is told with the layer that it came from, even where a later layer would hide it', () => {
+    const layers = [saved({threshold: 'much'}), flags({threshold: '80'})];
+    expect(() => resolveSettings('screen', layers)).toThrow(
+      'threshold: expected a percent from 1 to 100, as 80 or 80%, got "much" (from config.json)',
+    );
+    expect(() => resolveSettings('watch', [environment({MEMTOP_PRESET: 'x'})])).toThrow(
+      'got "x" (from MEMTOP_PRESET)',
+    );
+  });
+
+  test('is one line without control characters, whatever was given', () => {
+    const hostile = fc.oneof(
+      fc.string({unit: 'binary'}),
+      fc.constantFrom('\u001b[2J', '\n', '\u202e', '\u0085', 'x'.repeat(5000)),
+    );
+    fc.assert(
+      fc.property(hostile, (given) => {
+        let message = '';
+        try {
+          parseSetting('seed', `${given}!`, 'from --seed');
+        } catch (error) {
+          message = error instanceof SettingError ? error.message : 'another error';
+        }
+        expect(message).toMatch(
+          /^seed: expected a whole number from 0 to 4294967295, got ".*" \(from --seed\)$/s,
+        );
+        expect(message).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u);
+        expect(message.length).toBeLessThan(200);
+      }),
+      {numRuns: 300},
+    );
+  });
+});
+
+test('quoted text is cut where it is endless', () => {
+  expect(quote('a "b"\n')).toBe('"a \\"b\\"\\n"');
+  expect(quote('x'.repeat(500))).toHaveLength(81);
+});

@@ -1,0 +1,289 @@
+import fc from 'fast-check';
+import {describe, expect, test} from 'vitest';
+import type {SessionEvent} from '../../src/core/event.ts';
+import type {Frame} from '../../src/core/frame.ts';
+import {denied, failed, type GpuReading, ok, type Sample} from '../../src/core/sample.ts';
+import {Session, type SessionOptions} from '../../src/core/session.ts';
+import {GIB, hostMemory, limitReading, MIB, processesAt, processReading, START, sampleAt} from './samples.ts';
+
+function open(options: SessionOptions = {}) {
+  const session = new Session(options);
+  const events: SessionEvent[] = [];
+  session.onEvent((event) => events.push(event));
+  return {session, events, kinds: () => events.map(({kind}) => kind)};
+}
+
+const percentOf = ({ram}: Frame) => (ram.reading.status === 'ok' ? ram.reading.value.percent : ram.reading);
+
+/** A host of 100 GiB and a job of 50 GiB of which so many GiB are used. */
+function underLimit(second: number, hostPercent: number, jobGib: number, more: Partial<Sample> = {}): Sample {
+  return sampleAt(second, hostPercent, {
+    limits: [limitReading({currentBytes: jobGib * GIB, inactiveFileBytes: 0})],
+    ...more,
+  });
+}
+
+describe('a frame', () => {
+  test('holds the sample, its time and every pool, RAM first, then swap, then GPUs by index', () => {
+    const {session} = open();
+    const gpu: GpuReading = {index: 0, name: 'RTX 3090', usedBytes: 6 * GIB, totalBytes: 24 * GIB};
+    const memory = ok(hostMemory(40, {swapTotalBytes: 8 * GIB, swapFreeBytes: 6 * GIB}));
+    const sample = sampleAt(0, 40, {memory, gpus: ok([gpu, {index: 1, name: 'mute'}])});
+    const frame = session.feed(sample);
+    expect(session.frame).toBe(frame);
+    expect(frame).toMatchObject({at: START, timelineMs: START, sample, limit: {id: 'host'}, host: memory});
+    expect(
+      frame.pools.map(({id, label, detail, what, thresholdPercent}) => [
+        id,
+        label,
+        detail,
+        what,
+        thresholdPercent,
+      ]),
+    ).toEqual([
+      ['ram', 'RAM', 'host', 'RAM', 80],
+      ['swap', 'swap', '', 'swap', 50],
+      ['gpu0', 'GPU 0', 'RTX 3090', 'GPU 0 VRAM', 90],
+      ['gpu1', 'GPU 1', 'mute', 'GPU 1 VRAM', 90],
+    ]);
+    expect(
+      frame.pools.map(({reading}) => (reading.status === 'ok' ? reading.value.percent : reading.status)),
+    ).toEqual([40, 25, 25, 'unsupported']);
+    expect(frame.pools[2]?.gpu).toBe(gpu);
+    expect(frame).not.toHaveProperty('noGpuReason');
+  });
+
+  test('says why there is no GPU, and has no swap pool where there is none', () => {
+    const memory = ok(hostMemory(40, {swapTotalBytes: 0, swapFreeBytes: 0}));
+    const frame = open().session.feed(sampleAt(0, 40, {memory}));
+    expect(frame.noGpuReason).toBe('no GPU found');
+    expect(frame.pools.map(({id}) => id)).toEqual(['ram']);
+  });
+
+  test('has the rate of swapping since the last check', () => {
+    const {session} = open();
+    const swapping = (second: number, inPages: number, outPages: number) =>
+      session.feed(sampleAt(second, 40, {swapCounters: {inPages, outPages}})).swapRate;
+    expect([
+      swapping(0, 100, 100),
+      swapping(4, 100, 500),
+      swapping(4, 200, 500),
+      swapping(5, 207, 500),
+    ]).toEqual([
+      undefined,
+      {inPerSecond: 0, outPerSecond: 100},
+      undefined,
+      {inPerSecond: 7, outPerSecond: 0},
+    ]);
+  });
+
+  test("has memtop's own CPU as a calm figure", () => {
+    const {session} = open();
+    const cpu = (second: number, cpuMs: number) =>
+      session.feed(sampleAt(second, 40, {self: {rssBytes: MIB, cpuMs}})).self?.cpuPercent;
+    expect([cpu(0, 0), cpu(1, 20)]).toEqual([undefined, 2]);
+    expect(cpu(2, 1020)).toBeCloseTo(2 * 0.8 + 100 * 0.2);
+    expect(cpu(12, 1120)).toBeCloseTo(1);
+  });
+
+  test('is plain JSON', () => {
+    const frame = open().session.feed(
+      underLimit(0, 40, 10, {processes: processesAt(0, [processReading(7, GIB)])}),
+    );
+    expect(JSON.parse(JSON.stringify(frame))).toEqual(frame);
+  });
+});
+
+describe('the limit in force', () => {
+  test('is what RAM speaks of', () => {
+    const frame = open().session.feed(underLimit(0, 40, 40));
+    expect(frame.limit).toMatchObject({id: '/slurm/job_7', totalBytes: 50 * GIB});
+    expect(percentOf(frame)).toBe(80);
+    expect(frame.ram.detail).toBe('job_7');
+    expect(frame.limits.map(({id}) => id)).toEqual(['host', '/slurm/job_7']);
+  });
+
+  test('when another comes into force, restarts the window and is noted, and is no growth', () => {
+    const {session, events} = open();
+    for (let second = 0; second < 12; second++) session.feed(sampleAt(second, 20));
+    expect(session.ram.metrics.size).toBe(12);
+    for (let second = 12; second < 30; second++) {
+      const frame = session.feed(underLimit(second, 20, 39));
+      expect(frame.ram.trend).toBe('stable');
+    }
+    expect(session.ram.metrics.size).toBe(18);
+    expect(session.ram.metrics.average).toBe(78);
+    expect(events).toEqual([
+      {kind: 'note', at: START + 12_000, what: 'limit', text: 'job_7 with 50.0 GiB is in force now'},
+    ]);
+    expect(session.processes.growths(5)).toEqual([]);
+  });
+
+  test('is not noted when the first one is found', () => {
+    const {session, events} = open();
+    session.feed(underLimit(0, 40, 30));
+    expect(events).toEqual([]);
+  });
+
+  test('is known under a cgroup where the host cannot be read', () => {
+    const frame = open().session.feed(
+      underLimit(0, 40, 20, {memory: denied('/proc/meminfo: permission denied')}),
+    );
+    expect(percentOf(frame)).toBe(40);
+    expect(frame.host).toMatchObject({status: 'denied'});
+    expect(frame.limits.map(({id}) => id)).toEqual(['/slurm/job_7']);
+  });
+
+  test('is unknown where nothing can be read, and why is told once', () => {
+    const {session, events} = open();
+    for (let second = 0; second < 3; second++) {
+      const frame = session.feed(sampleAt(second, 0, {memory: failed('EIO')}));
+      expect(percentOf(frame)).toEqual({status: 'failed', reason: 'EIO'});
+      expect(frame).not.toHaveProperty('limit');
+    }
+    expect(events).toEqual([{kind: 'lost', at: START, what: 'RAM', reason: 'EIO'}]);
+  });
+
+  test('does not take turns between two that are close', () => {
+    const {session, events} = open();
+    for (let second = 0; second < 50; second++) session.feed(underLimit(second, 60 + (second % 2) * 0.1, 10));
+    expect(events).toEqual([]);
+  });
+});
+
+describe('peek', () => {
+  test('derives as feed would and takes nothing in', () => {
+    const {session, events} = open();
+    session.feed(underLimit(0, 40, 40));
+    expect(session.peek(underLimit(1, 40, 45))).toMatchObject({percent: 90, totalBytes: 50 * GIB});
+    expect(session.peek(sampleAt(1, 0, {memory: failed('EIO')}))).toBeUndefined();
+    expect([session.ram.metrics.size, events.length]).toEqual([1, 1]);
+    expect(session.frame?.at).toBe(START);
+  });
+});
+
+describe('alerts', () => {
+  test('name the largest process, and each pool has its own', () => {
+    const {session, events} = open();
+    const gpus = ok([{index: 0, name: 'RTX', usedBytes: 23 * GIB, totalBytes: 24 * GIB}]);
+    const processes = processesAt(0, [processReading(3, GIB), processReading(4, 2 * GIB)]);
+    session.feed(sampleAt(0, 90, {gpus, processes}));
+    expect(
+      events.map((event) =>
+        event.kind === 'raised' ? [event.what, event.poolId, event.top?.pid] : event.kind,
+      ),
+    ).toEqual([
+      ['RAM', 'ram', 4],
+      ['GPU 0 VRAM', 'gpu0', 4],
+    ]);
+  });
+
+  test('go by thresholds that can be changed, which is told', () => {
+    const {session, events} = open({thresholds: {ram: 60}});
+    expect(session.setThreshold('ram', 82.5, START)).toBe(82.5);
+    session.feed(sampleAt(0, 70));
+    expect(session.setThreshold('ram', 82.5, START)).toBe(82.5);
+    expect(events).toEqual([
+      {kind: 'changed', at: START, what: 'RAM', field: 'threshold', from: '60%', to: '82.5%'},
+    ]);
+    expect([session.setThreshold('ram', 500, START), session.setThreshold('ram', -3, START)]).toEqual([
+      100, 1,
+    ]);
+  });
+
+  test('of a kind take its threshold for pools that come later', () => {
+    const {session} = open();
+    const gpu = (index: number): GpuReading => ({index, name: 'RTX', usedBytes: GIB, totalBytes: 24 * GIB});
+    session.feed(sampleAt(0, 40, {gpus: ok([gpu(0)])}));
+    session.setThreshold('gpu0', 70, START);
+    const frame = session.feed(sampleAt(1, 40, {gpus: ok([gpu(0), gpu(1)])}));
+    expect(frame.pools.map(({thresholdPercent}) => thresholdPercent)).toEqual([80, 70, 70]);
+  });
+
+  test('that fire are silenced together', () => {
+    const {session, events} = open();
+    const memory = ok(hostMemory(90, {swapTotalBytes: GIB, swapFreeBytes: 0}));
+    session.feed(sampleAt(0, 90, {memory}));
+    events.length = 0;
+    expect(session.silence(START)).toEqual(['RAM', 'swap']);
+    expect(session.silence(START)).toEqual([]);
+    expect(events.map(({kind}) => kind)).toEqual(['silenced', 'silenced']);
+  });
+});
+
+describe('peaks', () => {
+  test('remember the five largest processes of their moment', () => {
+    const {session} = open();
+    const table = (second: number, rss: number) =>
+      processesAt(
+        second,
+        Array.from({length: 7}, (_, index) => processReading(index + 1, rss + index)),
+      );
+    session.feed(sampleAt(0, 70, {processes: table(0, GIB)}));
+    session.feed(sampleAt(1, 50, {processes: table(1, 3 * GIB)}));
+    expect(session.ram.summary.peak?.top.map(({pid, rssBytes}) => [pid, rssBytes - GIB])).toEqual([
+      [7, 6],
+      [6, 5],
+      [5, 4],
+      [4, 3],
+      [3, 2],
+    ]);
+  });
+});
+
+describe('time', () => {
+  test.each([0.1, 1, 10, 300])('of a check every %s s holds no gap', (interval) => {
+    const {session} = open();
+    for (let beat = 0; beat < 40; beat++) session.feed(sampleAt(beat * interval, 50));
+    const columnMs = Math.max(1000, interval * 250);
+    expect(session.ram.history?.columns(START, columnMs, 160)).not.toContain('gap');
+  });
+
+  test('in which nothing was checked is a gap: the machine slept', () => {
+    const {session} = open();
+    for (let second = 0; second < 5; second++) session.feed(sampleAt(second, 50));
+    session.feed(sampleAt(5, 50, {at: START + 605_000}));
+    const columns = session.ram.history?.columns(START, 1000, 606);
+    expect(columns?.[604]).toBe('gap');
+    expect(columns?.filter((column) => column === 'gap')).toHaveLength(600);
+  });
+
+  test('goes on when the wall clock is set back', () => {
+    const {session} = open();
+    session.feed(sampleAt(0, 50));
+    const frame = session.feed(sampleAt(1, 50, {at: START - 3_600_000}));
+    expect([frame.at, frame.timelineMs]).toEqual([START - 3_600_000, START + 1000]);
+  });
+});
+
+describe('processes', () => {
+  test('are taken in once a scan, however often it comes with a sample', () => {
+    const {session} = open();
+    const scan = processesAt(0, [processReading(7, GIB, {cpuMs: 100})]);
+    for (let second = 0; second < 3; second++) session.feed(sampleAt(second, 50, {processes: scan}));
+    session.feed(sampleAt(3, 50, {processes: processesAt(3, [processReading(7, GIB, {cpuMs: 400})])}));
+    expect(session.processes.cpuPercent('7@k7')).toBeCloseTo(10);
+  });
+});
+
+test('a listener that was taken away hears nothing more', () => {
+  const session = new Session();
+  const heard: string[] = [];
+  const remove = session.onEvent(({kind}) => heard.push(kind));
+  session.emit({kind: 'mark', at: START, note: 'one'});
+  remove();
+  session.emit({kind: 'mark', at: START, note: 'two'});
+  expect(heard).toEqual(['mark']);
+});
+
+test('a session without histories keeps none, whatever it is fed', () => {
+  fc.assert(
+    fc.property(fc.array(fc.double({min: 0, max: 100, noNaN: true}), {maxLength: 30}), (percents) => {
+      const {session} = open({keepHistory: false});
+      const frames = percents.map((percent, second) => percentOf(session.feed(sampleAt(second, percent))));
+      expect(session.pools.every(({history}) => history === undefined)).toBe(true);
+      for (const [index, percent] of frames.entries())
+        expect(percent).toBeCloseTo(percents[index] ?? Number.NaN);
+    }),
+  );
+});

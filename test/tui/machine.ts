@@ -1,0 +1,168 @@
+import type {
+  GpuReading,
+  HostMemory,
+  LimitReading,
+  ProcessReading,
+  Reading,
+  Sample,
+} from '../../src/core/sample.ts';
+import {ok, unsupported} from '../../src/core/sample.ts';
+
+const GIB = 2 ** 30;
+const MIB = 2 ** 20;
+
+/** When the picture is taken. */
+export const NOW = Date.parse('2026-11-22T14:32:07Z');
+
+/** A machine whose figures are known by heart, so that a test can say what must be on the screen. */
+export interface Machine {
+  readonly ramPercent?: number;
+  readonly swapPercent?: number;
+  readonly vramPercent?: number;
+  readonly gpus?: Reading<readonly GpuReading[]>;
+  readonly memory?: Reading<HostMemory>;
+  readonly limits?: readonly LimitReading[];
+  readonly processes?: Sample['processes'] | 'none';
+}
+
+const COMMANDS: readonly (readonly [number, string, string, number, readonly string[]])[] = [
+  [
+    4127,
+    'llama-server',
+    'mira',
+    19.6 * GIB,
+    [
+      '/opt/llama/llama-server',
+      '-m',
+      '/models/llama-3.3-70b-instruct-q4_k_m.gguf',
+      '-ngl',
+      '84',
+      '--port',
+      '8080',
+    ],
+  ],
+  [
+    5210,
+    'python',
+    'mira',
+    15.2 * GIB,
+    [
+      '/opt/gw/venv/bin/python',
+      'gateway.py',
+      '--upstream',
+      'http://127.0.0.1:8080',
+      '--cache',
+      '4096',
+      '--port',
+      '8000',
+    ],
+  ],
+  [
+    1388,
+    'qdrant',
+    'qdrant',
+    3.1 * GIB,
+    ['/usr/bin/qdrant', '--config-path', '/etc/qdrant/config/development/config.yaml'],
+  ],
+  [
+    6044,
+    'jupyter-lab',
+    'mira',
+    1.2 * GIB,
+    ['/usr/bin/python3.11', '/usr/bin/jupyter-lab', '--no-browser', '--port', '8888'],
+  ],
+  [912, 'postgres', 'postgres', 612 * MIB, ['postgres: 16/main: checkpointer ']],
+];
+
+export function processes(): readonly ProcessReading[] {
+  const named = COMMANDS.map(([pid, name, user, rssBytes, args]) =>
+    process({pid, name, user, rssBytes, args}),
+  );
+  const workers = Array.from({length: 12}, (_, index) =>
+    process({
+      pid: 7000 + index,
+      name: 'python',
+      user: 'mira',
+      rssBytes: (120 + index) * MIB,
+      args: ['python', 'train.py', '--worker', String(index)],
+      parentPid: 7000,
+    }),
+  );
+  return [...named, ...workers];
+}
+
+export function process(given: Partial<ProcessReading> & {readonly pid: number}): ProcessReading {
+  const args = given.args ?? [given.name ?? 'program'];
+  return {
+    parentPid: 1,
+    startKey: `start${given.pid}`,
+    startedAt: NOW - 6 * 3_600_000,
+    name: 'program',
+    user: 'mira',
+    rssBytes: 10 * MIB,
+    cpuMs: 1000,
+    command: args.join(' '),
+    ...given,
+    args,
+  };
+}
+
+/** A sample of that machine at a moment. */
+export function sampleAt(at: number, machine: Machine = {}): Sample {
+  const {ramPercent = 73.8, swapPercent = 4, vramPercent = 87.1} = machine;
+  const used = 56 * GIB * (ramPercent / 100);
+  const memory: Reading<HostMemory> =
+    machine.memory ??
+    ok({
+      totalBytes: 62.7 * GIB,
+      availableBytes: 62.7 * GIB - used,
+      cachedBytes: 12.4 * GIB,
+      shmemBytes: 208 * MIB,
+      swapTotalBytes: 8 * GIB,
+      swapFreeBytes: 8 * GIB * (1 - swapPercent / 100),
+    });
+  const table = machine.processes ?? ok({at, processes: processes()});
+  return {
+    at,
+    monotonicMs: at - NOW + 1_000_000_000,
+    memory,
+    limits: machine.limits ?? [limit(used)],
+    pressure: ok({some10: 0.3, full10: 0, some60: 0.1, full60: 0}),
+    swapCounters: {inPages: 0, outPages: 0},
+    gpus: machine.gpus ?? ok([gpu(vramPercent)]),
+    self: {rssBytes: 61 * MIB, cpuMs: (at - NOW) * 0.003 + 10_000},
+    ...(table !== 'none' && {processes: table}),
+  };
+}
+
+export const noGpu = unsupported('no GPU found');
+
+function limit(used: number): LimitReading {
+  return {
+    name: 'llm.slice',
+    path: '/user.slice/llm.slice',
+    version: 2,
+    limitBytes: 56 * GIB,
+    currentBytes: used + 4 * GIB,
+    inactiveFileBytes: 4 * GIB,
+    activeFileBytes: 8.4 * GIB,
+  };
+}
+
+export function gpu(vramPercent: number, index = 0): GpuReading {
+  return {
+    index,
+    name: 'NVIDIA GeForce RTX 3090',
+    usedBytes: 24 * GIB * (vramPercent / 100),
+    totalBytes: 24 * GIB,
+    utilizationPercent: 94,
+    temperatureCelsius: 71,
+  };
+}
+
+/** The quarter of an hour before `NOW`, a sample each second: RAM rises from 58.0 % to 73.8 %. */
+export function quarterHour(machine: Machine = {}): readonly Sample[] {
+  return Array.from({length: 901}, (_, second) =>
+    sampleAt(NOW - (900 - second) * 1000, {ramPercent: 58 + (15.8 * second) / 900, ...machine}),
+  );
+}
