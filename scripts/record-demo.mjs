@@ -10,19 +10,20 @@ import {missingPrograms, openTerminalWindow} from './terminal-window.mjs';
 
 // [second, key by tmux's name]
 const KEYS = [
-  [4, 'z'],
-  [6, 'z'],
-  [8, 'Tab'],
-  [9, 'Down'],
-  [10, 'Down'],
-  [11, 'Enter'],
-  [14, 'Escape'],
-  [15.5, 's'],
-  [17, 's'],
-  [19, '?'],
-  [22, '?'],
+  [1.5, 'Z'],
+  [3, 'Z'],
+  [14.5, 'Down'],
+  [15.2, 'Down'],
+  [16, 'Enter'],
+  [19.5, 'Escape'],
+  [20.1, 'Escape'],
+  [20.7, 'v'],
+  [21.4, 'v'],
+  [23.6, 'v'],
+  [24.2, '?'],
+  [27, '?'],
 ];
-const SECONDS = 25;
+const SECONDS = 28;
 const FRAMES_PER_SECOND = 8;
 const SIZE = {cols: 110, rows: 34};
 const FONT_SIZE = 10;

@@ -39,6 +39,8 @@ export class SettingsStore {
       cwd: dirname(this.path),
       configName: 'config',
       configFileMode: 0o600,
+      // Only an empty file gets here without being JSON.
+      clearInvalidConfig: true,
     });
   }
 }

@@ -109,15 +109,15 @@ export function choice<const T extends string>(choices: readonly T[]): ValueType
   };
 }
 
+const SWITCH = new Map([
+  ...['true', 'on', 'yes', '1'].map((word) => [word, true] as const),
+  ...['false', 'off', 'no', '0'].map((word) => [word, false] as const),
+]);
+
 /** On or off; as a flag it takes no value. */
 export const toggle: ValueType<boolean> = {
   placeholder: '',
-  parse(text) {
-    const value = {true: true, on: true, yes: true, 1: true, false: false, off: false, no: false, 0: false}[
-      text.trim().toLowerCase()
-    ];
-    return value ?? fail('on or off');
-  },
+  parse: (text) => SWITCH.get(text.trim().toLowerCase()) ?? fail('on or off'),
   format: (value) => (value ? 'on' : 'off'),
 };
 

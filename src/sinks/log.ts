@@ -37,6 +37,7 @@ export class LogSink {
   #lastLineMs = Number.NEGATIVE_INFINITY;
   #lastTop = '';
   #lastTopMs = Number.NEGATIVE_INFINITY;
+  #held: Frame | undefined;
   #since: {checks: number; sum: number; min: number; max: number} | undefined;
 
   constructor(target: LogTarget, options: LogSinkOptions) {
@@ -55,11 +56,8 @@ export class LogSink {
     if (reading.status !== 'ok') return;
     this.#count(reading.value.percent);
     const {intervalMs = 0} = this.#options;
-    if (frame.timelineMs - this.#lastLineMs < intervalMs * (1 - EARLY_SHARE)) return;
-    this.#lastLineMs = frame.timelineMs;
-    const since = this.#takeSince();
-    const processes = this.#processesDue(frame);
-    this.#target.append(checkLine(frame, {processes, ...(since !== undefined && {since})}));
+    this.#held = frame;
+    if (frame.timelineMs - this.#lastLineMs >= intervalMs * (1 - EARLY_SHARE)) this.#writeHeld();
   }
 
   event(event: SessionEvent): void {
@@ -75,8 +73,20 @@ export class LogSink {
     this.#target.append(noteLine(at, what, text));
   }
 
+  /** The last line of a run, behind the last check where that was thinned away. */
   stop(at: number, reason: string): void {
+    this.#writeHeld();
     this.#target.append(stopLine(at, reason));
+  }
+
+  #writeHeld(): void {
+    const frame = this.#held;
+    if (frame === undefined) return;
+    this.#held = undefined;
+    this.#lastLineMs = frame.timelineMs;
+    const since = this.#takeSince();
+    const processes = this.#processesDue(frame);
+    this.#target.append(checkLine(frame, {processes, ...(since !== undefined && {since})}));
   }
 
   #count(percent: number): void {

@@ -35,7 +35,9 @@ interface Composed extends Picture {
 export function compose(view: View): Composed {
   const {width, height} = view;
   if (width < MIN_WIDTH || height < MIN_HEIGHT) {
-    return {lines: [[span(cutAtWord(tooSmallText(view), width))]], chart: undefined, panes: []};
+    const text = [span(cutAtWord(tooSmallText(view), width))];
+    const lines = padded([text], height).map((line) => fit(line, width));
+    return {lines, chart: undefined, panes: []};
   }
   const layout = layoutOf(view);
   const widthClass = widthClassOf(width);

@@ -72,9 +72,11 @@ const CONTROLS: Readonly<Record<string, string>> = {
 const SEQUENCE = /^\u001b(\[\[[A-Z]|\[[0-?]*[ -/]*[@-~]|O[0-9;]*[A-Za-z])/;
 const BEGUN = /^\u001b(?:\[\[?|\[[0-?]*[ -/]*|O[0-9;]*)?$/;
 // Answers of the terminal to questions nobody here asked: swallowed whole.
-const STRING = /^\u001b[\]P_^X][^\u0007\u001b]*(?:\u0007|\u001b\\)/;
-const STRING_BEGUN = /^\u001b[\]P_^X][^\u0007\u001b]*\u001b?$/;
-const MAX_STRING = 256;
+const STRING = /^\u001b[\]P_^X][^\u0007\u001b]*(?:\u0007|\u001b\\|(?=\u001b[^\\]))/;
+const STRING_BEGUN = /^(\u001b[\]P_^X])[^\u0007\u001b]*(\u001b?)$/;
+// A control sequence that goes on with what none may hold: it was torn.
+const TORN = /^\u001b(?:\[[0-?]*[ -/]*|O[0-9;]*)/;
+const MAX_REST = 256;
 
 /** Takes the keys out of what came. */
 export function decodeKeys(input: string): Decoded {
@@ -88,10 +90,16 @@ export function decodeKeys(input: string): Decoded {
       rest = rest.slice(character.length);
       continue;
     }
-    if (BEGUN.test(rest) || (STRING_BEGUN.test(rest) && rest.length < MAX_STRING)) break;
+    if (BEGUN.test(rest) || STRING_BEGUN.test(rest)) break;
     rest = takeSequence(rest, keys, mouse);
   }
-  return {keys, rest, mouse};
+  return {keys, rest: bounded(rest), mouse};
+}
+
+/** What is too long for any key is known to be none: its beginning alone is kept, to swallow the rest by. */
+function bounded(rest: string): string {
+  if (rest.length <= MAX_REST) return rest;
+  return STRING_BEGUN.test(rest) ? rest.replace(STRING_BEGUN, '$1$2') : '\u001b[?';
 }
 
 /** What is left when nothing more comes: a lone Esc is Esc, a torn sequence is nothing. */
@@ -109,6 +117,8 @@ function takeSequence(input: string, keys: string[], mouse: MouseEvent[]): strin
   if (string !== null) return input.slice(string[0].length);
   const match = SEQUENCE.exec(input);
   if (match === null) {
+    const torn = TORN.exec(input)?.[0].length ?? 0;
+    if (torn > 0) return input.slice(torn);
     keys.push('escape');
     return input.slice(1);
   }

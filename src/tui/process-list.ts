@@ -1,5 +1,5 @@
 import type {Frame} from '../core/frame.ts';
-import {largest} from '../core/process-series.ts';
+import {largest, processKey} from '../core/process-series.ts';
 import {
   type ChangeOf,
   filterRows,
@@ -21,6 +21,7 @@ export class ProcessList {
   #rows: readonly ProcessRow[] = [];
   #order: Order = NO_ORDER;
   #orderOf = '';
+  #settledAt: number | undefined;
   #version = '';
 
   get rows(): readonly ProcessRow[] {
@@ -41,11 +42,21 @@ export class ProcessList {
       ui.sort,
       ui.reversed,
     );
-    this.#rows = withEnded(this.#settle(groups, ui), this.#rows, ui.cursors.processes);
+    const rows = this.#settle(groups, ui, table?.at);
+    const isThere = ({process}: ProcessRow) =>
+      table?.processes.some((other) => processKey(other) === processKey(process)) === true;
+    this.#rows = withEnded(rows, this.#rows, ui.cursors.processes, isThere);
     return this.#rows;
   }
 
-  #settle(groups: readonly ProcessRow[][], ui: UiState): readonly ProcessRow[] {
+  #settle(
+    groups: readonly ProcessRow[][],
+    ui: UiState,
+    scannedAt: number | undefined,
+  ): readonly ProcessRow[] {
+    // A second look at one scan is not a second scan: who leads in it has not led twice.
+    const isSameScan = scannedAt === this.#settledAt;
+    this.#settledAt = scannedAt;
     const isCalmed = ui.sort === 'rss' && !ui.reversed;
     const isHeld = ui.cursors.processes !== undefined;
     const orderOf = `${ui.filter}|${ui.grouping}|${ui.sort}|${ui.reversed}`;
@@ -59,7 +70,7 @@ export class ProcessList {
     this.#order =
       this.#order.keys.length === 0
         ? {...NO_ORDER, keys: heads.map(({key}) => key)}
-        : settleOrder(this.#order, heads, isHeld);
+        : settleOrder(this.#order, heads, isHeld || isSameScan);
     const byKey = new Map(groups.map((group) => [group[0]?.key, group]));
     return this.#order.keys.flatMap((key) => byKey.get(key) ?? []);
   }
@@ -81,9 +92,10 @@ function withEnded(
   rows: readonly ProcessRow[],
   former: readonly ProcessRow[],
   cursor: string | undefined,
+  isThere: (row: ProcessRow) => boolean,
 ): readonly ProcessRow[] {
   if (cursor === undefined || rows.some(({key}) => key === cursor)) return rows;
   const place = former.findIndex(({key}) => key === cursor);
   const gone = former[place];
-  return gone === undefined ? rows : [...rows.slice(0, place), {...gone, ended: true}, ...rows.slice(place)];
+  return gone === undefined || isThere(gone) ? rows : [...rows.slice(0, place), {...gone, ended: true}, ...rows.slice(place)];
 }

@@ -114,8 +114,8 @@ const REDUCERS: Readonly<Record<Action, Reducer>> = {
   redraw: effect('redraw'),
   suspend: effect('suspend'),
   quit: (ui) => {
-    const closed = ui.detail || ui.enlarged ? closeOne(ui) : undefined;
-    return closed === undefined ? only(ui, {kind: 'quit'}) : only(closed);
+    if (ui.detail) return only({...ui, detail: false});
+    return ui.enlarged ? only({...ui, enlarged: false}) : only(ui, {kind: 'quit'});
   },
   interrupt: effect('interrupt'),
   help: (ui) => only({...ui, help: true, overlayTop: 0}),
@@ -152,7 +152,8 @@ const REDUCERS: Readonly<Record<Action, Reducer>> = {
     const text = {none: 'each process by itself', tree: 'grouped by tree', program: 'grouped by program'}[
       grouping
     ];
-    return only({...ui, grouping, opened: []}, {kind: 'answer', text});
+    const cursors = {...ui.cursors, processes: undefined};
+    return only({...ui, grouping, opened: [], cursors, detail: false}, {kind: 'answer', text});
   },
   pause: (ui, {now}) => only({...ui, pausedAt: ui.pausedAt === undefined ? now : undefined, backMs: 0}),
   theme: effect('theme'),
@@ -200,7 +201,8 @@ function closeOne(ui: UiState): UiState | undefined {
 
 function askKill(ui: UiState, {killTarget, killRefused}: Facts): Step {
   if (killRefused !== undefined) return only(ui, {kind: 'answer', text: killRefused});
-  if (killTarget === undefined) return only(ui, {kind: 'answer', text: 'move the cursor to a process first'});
+  if (killTarget === undefined || ui.focus !== 'processes')
+    return only(ui, {kind: 'answer', text: 'move the cursor to a process first'});
   return only({...ui, question: {target: killTarget, signal: 'SIGTERM'}});
 }
 
@@ -213,6 +215,7 @@ function zoom(ui: UiState, step: 1 | -1): Step {
 /** Going back freezes the picture; coming back to now lets it go. */
 function travel(ui: UiState, {now, reachMs}: Facts, wantedMs: number): Step {
   const backMs = Math.max(0, Math.min(wantedMs, reachMs));
+  if (backMs === ui.backMs) return only(ui);
   const pausedAt = backMs > 0 ? (ui.pausedAt ?? now) : undefined;
   return only({...ui, backMs, pausedAt});
 }
@@ -220,14 +223,14 @@ function travel(ui: UiState, {now, reachMs}: Facts, wantedMs: number): Step {
 /** Brings the next event in that direction to the middle of the chart. */
 function toEvent(ui: UiState, facts: Facts, isBeyond: (agoMs: number, hereMs: number) => boolean): Step {
   const half = facts.spanMs / 2;
-  const here = ui.backMs > 0 ? ui.backMs + half : 0;
+  const here = ui.backMs + half;
   const beyond = facts.eventsAgoMs.filter((ago) => isBeyond(ago, here) && Math.abs(ago - here) > 1);
   const target = beyond.reduce<number | undefined>(
     (best, ago) => (best === undefined || Math.abs(ago - here) < Math.abs(best - here) ? ago : best),
     undefined,
   );
-  if (target === undefined) return only(ui, {kind: 'answer', text: 'no further event'});
-  return travel(ui, facts, target - half);
+  const step = travel(ui, facts, (target ?? here) - half);
+  return step.ui === ui ? only(ui, {kind: 'answer', text: 'no further event'}) : step;
 }
 
 /** A key while a line is typed: `undefined` when there is no line, so that the key means an action. */

@@ -119,16 +119,16 @@ test('whatever is given, a type gives a value of its kind or says what it expect
   );
 });
 
-test.each<[Name, fc.Arbitrary<never>]>([
-  ['duration', fc.integer({min: 100, max: 86_400_000}) as fc.Arbitrary<never>],
-  ['percent', fc.integer({min: 10, max: 1000}).map((tenths) => tenths / 10) as fc.Arbitrary<never>],
-  ['size', fc.integer({min: 4096, max: 2 ** 40}) as fc.Arbitrary<never>],
-  ['wholeNumber', fc.integer({min: 1, max: 50}) as fc.Arbitrary<never>],
-  ['choice', fc.constantFrom('rss', 'change', 'name') as fc.Arbitrary<never>],
-  ['toggle', fc.boolean() as fc.Arbitrary<never>],
+test.each<[Name, fc.Arbitrary<unknown>]>([
+  ['duration', fc.integer({min: 100, max: 86_400_000})],
+  ['percent', fc.integer({min: 10, max: 1000}).map((tenths) => tenths / 10)],
+  ['size', fc.integer({min: 4096, max: 2 ** 40})],
+  ['wholeNumber', fc.integer({min: 1, max: 50})],
+  ['choice', fc.constantFrom('rss', 'change', 'name')],
+  ['toggle', fc.boolean()],
 ])('a written %s is read as the same', (name, values) => {
   const type: ValueType<unknown> = TYPES[name];
-  fc.assert(fc.property(values, (value) => expect(type.parse(type.format(value))).toBe(value)));
+  fc.assert(fc.property(values, (value) => type.parse(type.format(value)) === value));
 });
 
 test.each([

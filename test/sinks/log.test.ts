@@ -102,6 +102,18 @@ describe('a thinned log', () => {
     expect(lines).toHaveLength(4);
   });
 
+  test('ends with the last check, so that nothing of a run is lost', () => {
+    const {lines, sink, feed} = record({intervalMs: 60_000});
+    for (const [second, percent] of [40, 75, 41].entries()) feed(sampleAt(second, percent));
+    sink.stop(START + 3000, 'stop was called');
+    expect(types(lines)).toEqual(['check', 'check', 'STOP']);
+    expect(lines[1]).toMatchObject({
+      percent: '41.0',
+      since_last: {checks: 2, percent_min: 41, percent_max: 75},
+    });
+    expect(lines[1]?.timestamp).toBe('2026-03-01T12:00:02.000Z');
+  });
+
   test('never leaves out alerts, changes and marks', () => {
     const {lines, session, feed} = record({intervalMs: 600_000});
     for (let second = 0; second < 130; second++) {

@@ -1,3 +1,4 @@
+import {cutEnd} from '../../core/text.ts';
 import {type Line, type Span, span, widthOf} from '../line.ts';
 
 /** Something set into a rule, at a column or from the right. */
@@ -17,7 +18,8 @@ export function ruleLine(options: {
   readonly focused: boolean;
   readonly width: number;
 }): Line {
-  const {title, note, labels = [], focused, width} = options;
+  const {note, labels = [], focused, width} = options;
+  const title = cutEnd(options.title, Math.max(0, width - 4));
   const role = focused ? 'accent' : 'rule';
   const ink = focused ? '━' : '─';
   const cells: Placed[] = [{from: 1, text: ` ${title} `, isTitle: true}];

@@ -39,9 +39,11 @@ interface Concern {
 }
 
 function chipOf(pool: Pool): Chip {
-  // A GPU whose figures nobody can tell is no news; memory that was read and is no more, is.
-  if (pool.reading.status !== 'ok')
-    return pool.kind === 'ram' || pool.lastGood !== undefined ? 'NO DATA' : 'NORMAL';
+  // A GPU whose figures nobody can tell is no news; memory that was read and is no more, is. Swap goes with RAM.
+  if (pool.reading.status !== 'ok') {
+    const isNews = pool.kind === 'ram' || (pool.kind === 'gpu' && pool.lastGood !== undefined);
+    return isNews ? 'NO DATA' : 'NORMAL';
+  }
   return pool.status;
 }
 
