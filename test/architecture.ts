@@ -46,7 +46,10 @@ const RULES: Readonly<Record<string, Rule>> = {
       (target, kind) => target === 'conf' && kind !== 'static',
     ),
   },
-  'monitor.ts': {allowed: 'core/, sources/, sinks/ and config/', allows: inside('core', 'sources', 'sinks', 'config')},
+  'monitor.ts': {
+    allowed: 'core/, sources/, sinks/ and config/',
+    allows: inside('core', 'sources', 'sinks', 'config'),
+  },
   tui: {
     allowed:
       'core/, tui/, themes and types of config/; blessed in widgets.ts and terminal.ts, node: in terminal.ts',

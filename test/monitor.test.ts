@@ -2,6 +2,7 @@ import {execFileSync} from 'node:child_process';
 import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {pathToFileURL} from 'node:url';
 import {buildSync} from 'esbuild';
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import {type AlertInfo, type MonitorOptions, SimpleMemoryMonitor} from '../src/index.ts';
@@ -478,7 +479,7 @@ test('defaults are those that are promised', () => {
 
 test('a program is not kept alive by its monitor, and gets real readings', () => {
   const bundle = join(folder, 'monitor.mjs');
-  const entry = new URL('../src/index.ts', import.meta.url).pathname;
+  const entry = join(import.meta.dirname, '../src/index.ts');
   buildSync({
     entryPoints: [entry],
     outfile: bundle,
@@ -488,7 +489,7 @@ test('a program is not kept alive by its monitor, and gets real readings', () =>
     packages: 'external',
   });
   const program = `
-    import {SimpleMemoryMonitor} from ${JSON.stringify(bundle)};
+    import {SimpleMemoryMonitor} from ${JSON.stringify(pathToFileURL(bundle).href)};
     const monitor = new SimpleMemoryMonitor({checkIntervalSeconds: 0.1});
     monitor.start();
     setTimeout(() => process.stdout.write(JSON.stringify({...monitor.getStatus(), readings: monitor.metrics.size})), 650);

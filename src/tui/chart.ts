@@ -134,7 +134,8 @@ export function summaryOf(
 /** The row of a value in a plot of so many rows, 0 at the top. */
 export function rowOf(value: number, {low, high}: Scale, rows: number): number {
   const share = Math.min(1, Math.max(0, (value - low) / (high - low)));
-  return Math.min(rows - 1, Math.floor((1 - share) * rows));
+  // A value on the border of two rows is the lower one's, also where the arithmetic falls just short of it.
+  return Math.min(rows - 1, Math.floor((1 - share) * rows + 1e-9));
 }
 
 const FIT_STEPS = [1, 2, 5, 10, 20, 50, 100] as const;

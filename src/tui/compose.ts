@@ -1,15 +1,16 @@
 import {cutAtWord} from '../core/text.ts';
 import type {ChartSpec} from './chart.ts';
 import {type Layout, layoutFor, MIN_HEIGHT, MIN_WIDTH, widthClassOf} from './layout.ts';
-import {BLANK, fit, type Line, plainText, span} from './line.ts';
+import {BLANK, fit, type Line, plainText, span, spread} from './line.ts';
 import {alertLines} from './panels/alerts.ts';
-import {detailPane} from './panels/detail.ts';
+import {detailPane, poolFacts, poolTitle} from './panels/detail.ts';
 import {footerLine} from './panels/footer.ts';
-import {headerLine, tooSmallText} from './panels/header.ts';
+import {frozenPart, headerLine, tooSmallText} from './panels/header.ts';
 import {helpOverlay} from './panels/help.ts';
 import {historyPane} from './panels/history.ts';
 import {memoryLines, wantedPoolRows} from './panels/memory.ts';
 import {processLines} from './panels/processes.ts';
+import {ruleLine} from './panels/rule.ts';
 import {statusLine} from './panels/status.ts';
 import type {Pane} from './state.ts';
 import type {View} from './view.ts';
@@ -41,7 +42,10 @@ export function compose(view: View): Composed {
   }
   const layout = layoutOf(view);
   const widthClass = widthClassOf(width);
-  const head = [...(layout.header ? [headerLine(view, widthClass)] : []), statusLine(view, widthClass)];
+  const status = statusLine(view, widthClass);
+  const head = layout.header
+    ? [headerLine(view, widthClass), status]
+    : [spread(status, frozenPart(view, widthClass), width)];
   const body = bodyOf(view, layout, head.length);
   const lines = [...head, ...body.lines, footerLine(view)].map((line) => fit(line, width)).slice(0, height);
   return view.ui.help ? withHelp(view, {...body, lines}) : {...body, lines};
@@ -127,7 +131,7 @@ function enlargedPane(view: View, layout: Layout, top: number): Composed {
   if (view.ui.focus === 'memory') {
     const wanted = Math.max(1, rows - 2);
     const memory = memoryLines(view, {...layout, rules: true, pools: wanted, pressure: true});
-    return {lines: padded(memory, rows), chart: undefined, panes};
+    return {lines: padded([...memory, ...poolBelow(view)], rows), chart: undefined, panes};
   }
   if (view.ui.focus === 'history') {
     const plot = rows - 2 - (rows > 10 ? 1 : 0);
@@ -142,6 +146,13 @@ function enlargedPane(view: View, layout: Layout, top: number): Composed {
     };
   }
   return {lines: processLines(view, layout, rows - 1, view.width), chart: undefined, panes};
+}
+
+/** Under all gauges, the pool under the cursor or RAM in full. */
+function poolBelow(view: View): readonly Line[] {
+  const {frame, ui, width} = view;
+  const pool = frame.pools.find(({id}) => id === ui.cursors.memory) ?? frame.ram;
+  return [ruleLine({title: poolTitle(pool), focused: false, width}), ...poolFacts(view, pool)];
 }
 
 function padded(lines: readonly Line[], rows: number): readonly Line[] {

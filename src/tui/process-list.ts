@@ -97,5 +97,7 @@ function withEnded(
   if (cursor === undefined || rows.some(({key}) => key === cursor)) return rows;
   const place = former.findIndex(({key}) => key === cursor);
   const gone = former[place];
-  return gone === undefined || isThere(gone) ? rows : [...rows.slice(0, place), {...gone, ended: true}, ...rows.slice(place)];
+  return gone === undefined || isThere(gone)
+    ? rows
+    : [...rows.slice(0, place), {...gone, ended: true}, ...rows.slice(place)];
 }

@@ -107,6 +107,20 @@ describe('any series', () => {
   });
 });
 
+describe('what has been overwritten', () => {
+  test('at one resolution is told by the next', () => {
+    const history = filled(1000, SECOND, (index) => index);
+    expect(history.valueAt(START + 100 * SECOND, 0)).toBe(100);
+    expect(history.valueAt(START + 99 * SECOND, 0)).toBe(94.5);
+  });
+
+  test('at all of them is empty, and never what came in its place', () => {
+    const history = filled(40 * 24, HOUR, () => 5);
+    expect(history.columns(START, 2 * HOUR, 9 * 12)).toEqual(Array.from({length: 9 * 12}, () => 'empty'));
+    expect(history.valueAt(START + DAY, HOUR)).toBeUndefined();
+  });
+});
+
 describe('columns', () => {
   test('lie on a grid: each holds what was read from its beginning up to the next', () => {
     const history = filled(60, SECOND, (index) => index);

@@ -1,6 +1,6 @@
 import {eventSubject, eventText, type SessionEvent} from '../../core/event.ts';
-import {formatClock, formatDay} from '../../core/format.ts';
-import {cutAtWord, cutEnd, safeText} from '../../core/text.ts';
+import {formatClock, formatDay, formatThreshold} from '../../core/format.ts';
+import {cutEnd, safeText} from '../../core/text.ts';
 import type {Layout, WidthClass} from '../layout.ts';
 import {cursorSpan, fit, inverted, type Line, span, widthOf} from '../line.ts';
 import type {Role} from '../roles.ts';
@@ -19,8 +19,7 @@ export function alertLines(view: View, layout: Layout, rows: number, width: numb
 }
 
 function rowsOf(view: View, layout: Layout, rows: number, width: number): readonly Line[] {
-  if (view.events.length === 0)
-    return [fit([span('  '), span(cutAtWord(emptyText(view), width - 2), 'muted')], width)];
+  if (view.events.length === 0) return [fit([span('  '), span(emptyText(view, width - 2), 'muted')], width)];
   const widthClass: WidthClass = layout.sideBySide ? 60 : layout.widthClass;
   return shownEvents(view, rows).map((entry) =>
     entry.kind === 'day'
@@ -122,11 +121,16 @@ function countsText({events, raisedCount, newCount}: View): string {
   return parts.join(' · ');
 }
 
-function emptyText({frame}: View): string {
+/** From which shares there will be alerts, as many as fit. */
+function emptyText({frame}: View, room: number): string {
   const kinds = frame.pools.map(
-    ({kind, thresholdPercent}) => `${{ram: 'RAM', swap: 'swap', gpu: 'VRAM'}[kind]} at ${thresholdPercent}%`,
+    ({kind, thresholdPercent}) =>
+      `${{ram: 'RAM alerts', swap: 'swap', gpu: 'VRAM'}[kind]} at ${formatThreshold(thresholdPercent)}`,
   );
-  return `no alerts yet · ${[...new Set(kinds)].join(', ').replace('RAM at', 'RAM alerts at')}`;
+  const parts = [...new Set(kinds)];
+  const text = () => `no alerts yet · ${parts.join(', ')}`;
+  while (parts.length > 1 && text().length > room) parts.pop();
+  return text();
 }
 
 function dayOf(at: number): string {

@@ -69,6 +69,9 @@ function commandOf({process, rest, title}: ProcessRow): string {
 }
 
 const CELL = 22;
+const NARROW_CELL = 19;
+/** `anonymous` and `file-backed` in the cells of the narrowest screens. */
+const shortName = (name: string) => name.replace(/(-backed|ymous| since)$/, '');
 
 /** Rows of `name figure`, in columns. */
 function processFacts(view: View, row: ProcessRow): readonly string[] {
@@ -92,13 +95,17 @@ function processFacts(view: View, row: ProcessRow): readonly string[] {
     ['started', row.process.startedAt === undefined ? '–' : startedText(row.process.startedAt, view.now)],
     ['seen since', history?.firstAt === undefined ? '–' : formatClock(history.firstAt)],
   ];
-  const perRow = Math.max(1, Math.min(4, Math.floor((view.width - 2) / CELL)));
+  const isNarrow = view.width - 2 < 2 * CELL;
+  const cell = isNarrow ? NARROW_CELL : CELL;
+  const perRow = Math.max(1, Math.min(4, Math.floor((view.width - 2) / cell)));
   const rows: string[] = [];
   for (let index = 0; index < facts.length; index += perRow) {
     rows.push(
       `  ${facts
         .slice(index, index + perRow)
-        .map(([name, value]) => `${name.padEnd(12)}${value.padStart(8)}`.padEnd(CELL))
+        .map(
+          ([name, value]) => `${(isNarrow ? shortName(name) : name).padEnd(cell - 10)}${value.padStart(8)}  `,
+        )
         .join('')}`,
     );
   }
@@ -122,7 +129,7 @@ function rssPlot(view: View, key: string, rows: number, top: number): DetailPane
   const window = windowFor(view.endMs, shownSpanMs(view), width * across);
   const columns = columnsOf(view.processHistory(key), window);
   const highest = Math.max(1, ...columns.filter(isBucket).map(({max}) => max));
-  const scale = {low: 0, high: highest * 1.1};
+  const scale = {low: 0, high: roundBytes(highest * 1.05)};
   const plot = rows - 1;
   const lines = Array.from({length: plot}, (_, row): Line => {
     const value = row === 0 ? scale.high : row === Math.floor(plot / 2) ? scale.high / 2 : undefined;
@@ -150,14 +157,32 @@ function rssPlot(view: View, key: string, rows: number, top: number): DetailPane
   return {lines: [...lines, [span(`${'0'.padStart(AXIS_WIDTH - 1)}└${axis}`, 'muted')]], chart};
 }
 
+const ROUND_FIGURES = [
+  1, 2, 4, 6, 8, 10, 12, 16, 20, 24, 32, 40, 50, 64, 80, 100, 128, 200, 256, 400, 512, 800,
+];
+
+/** A round figure not below this one, so that the scale stands still while memory moves. */
+function roundBytes(bytes: number): number {
+  const unit = 1024 ** Math.max(0, Math.floor(Math.log2(bytes) / 10));
+  return (ROUND_FIGURES.find((figure) => figure * unit >= bytes) ?? 1024) * unit;
+}
+
 /** Used, left, cache, average, peak, trend, and every limit on the way up with the tightest marked. */
 function poolDetail(view: View, pool: Pool): readonly Line[] {
+  const {pools} = view.frame;
+  const place = `${pools.indexOf(pool) + 1} of ${pools.length} · `;
+  return [titleLine(view, poolTitle(pool), place), ...poolFacts(view, pool)];
+}
+
+export function poolTitle({label, detail}: Pool): string {
+  return `${label} ${cutEnd(safeText(detail), 40)}`.trim();
+}
+
+export function poolFacts(view: View, pool: Pool): readonly Line[] {
   const {frame} = view;
-  const place = `${frame.pools.indexOf(pool) + 1} of ${frame.pools.length} · `;
-  const title = titleLine(view, `${pool.label} ${cutEnd(safeText(pool.detail), 40)}`.trim(), place);
   const figures = pool.reading.status === 'ok' ? pool.reading.value : pool.lastGood?.figures;
   if (figures === undefined)
-    return [title, [span(`  ${pool.reading.status === 'ok' ? '' : safeText(pool.reading.reason)}`, 'warn')]];
+    return [[span(`  ${pool.reading.status === 'ok' ? '' : safeText(pool.reading.reason)}`, 'warn')]];
   const bytes = (value: number | undefined) => (value === undefined ? '–' : formatBytes(value));
   const share = (value: number | undefined) => (value === undefined ? '–' : formatPercent(value));
   const host = frame.host.status === 'ok' && pool.kind === 'ram' ? frame.host.value : undefined;
@@ -183,7 +208,7 @@ function poolDetail(view: View, pool: Pool): readonly Line[] {
     ['threshold', share(pool.thresholdPercent)],
   ];
   const rows = facts.map(([name, value]): Line => [span(`  ${name.padEnd(12)}`, 'muted'), span(value)]);
-  return [title, ...rows, ...(pool.kind === 'ram' ? limitLines(view) : [])];
+  return [...rows, ...(pool.kind === 'ram' ? limitLines(view) : [])];
 }
 
 function limitLines({frame, width}: View): readonly Line[] {

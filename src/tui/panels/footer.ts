@@ -29,31 +29,38 @@ function fitting(hints: readonly Hint[], room: number): readonly Hint[] {
 
 const FIRST: Hint = {key: '?', word: 'help', from: 40};
 const LAST: Hint = {key: 'q', word: 'quit', from: 40};
+/** While something is open, q closes that. */
+const CLOSE: Hint = {key: 'q Esc', word: 'back', from: 40};
+const SHRINK: Hint = {key: 'q f', word: 'back', from: 40};
+const HELP_HINTS: readonly Hint[] = [
+  {key: '↑ ↓', word: 'scroll', from: 40},
+  {key: '? q Esc', word: 'close', from: 40},
+];
 const SILENCE: Hint = {key: 'a', word: 'silence', from: 60};
 
 function hintsFor(view: View): readonly Hint[] {
   const {ui, width} = view;
-  if (ui.help) return [{key: '?', word: 'closes', from: 40}, {key: '↑ ↓', word: 'scroll', from: 40}, LAST];
+  if (ui.help) return HELP_HINTS;
   if (ui.detail) return detailHints(ui.focus).filter(({from}) => width >= from);
   const fires = view.frame.pools.some(({firing, silenced}) => firing && !silenced);
   const hasCursor = ui.cursors[ui.focus] !== undefined && (ui.focus === 'processes' || ui.focus === 'memory');
-  const own = PANE_HINTS[ui.focus].filter(({key}) => !hasCursor || key === 'Tab' || key === '+ -');
+  const own = PANE_HINTS[ui.focus]
+    .filter(({key}) => !hasCursor || key === 'Tab' || key === '+ -')
+    .filter(({key}) => !ui.enlarged || key !== 'f');
   const kill =
     hasCursor && ui.focus === 'processes' ? CURSOR_HINTS : CURSOR_HINTS.filter(({key}) => key !== 'x');
-  return [FIRST, ...(fires ? [SILENCE] : []), ...own, ...(hasCursor ? kill : []), LAST].filter(
-    ({from}) => width >= from,
-  );
+  return [
+    FIRST,
+    ...(fires ? [SILENCE] : []),
+    ...own,
+    ...(hasCursor ? kill : []),
+    ui.enlarged ? SHRINK : LAST,
+  ].filter(({from}) => width >= from);
 }
 
 function detailHints(focus: Pane): readonly Hint[] {
   const kill: readonly Hint[] = focus === 'processes' ? [{key: 'x', word: 'kill', from: 80}] : [];
-  return [
-    FIRST,
-    {key: 'j k', word: 'next, previous', from: 60},
-    ...kill,
-    {key: 'Esc', word: 'back', from: 40},
-    LAST,
-  ];
+  return [FIRST, {key: 'j k', word: 'next, previous', from: 60}, ...kill, CLOSE];
 }
 
 function hintSpans(hints: readonly Hint[]): readonly Span[] {

@@ -70,14 +70,22 @@ function recordingPart({recording}: View, widthClass: WidthClass): readonly Span
 }
 
 function clockPart(view: View, widthClass: WidthClass): Span {
+  const [frozen] = frozenPart(view, widthClass);
+  return frozen ?? span(formatClock(view.now, precisionFor(widthClass)), 'muted');
+}
+
+/** That the picture is frozen, and at which moment; nothing while it is live. */
+export function frozenPart(view: View, widthClass: WidthClass): Line {
   const {pausedAt, backMs} = view.ui;
-  if (backMs > 0)
-    return span(` AT ${formatClock(view.endMs, widthClass === 100 ? 'seconds' : 'minutes')} `, 'accent', {
-      inverse: true,
-    });
-  if (pausedAt !== undefined)
-    return span(` PAUSED ${formatElapsed(view.now - pausedAt)} `, 'accent', {inverse: true});
-  return span(formatClock(view.now, widthClass === 100 ? 'seconds' : 'minutes'), 'muted');
+  const text =
+    backMs > 0
+      ? ` AT ${formatClock(view.endMs, precisionFor(widthClass))} `
+      : pausedAt !== undefined && ` PAUSED ${formatElapsed(view.now - pausedAt)} `;
+  return text === false ? [] : [span(text, 'accent', {inverse: true})];
+}
+
+function precisionFor(widthClass: WidthClass): 'seconds' | 'minutes' {
+  return widthClass === 100 ? 'seconds' : 'minutes';
 }
 
 /** Where the screen is too small for panes: one line, cut at a word. */

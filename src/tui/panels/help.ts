@@ -1,5 +1,5 @@
 import {KEY_GROUPS, KEY_TABLE, type KeyGroup} from '../keymap.ts';
-import {type Line, span} from '../line.ts';
+import {fit, type Line, span} from '../line.ts';
 import type {View} from '../view.ts';
 
 const COLUMN_WIDTH = 38;
@@ -85,6 +85,6 @@ function edge(start: string, left: string, right: string, end: string, width: nu
   const title = left === '' ? '' : ` ${left} `;
   const note = right === '' ? '' : ` ${right} `;
   const fill = '─'.repeat(Math.max(0, width - 2 - title.length - note.length));
-  const text = `${title}${fill}${note}`.slice(0, width - 2);
-  return [span(`${start}${text}${end}`, 'rule')];
+  const inner = [span(title, start === '┌' ? 'text' : 'muted'), span(fill, 'rule'), span(note, 'muted')];
+  return [span(start, 'rule'), ...fit(inner, width - 2), span(end, 'rule')];
 }

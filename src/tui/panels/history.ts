@@ -147,10 +147,7 @@ function plotRow(view: View, layout: Layout, plot: Plot, row: number): Line {
 function axisLabel(view: View, layout: Layout, plot: Plot, row: number): string {
   const room = plot.axisWidth - 1;
   if (!layout.axis && row === plot.rows - 1) return `${shortSpanName(view).padStart(room)}│`;
-  const value = labelledValues(plot).find(
-    (candidate) =>
-      Math.floor(((plot.scale.high - candidate) / (plot.scale.high - plot.scale.low)) * plot.rows) === row,
-  );
+  const value = labelledValues(plot).find((candidate) => rowOf(candidate, plot.scale, plot.rows) === row);
   return value === undefined ? `${' '.repeat(room)}│` : `${String(value).padStart(room)}┤`;
 }
 

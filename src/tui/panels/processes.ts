@@ -49,6 +49,7 @@ export function processLines(view: View, layout: Layout, rows: number, width: nu
   const {ui} = view;
   const rule = ruleLine({
     title: titleOf(view, rows),
+    ...(view.isOrderHeld && width >= 100 && {note: 'order held'}),
     labels: titles(view, layout, width),
     focused: ui.focus === 'processes',
     width,
@@ -67,15 +68,14 @@ export function visibleRows({rows, ui}: Pick<View, 'rows' | 'ui'>, room: number)
   return rows.slice(top, top + room);
 }
 
-function titleOf({frame, rows, ui, isOrderHeld, width}: View, room: number): string {
+function titleOf({frame, rows, ui, width}: View, room: number): string {
   const total = frame.processes?.status === 'ok' ? frame.processes.value.processes.length : undefined;
   if (total === undefined) return 'Processes';
   const shown = ui.filter === '' && ui.grouping === 'none' ? Math.min(room, total) : rows.length;
   const counted = width >= 60 ? ` ${shown} of ${total}` : '';
   const grouped = ui.grouping === 'none' || width < 80 ? '' : ` · by ${ui.grouping}`;
   const filter = ui.filter === '' ? '' : ` · /${safeText(ui.filter)}`;
-  const held = isOrderHeld && width >= 100 ? ' · order held' : '';
-  return `Processes${counted}${grouped}${filter}${held}`;
+  return `Processes${counted}${grouped}${filter}`;
 }
 
 function messageInstead({frame, rows, ui}: View): string | undefined {

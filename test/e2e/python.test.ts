@@ -1,0 +1,23 @@
+import {spawnSync} from 'node:child_process';
+import {chmodSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {expect, test} from 'vitest';
+import {CLI, NODE, workplace} from './program.ts';
+
+test('the recipe of the README: a Python program starts the watch, works, stops it and reads the log', () => {
+  using place = workplace();
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const recipe = /<!-- python -->\n```python\n([^]*?)```/.exec(readme)?.[1];
+  if (recipe === undefined) throw new Error('the README has no Python recipe');
+  mkdirSync(place.file('bin'));
+  writeFileSync(place.file('bin/memtop'), `#!/bin/sh\nexec "${NODE}" "${CLI}" "$@"\n`);
+  chmodSync(place.file('bin/memtop'), 0o755);
+  writeFileSync(place.file('job.py'), `import time\ndef train():\n    time.sleep(3.5)\n\n${recipe}`);
+  const {status, stdout, stderr} = spawnSync('python3', ['job.py'], {
+    cwd: place.folder,
+    env: {...process.env, ...place.env, PATH: `${place.file('bin')}:${process.env.PATH}`},
+    encoding: 'utf8',
+  });
+  expect({status, stderr}).toEqual({status: 0, stderr: ''});
+  expect(stdout).toMatch(/^[345] readings, highest \d+\.\d %, \d alerts\n$/);
+  expect(place.lines('memory.jsonl').at(-1)).toMatchObject({event_type: 'STOP', reason: 'SIGTERM'});
+});
