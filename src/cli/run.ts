@@ -106,6 +106,7 @@ export class LiveRun {
 
   setInterval(intervalMs: number, from: string, to: string): void {
     this.#beat.setInterval(intervalMs);
+    this.session.expectEvery(intervalMs);
     this.session.emit({
       kind: 'changed',
       at: this.#options.host.now(),

@@ -37,7 +37,7 @@ export class PoolSeries {
   readonly what: string;
   readonly metrics: MemoryMetrics;
   readonly alert: MemoryAlert;
-  readonly history: History | undefined;
+  #history: History | undefined;
   readonly summary = new SeriesSummary();
   #episode: OpenEpisode | undefined;
   #lastGood: {at: number; figures: PoolFigures} | undefined;
@@ -51,7 +51,12 @@ export class PoolSeries {
     this.what = what;
     this.metrics = new MemoryMetrics({windowSize});
     this.alert = new MemoryAlert({...alertOptions, what});
-    this.history = keepHistory ? new History() : undefined;
+    this.#history = keepHistory ? new History() : undefined;
+  }
+
+  /** Where histories are kept: that of the pool, of RAM that of the limit in force. */
+  get history(): History | undefined {
+    return this.#history;
   }
 
   get episode(): OpenEpisode | undefined {
@@ -61,7 +66,7 @@ export class PoolSeries {
   /** Takes in one check and tells what it set off. */
   feed(check: PoolCheck): readonly SessionEvent[] {
     const {reading, timelineMs} = check;
-    this.history?.add(timelineMs, reading.status === 'ok' ? reading.value.percent : undefined);
+    this.#history?.add(timelineMs, reading.status === 'ok' ? reading.value.percent : undefined);
     if (reading.status !== 'ok') return this.#lose(check, reading.reason);
     const {percent, usedBytes} = reading.value;
     const back = this.#find(check);
@@ -73,12 +78,13 @@ export class PoolSeries {
 
   /** It is not there at this check: swap was turned off, a GPU is gone. */
   miss(timelineMs: number): void {
-    this.history?.add(timelineMs, undefined);
+    this.#history?.add(timelineMs, undefined);
     this.summary.breakOff();
   }
 
-  /** Another limit is in force: what was seen under the former says nothing of this one. */
-  restart(): void {
+  /** Another limit is in force: what was seen under the former says nothing of this one, whose history it goes on with. */
+  restart(history: History | undefined): void {
+    this.#history = history;
     this.metrics.restart();
     this.summary.breakOff();
   }

@@ -3,6 +3,7 @@ import type {SessionEvent} from './event.ts';
 import {formatBytes, formatThreshold} from './format.ts';
 import type {Frame, Pool, PoolFigures, PoolKind} from './frame.ts';
 import {type Limit, limitInForce, limitsOf} from './limit.ts';
+import {LimitHistories} from './limit-histories.ts';
 import {PoolSeries} from './pool-series.ts';
 import {ProcessSeries} from './process-series.ts';
 import {failed, type GpuReading, type Reading, type Sample} from './sample.ts';
@@ -41,6 +42,7 @@ export class Session {
   readonly #thresholds: Record<PoolKind, number>;
   readonly #listeners = new Set<EventListener>();
   readonly #timeline = new Timeline();
+  readonly #limitHistories: LimitHistories | undefined;
   #limitId: string | undefined;
   #last: Frame | undefined;
   #lastTableAt = Number.NEGATIVE_INFINITY;
@@ -49,6 +51,7 @@ export class Session {
   constructor(options: SessionOptions = {}) {
     this.#options = options;
     this.#thresholds = {...DEFAULT_THRESHOLDS, ...options.thresholds};
+    this.#limitHistories = options.keepHistory === false ? undefined : new LimitHistories();
     this.ram = this.#open('ram', 'ram', 'RAM', 'RAM');
   }
 
@@ -82,6 +85,7 @@ export class Session {
     this.#feedProcesses(sample, timelineMs);
     const limits = limitsOf(sample.memory, sample.limits);
     const limit = this.#switchLimit(limits, sample.at);
+    this.#limitHistories?.feed(limits, this.#limitId, timelineMs);
     const top = topOf(sample, 1)[0];
     const check = {at: sample.at, clock: sample.monotonicMs, timelineMs, top};
     const inputs = this.#poolInputs(sample, limit);
@@ -95,6 +99,11 @@ export class Session {
     });
     this.#last = this.#frame(sample, timelineMs, pools, limits, limit);
     return this.#last;
+  }
+
+  /** Samples come at another interval from now on, so that a longer wait for the next is no gap. */
+  expectEvery(intervalMs: number): void {
+    this.#stepMs = Math.max(this.#stepMs, intervalMs);
   }
 
   /** RAM's figures of a sample, derived as `feed` would and taken in nowhere. */
@@ -137,10 +146,15 @@ export class Session {
   #advance(sample: Sample): {readonly timelineMs: number} {
     const {timelineMs} = this.#timeline.advance(sample.at, sample.monotonicMs);
     const step = this.#last === undefined ? 0 : timelineMs - this.#last.timelineMs;
-    if (step > this.#stepMs * GAP_INTERVALS + 1000)
-      for (const {history} of this.pools) history?.addGap(timelineMs);
+    if (step > this.#stepMs * GAP_INTERVALS + 1000) this.#addGap(timelineMs);
     if (step > 0) this.#stepMs = step;
     return {timelineMs};
+  }
+
+  /** Readings were due and did not come: the machine slept, memtop was stopped. */
+  #addGap(timelineMs: number): void {
+    for (const series of this.pools) if (series !== this.ram) series.history?.addGap(timelineMs);
+    this.#limitHistories?.addGap(timelineMs);
   }
 
   #feedProcesses(sample: Sample, timelineMs: number): void {
@@ -155,8 +169,11 @@ export class Session {
     if (limit === undefined || limit.id === this.#limitId) return limit;
     const former = this.#limitId;
     this.#limitId = limit.id;
-    if (former === undefined) return limit;
-    this.ram.restart();
+    if (former === undefined) {
+      if (this.ram.history !== undefined) this.#limitHistories?.adopt(limit.id, this.ram.history);
+      return limit;
+    }
+    this.ram.restart(this.#limitHistories?.of(limit.id));
     const text = `${limit.name} with ${formatBytes(limit.totalBytes)} is in force now`;
     this.emit({kind: 'note', at, what: 'limit', text});
     return limit;

@@ -53,7 +53,8 @@ export function compose(view: View): Composed {
 
 export function layoutOf(view: View): Layout {
   const {frame, width, height, top} = view;
-  const hasPressure = frame.pressure?.status === 'ok' || frame.limit?.cacheBytes !== undefined;
+  const hasCommit = frame.host.status === 'ok' && frame.host.value.commitBytes !== undefined;
+  const hasPressure = frame.pressure?.status === 'ok' || frame.limit?.cacheBytes !== undefined || hasCommit;
   return layoutFor({width, height, top, pools: wantedPoolRows(view), hasPressure});
 }
 

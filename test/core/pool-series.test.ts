@@ -1,51 +1,12 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import type {RaisedEvent, SessionEvent} from '../../src/core/event.ts';
-import {PoolSeries, type PoolSeriesOptions} from '../../src/core/pool-series.ts';
-import {failed, ok} from '../../src/core/sample.ts';
+import type {RaisedEvent} from '../../src/core/event.ts';
+import {History} from '../../src/core/history.ts';
+import {failed} from '../../src/core/sample.ts';
+import {kinds, open, run} from './pools.ts';
 import {atMoments, GIB, START} from './samples.ts';
 
 const CLEARS_BELOW = 75;
-
-function open(more: Partial<PoolSeriesOptions> = {}): PoolSeries {
-  return new PoolSeries({
-    id: 'ram',
-    kind: 'ram',
-    label: 'RAM',
-    what: 'RAM',
-    thresholdPercent: 80,
-    cooldownSeconds: 60,
-    windowSize: 100,
-    keepHistory: true,
-    ...more,
-  });
-}
-
-/** One check; no percent stands for a reading that failed. */
-function feed(series: PoolSeries, second: number, percent: number | undefined): readonly SessionEvent[] {
-  const totalBytes = 100 * GIB;
-  const usedBytes = (percent ?? 0) * GIB;
-  const at = START + second * 1000;
-  return series.feed({
-    at,
-    clock: second * 1000,
-    timelineMs: at,
-    reading:
-      percent === undefined
-        ? failed('no answer')
-        : ok({usedBytes, totalBytes, percent, availableBytes: totalBytes - usedBytes}),
-    top: {pid: 7, name: 'python train', rssBytes: GIB},
-  });
-}
-
-function run(checks: readonly (readonly [second: number, percent: number | undefined])[], series = open()) {
-  return checks.flatMap(([second, percent]) =>
-    feed(series, second, percent).map((event) => ({second, ...event})),
-  );
-}
-
-const kinds = (events: readonly {second: number; kind: string}[]) =>
-  events.map(({second, kind}) => `${second} ${kind}`);
 
 describe('an alert of a pool', () => {
   test('is raised with all that is known of it', () => {
@@ -295,7 +256,9 @@ test('a restart forgets the window and keeps the session', () => {
     ],
     series,
   );
-  series.restart();
+  const history = new History();
+  series.restart(history);
+  expect(series.history).toBe(history);
   expect(series.metrics.size).toBe(0);
   expect(series.summary.peak?.percent).toBe(85);
   run(

@@ -6,7 +6,7 @@ import {CLI, NODE, workplace} from './program.ts';
 test('the recipe of the README: a Python program starts the watch, works, stops it and reads the log', () => {
   using place = workplace();
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-  const recipe = /<!-- python -->\n```python\n([^]*?)```/.exec(readme)?.[1];
+  const recipe = /<!-- python -->\n```python\n([\s\S]*?)```/.exec(readme)?.[1];
   if (recipe === undefined) throw new Error('the README has no Python recipe');
   mkdirSync(place.file('bin'));
   writeFileSync(place.file('bin/memtop'), `#!/bin/sh\nexec "${NODE}" "${CLI}" "$@"\n`);

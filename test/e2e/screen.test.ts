@@ -283,3 +283,29 @@ test("--ascii and --theme of one's own", async () => {
   expect(program.screenText().join('\n')).toMatch(/^[\n -~]*$/);
   expect(KEYS).toBeDefined();
 });
+
+test.each([
+  [
+    '{"warn": "bright red"}',
+    /theme \.\/mine\.json: warn: expected a colour as "80\/6" .*, got "bright red" \(from --theme\)/,
+  ],
+  ['{"wran": "1"}', /theme \.\/mine\.json: expected one of text, muted, .*, got "wran" \(from --theme\)/],
+  ['[]', /theme \.\/mine\.json: expected an object of role and colour, got \[\] \(from --theme\)/],
+  ['{', /theme: expected JSON in \.\/mine\.json, got "\{" \(from --theme\)/],
+])('a theme file with %s is told in one line, before the screen', async (text, message) => {
+  using place = workplace();
+  writeFileSync(place.file('mine.json'), text);
+  await using program = memtop(place, ['--theme', './mine.json'], {cols: 400});
+  expect((await program.waitForExit()).exitCode).toBe(2);
+  const lines = program.screenText().filter(Boolean);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(message);
+});
+
+test("a theme of one's own colours the screen", async () => {
+  using place = workplace();
+  writeFileSync(place.file('mine.json'), '{"accent": "201/5 b"}');
+  await using program = memtop(place, ['--demo', '--theme', './mine.json']);
+  await program.waitFor(/Processes 5 of 40/);
+  expect(program.cell(1, 0)).toMatchObject({char: 'm', fg: 201, bold: true});
+});

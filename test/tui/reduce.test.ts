@@ -22,7 +22,7 @@ const START = initialState({span: 2, sort: 'rss'});
 
 const act = (ui: UiState, action: Action, facts: Partial<Facts> = {}): Step =>
   reduce(ui, action, {...FACTS, ...facts});
-const after = (ui: Partial<UiState>, ...actions: readonly Action[]): UiState =>
+const stateAfter = (ui: Partial<UiState>, ...actions: readonly Action[]): UiState =>
   actions.reduce((state, action) => act(state, action).ui, {...START, ...ui});
 const effectsOf = (ui: Partial<UiState>, action: Action, facts: Partial<Facts> = {}) =>
   act({...START, ...ui}, action, facts).effects;
@@ -42,46 +42,46 @@ const type = (ui: UiState, ...keys: readonly string[]): Step =>
 describe('panes', () => {
   test('Tab goes round, Shift-Tab back, digits straight there', () => {
     expect(
-      PANES.map((_, times) => after({focus: 'memory'}, ...Array<Action>(times).fill('next-pane')).focus),
+      PANES.map((_, times) => stateAfter({focus: 'memory'}, ...Array<Action>(times).fill('next-pane')).focus),
     ).toEqual(PANES);
-    expect(after({focus: 'memory'}, 'previous-pane').focus).toBe('alerts');
-    expect(after({focus: 'history'}, 'previous-pane').focus).toBe('memory');
+    expect(stateAfter({focus: 'memory'}, 'previous-pane').focus).toBe('alerts');
+    expect(stateAfter({focus: 'history'}, 'previous-pane').focus).toBe('memory');
     for (const [index, pane] of PANES.entries())
-      expect(after({}, `pane-${index + 1}` as Action).focus).toBe(pane);
+      expect(stateAfter({}, `pane-${index + 1}` as Action).focus).toBe(pane);
   });
 
   test('another pane closes the detail, and f changes to and fro', () => {
-    expect(after({detail: true}, 'next-pane').detail).toBe(false);
-    expect(after({}, 'enlarge').enlarged).toBe(true);
-    expect(after({}, 'enlarge', 'enlarge').enlarged).toBe(false);
+    expect(stateAfter({detail: true}, 'next-pane').detail).toBe(false);
+    expect(stateAfter({}, 'enlarge').enlarged).toBe(true);
+    expect(stateAfter({}, 'enlarge', 'enlarge').enlarged).toBe(false);
   });
 });
 
 describe('the cursor', () => {
   test('begins at the top, of alerts at the newest, and stays inside', () => {
-    expect(after({}, 'down').cursors.processes).toBe('a');
-    expect(after({}, 'up').cursors.processes).toBe('a');
-    expect(after({focus: 'alerts'}, 'up').cursors.alerts).toBe('1');
-    expect(after({}, 'down', 'page-down').cursors.processes).toBe('c');
-    expect(after({}, 'down', 'page-down', 'page-down', 'down').cursors.processes).toBe('d');
-    expect(after({}, 'last', 'up').cursors.processes).toBe('c');
-    expect(after({}, 'last', 'first').cursors.processes).toBe('a');
-    expect(after({}, 'last', 'page-up', 'page-up', 'page-up').cursors.processes).toBe('a');
+    expect(stateAfter({}, 'down').cursors.processes).toBe('a');
+    expect(stateAfter({}, 'up').cursors.processes).toBe('a');
+    expect(stateAfter({focus: 'alerts'}, 'up').cursors.alerts).toBe('1');
+    expect(stateAfter({}, 'down', 'page-down').cursors.processes).toBe('c');
+    expect(stateAfter({}, 'down', 'page-down', 'page-down', 'down').cursors.processes).toBe('d');
+    expect(stateAfter({}, 'last', 'up').cursors.processes).toBe('c');
+    expect(stateAfter({}, 'last', 'first').cursors.processes).toBe('a');
+    expect(stateAfter({}, 'last', 'page-up', 'page-up', 'page-up').cursors.processes).toBe('a');
   });
 
   test('does nothing where there are no rows', () => {
-    expect(after({focus: 'history'}, 'down', 'open').cursors).toEqual({});
+    expect(stateAfter({focus: 'history'}, 'down', 'open').cursors).toEqual({});
     expect(act(START, 'down', {keys: {...FACTS.keys, processes: []}}).ui).toEqual(START);
   });
 
   test('is put in again at the top when its row is gone', () => {
-    expect(after({cursors: {processes: 'gone'}}, 'down').cursors.processes).toBe('a');
+    expect(stateAfter({cursors: {processes: 'gone'}}, 'down').cursors.processes).toBe('a');
   });
 
   test('Enter puts it in, then opens the detail, then closes it', () => {
-    expect(after({}, 'open')).toMatchObject({cursors: {processes: 'a'}, detail: false});
-    expect(after({}, 'open', 'open').detail).toBe(true);
-    expect(after({}, 'open', 'open', 'open').detail).toBe(false);
+    expect(stateAfter({}, 'open')).toMatchObject({cursors: {processes: 'a'}, detail: false});
+    expect(stateAfter({}, 'open', 'open').detail).toBe(true);
+    expect(stateAfter({}, 'open', 'open', 'open').detail).toBe(false);
   });
 
   test('Enter opens a group and closes it', () => {
@@ -139,13 +139,13 @@ describe('what Esc takes back', () => {
   });
 
   test('the help swallows keys: q, ? and Esc close it, Ctrl-C ends, arrows scroll', () => {
-    const help = after({}, 'help');
+    const help = stateAfter({}, 'help');
     for (const action of ['quit', 'help', 'close'] as const)
       expect(act(help, action)).toEqual({ui: {...help, help: false}, effects: []});
     expect(effectsOf({help: true}, 'interrupt')).toEqual([{kind: 'interrupt'}]);
     expect(effectsOf({help: true}, 'kill')).toEqual([]);
-    expect(after({help: true}, 'down', 'down', 'up').overlayTop).toBe(1);
-    expect(after({help: true}, 'up').overlayTop).toBe(0);
+    expect(stateAfter({help: true}, 'down', 'down', 'up').overlayTop).toBe(1);
+    expect(stateAfter({help: true}, 'up').overlayTop).toBe(0);
   });
 });
 
@@ -178,26 +178,26 @@ describe('what is looked at', () => {
       {kind: 'keep', name: 'sort', value: 'change'},
       {kind: 'answer', text: 'sorted by change'},
     ]);
-    expect(after({}, ...SORT_KEYS.map((): Action => 'sort')).sort).toBe('rss');
-    expect(after({}, 'reverse').reversed).toBe(true);
-    expect(after({}, 'reverse', 'sort').reversed).toBe(false);
+    expect(stateAfter({}, ...SORT_KEYS.map((): Action => 'sort')).sort).toBe('rss');
+    expect(stateAfter({}, 'reverse').reversed).toBe(true);
+    expect(stateAfter({}, 'reverse', 'sort').reversed).toBe(false);
   });
 
   test('zoom stops at both ends and is kept', () => {
     expect(effectsOf({}, 'span-longer')).toEqual([{kind: 'keep', name: 'span', value: '1h'}]);
-    expect(after({}, ...SPANS.map((): Action => 'span-longer')).span).toBe(SPANS.length - 1);
-    expect(after({}, ...SPANS.map((): Action => 'span-shorter')).span).toBe(0);
+    expect(stateAfter({}, ...SPANS.map((): Action => 'span-longer')).span).toBe(SPANS.length - 1);
+    expect(stateAfter({}, ...SPANS.map((): Action => 'span-shorter')).span).toBe(0);
   });
 
   test('lines, scale and groups go round and say what they are', () => {
-    expect(after({}, ...CHART_LINES.map((): Action => 'lines')).lines).toBe('both');
+    expect(stateAfter({}, ...CHART_LINES.map((): Action => 'lines')).lines).toBe('both');
     expect(effectsOf({}, 'lines')).toEqual([{kind: 'answer', text: 'chart: RAM'}]);
     expect(effectsOf({}, 'scale')).toEqual([{kind: 'answer', text: 'scale fits what is shown'}]);
     expect(effectsOf({fitted: true}, 'scale')).toEqual([{kind: 'answer', text: 'scale 0–100%'}]);
-    expect(GROUPINGS.map((_, times) => after({}, ...Array<Action>(times).fill('group')).grouping)).toEqual(
-      GROUPINGS,
-    );
-    expect(after({cursors: {memory: 'ram', processes: 'a'}, opened: ['x']}, 'group')).toMatchObject({
+    expect(
+      GROUPINGS.map((_, times) => stateAfter({}, ...Array<Action>(times).fill('group')).grouping),
+    ).toEqual(GROUPINGS);
+    expect(stateAfter({cursors: {memory: 'ram', processes: 'a'}, opened: ['x']}, 'group')).toMatchObject({
       opened: [],
       cursors: {memory: 'ram', processes: undefined},
     });
@@ -206,31 +206,31 @@ describe('what is looked at', () => {
 
 describe('time', () => {
   test('pause freezes at this moment and lets go', () => {
-    expect(after({}, 'pause').pausedAt).toBe(NOW);
-    expect(after({}, 'pause', 'pause').pausedAt).toBeUndefined();
+    expect(stateAfter({}, 'pause').pausedAt).toBe(NOW);
+    expect(stateAfter({}, 'pause', 'pause').pausedAt).toBeUndefined();
   });
 
   test('back goes a tenth of the span and freezes; on to now lets go', () => {
-    expect(after({}, 'back')).toMatchObject({backMs: 90_000, pausedAt: NOW});
-    expect(after({}, 'back', 'back', 'forward').backMs).toBe(90_000);
-    expect(after({}, 'back', 'forward')).toMatchObject({backMs: 0, pausedAt: undefined});
-    expect(after({}, ...Array<Action>(60).fill('back')).backMs).toBe(FACTS.reachMs);
-    expect(after({}, 'back', 'pause')).toMatchObject({backMs: 0, pausedAt: undefined});
+    expect(stateAfter({}, 'back')).toMatchObject({backMs: 90_000, pausedAt: NOW});
+    expect(stateAfter({}, 'back', 'back', 'forward').backMs).toBe(90_000);
+    expect(stateAfter({}, 'back', 'forward')).toMatchObject({backMs: 0, pausedAt: undefined});
+    expect(stateAfter({}, ...Array<Action>(60).fill('back')).backMs).toBe(FACTS.reachMs);
+    expect(stateAfter({}, 'back', 'pause')).toMatchObject({backMs: 0, pausedAt: undefined});
   });
 
   test('a paused picture stays so when there is nothing further on', () => {
-    expect(after({}, 'pause', 'forward').pausedAt).toBe(NOW);
-    expect(act(after({}, 'pause'), 'back', {reachMs: 0}).ui.pausedAt).toBe(NOW);
+    expect(stateAfter({}, 'pause', 'forward').pausedAt).toBe(NOW);
+    expect(act(stateAfter({}, 'pause'), 'back', {reachMs: 0}).ui.pausedAt).toBe(NOW);
   });
 
   test('events come to the middle one after the other, and back again', () => {
-    const first = after({}, 'previous-event');
+    const first = stateAfter({}, 'previous-event');
     expect(first.backMs).toBe(1_500_000 - 450_000);
-    const second = after(first, 'previous-event');
+    const second = stateAfter(first, 'previous-event');
     expect(second.backMs).toBe(3_000_000 - 450_000);
     expect(act(second, 'previous-event').effects).toEqual([{kind: 'answer', text: 'no further event'}]);
-    expect(after(second, 'next-event').backMs).toBe(first.backMs);
-    expect(after(second, 'next-event', 'next-event')).toMatchObject({backMs: 0, pausedAt: undefined});
+    expect(stateAfter(second, 'next-event').backMs).toBe(first.backMs);
+    expect(stateAfter(second, 'next-event', 'next-event')).toMatchObject({backMs: 0, pausedAt: undefined});
     expect(effectsOf({}, 'next-event')).toEqual([{kind: 'answer', text: 'no further event'}]);
     expect(effectsOf({}, 'previous-event', {eventsAgoMs: []})).toEqual([
       {kind: 'answer', text: 'no further event'},
@@ -239,7 +239,7 @@ describe('time', () => {
 });
 
 describe('kill', () => {
-  const asking = after({}, 'kill');
+  const asking = stateAfter({}, 'kill');
 
   test('asks first, and only y says yes', () => {
     expect(asking.question).toEqual({target: TARGET, signal: 'SIGTERM'});

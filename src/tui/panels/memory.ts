@@ -223,6 +223,12 @@ function pressureLine({frame, width}: View): Line {
   const hasSwap = frame.pools.some(({kind}) => kind === 'swap');
   if (hasSwap && swapRate !== undefined)
     items.push(`swap in ${Math.round(swapRate.inPerSecond)} out ${Math.round(swapRate.outPerSecond)}/s`);
+  if (
+    host.status === 'ok' &&
+    host.value.commitBytes !== undefined &&
+    host.value.commitLimitBytes !== undefined
+  )
+    items.push(`commit ${formatPair(host.value.commitBytes, host.value.commitLimitBytes).trim()}`);
   if (limit?.cacheBytes !== undefined) items.push(`cache ${formatBytes(limit.cacheBytes)}`);
   if (host.status === 'ok' && host.value.shmemBytes !== undefined)
     items.push(`shm ${formatBytes(host.value.shmemBytes)}`);

@@ -1,0 +1,151 @@
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {afterEach, beforeEach, expect, test, vi} from 'vitest';
+import {UserError} from '../../src/cli/exit.ts';
+import {LiveRun} from '../../src/cli/run.ts';
+import {resolveSettings} from '../../src/config/resolve.ts';
+import {denied, type Sample} from '../../src/core/sample.ts';
+import type {Source} from '../../src/core/source.ts';
+import {TimedHost} from '../timed-host.ts';
+import {type Machine, sampleAt} from '../tui/machine.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'memtop-run-'));
+  vi.useFakeTimers({now: Date.parse('2026-11-22T12:00:00Z')});
+});
+afterEach(() => {
+  vi.useRealTimers();
+  rmSync(folder, {recursive: true, force: true});
+});
+
+/** A run on a machine that the test changes as it goes. */
+function open(texts: Readonly<Record<string, string>> = {}) {
+  const machine: {now: Machine} = {now: {}};
+  const sample = (): Sample => ({...sampleAt(Date.now(), machine.now), monotonicMs: performance.now()});
+  const source: Source = {
+    hostName: 'atlas',
+    sample: async () => sample(),
+    processMemory: () => Promise.reject(new Error('nobody asked')),
+    close: async () => {},
+  };
+  const {values} = resolveSettings('screen', [
+    {origin: () => 'the test', texts: {log: path.join(folder, 'run.jsonl'), ...texts}},
+  ]);
+  const run = new LiveRun({
+    host: new TimedHost(),
+    source,
+    values,
+    intervalMs: 1000,
+    top: 5,
+    keepHistory: true,
+  });
+  const lines = () =>
+    readFileSync(path.join(folder, 'run.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  return {run, machine, lines};
+}
+
+test('START with the limits, a line a check, STOP with the reason', async () => {
+  const {run, lines} = open();
+  await run.start();
+  await vi.advanceTimersByTimeAsync(3000);
+  await finish(run, 'quit with q');
+  expect(lines()[0]).toMatchObject({
+    event_type: 'START',
+    format: 1,
+    host_name: 'atlas',
+    limits: [{name: 'llm.slice', limit_bytes: 56 * 2 ** 30}],
+  });
+  expect(lines().filter(({percent}) => percent === '73.8')).toHaveLength(4);
+  expect(lines().at(-1)).toMatchObject({event_type: 'STOP', reason: 'quit with q'});
+});
+
+test('memory that cannot be read at all ends it with exit code 3, and the log tells why', async () => {
+  const {run, machine, lines} = open();
+  machine.now = {memory: denied('/proc/meminfo: permission denied'), limits: []};
+  const error = await run.start().then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(UserError);
+  expect(error).toMatchObject({code: 3, message: 'memory cannot be read: /proc/meminfo: permission denied'});
+  expect(lines().at(-1)).toMatchObject({event_type: 'ERROR', what: 'RAM'});
+});
+
+test('a reading that fails later is one ERROR line, counted in the report, and stops nothing', async () => {
+  const {run, machine, lines} = open();
+  await run.start();
+  machine.now = {memory: denied('/proc/meminfo: permission denied'), limits: []};
+  await vi.advanceTimersByTimeAsync(5000);
+  machine.now = {};
+  await vi.advanceTimersByTimeAsync(2000);
+  const report = await finish(run, 'quit with q');
+  expect(lines().filter(({event_type}) => event_type === 'ERROR')).toHaveLength(1);
+  expect(lines().filter(({percent}) => percent !== undefined)).toHaveLength(3);
+  expect(report).toMatch(/3 every 1 s, 5 failed/);
+});
+
+test('a changed interval is in the log, in force at once, and no gap in the chart', async () => {
+  const {run, lines} = open();
+  await run.start();
+  run.setInterval(60_000, '1 s', '1 m');
+  await vi.advanceTimersByTimeAsync(180_000);
+  expect(lines().find(({event_type}) => event_type === 'CHANGE')).toMatchObject({
+    what: 'memtop',
+    field: 'interval',
+    from: '1 s',
+    to: '1 m',
+  });
+  expect(lines().filter(({percent}) => percent !== undefined)).toHaveLength(4);
+  const end = run.session.frame?.timelineMs ?? 0;
+  expect(run.session.ram.history?.columns(end - 180_000, 1000, 180)).not.toContain('gap');
+  await finish(run, 'quit with q');
+});
+
+test('the report goes to its file in the form of its ending, and a file that cannot be written is told', async () => {
+  const {run} = open({report: path.join(folder, 'deep', 'end.html')});
+  await run.start();
+  await finish(run, 'SIGTERM');
+  expect(readFileSync(path.join(folder, 'deep', 'end.html'), 'utf8')).toMatch(/^<!doctype html>/i);
+  const other = open({report: '/dev/null/end.md'});
+  await other.run.start();
+  expect(await finish(other.run, 'SIGTERM')).toMatch(
+    /report not written to \/dev\/null\/end\.md: part of its path is a file/,
+  );
+});
+
+test('history saved from memory is a log: readings and marks in order, nothing overwritten', async () => {
+  const {run} = open();
+  await run.start();
+  await vi.advanceTimersByTimeAsync(2000);
+  run.mark('half way');
+  await vi.advanceTimersByTimeAsync(2000);
+  const [first, second] = [run.saveHistory(folder), run.saveHistory(folder)];
+  expect(first).toBe('memtop-history-20261122-120004.jsonl');
+  expect(second).toBe('memtop-history-20261122-120004-2.jsonl');
+  const saved = readFileSync(path.join(folder, first), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(saved.map(({event_type, percent}) => event_type ?? percent)).toEqual([
+    'START',
+    '73.8',
+    '73.8',
+    '73.8',
+    'MARK',
+    '73.8',
+    '73.8',
+  ]);
+  expect(saved[1].used_mb).toBe(String(Math.round((56 * 1024 * 73.8) / 100)));
+  await finish(run, 'quit with q');
+});
+
+async function finish(run: LiveRun, reason: string): Promise<string> {
+  const done = run.finish(reason);
+  await vi.advanceTimersByTimeAsync(10);
+  return done;
+}

@@ -1,0 +1,87 @@
+import {beforeEach, describe, expect, test} from 'vitest';
+import type {Frame} from '../../src/core/frame.ts';
+import {ok} from '../../src/core/sample.ts';
+import {Session} from '../../src/core/session.ts';
+import {ProcessList} from '../../src/tui/process-list.ts';
+import {initialState, type UiState} from '../../src/tui/state.ts';
+import {NOW, process, sampleAt} from './machine.ts';
+import {MIB} from './rows.ts';
+
+const START = initialState({span: 2, sort: 'rss'});
+
+let list: ProcessList;
+let second: number;
+let frame: Frame;
+beforeEach(() => {
+  list = new ProcessList();
+  second = 0;
+});
+
+/** One more scan with processes of so many MiB, and the pids in order. */
+function scan(sizes: Readonly<Record<number, number>>, ui: Partial<UiState> = {}): readonly number[] {
+  second += 1;
+  const at = NOW + second * 1000;
+  const table = Object.entries(sizes).map(([pid, mib]) =>
+    process({pid: Number(pid), name: `p${pid}`, rssBytes: mib * MIB}),
+  );
+  frame = new Session().feed(sampleAt(at, {processes: ok({at, processes: table})}));
+  return look(ui);
+}
+
+const look = (ui: Partial<UiState> = {}) =>
+  list.update(frame, {...START, ...ui}, () => undefined).map(({process: {pid}}) => pid);
+
+const cursor = (pid: number): Partial<UiState> => ({cursors: {processes: `${pid}@start${pid}`}});
+
+test('the order stays calm from scan to scan', () => {
+  expect(scan({1: 1000, 2: 900})).toEqual([1, 2]);
+  expect(scan({1: 1000, 2: 1100})).toEqual([1, 2]);
+  expect(scan({1: 1000, 2: 1100})).toEqual([2, 1]);
+});
+
+test('looking twice at one scan is not two scans', () => {
+  scan({1: 1000, 2: 900});
+  scan({1: 1000, 2: 1100});
+  for (const ui of [{enlarged: true}, {}, {enlarged: true}, {}]) expect(look(ui)).toEqual([1, 2]);
+});
+
+test('s sorts anew at once', () => {
+  scan({1: 1000, 2: 900});
+  expect(scan({1: 1000, 2: 1100}, {sort: 'pid', reversed: true})).toEqual([2, 1]);
+  expect(look({sort: 'rss'})).toEqual([2, 1]);
+});
+
+describe('with the cursor in the table', () => {
+  test('the order is held, and newcomers wait below', () => {
+    scan({1: 1000, 2: 900}, cursor(2));
+    for (let times = 0; times < 4; times += 1)
+      expect(scan({1: 1000, 2: 1100, 9: 5000}, cursor(2))).toEqual([1, 2, 9]);
+  });
+
+  test('a process that ends stays, marked, until the cursor leaves it', () => {
+    scan({1: 1000, 2: 900, 3: 800}, cursor(2));
+    expect(scan({1: 1000, 3: 800}, cursor(2))).toEqual([1, 2, 3]);
+    expect(list.rows[1]).toMatchObject({ended: true, title: 'p2'});
+    expect(scan({1: 1000, 3: 800}, cursor(2))).toEqual([1, 2, 3]);
+    expect(scan({1: 1000, 3: 800}, cursor(3))).toEqual([1, 3]);
+  });
+
+  test('a process that a filter or a group takes away has not ended', () => {
+    scan({1: 1000, 2: 900}, cursor(2));
+    expect(look({...cursor(2), filter: 'p1'})).toEqual([1]);
+    expect(look(cursor(2))).toEqual([1, 2]);
+  });
+});
+
+test('a table that cannot be read has no rows', () => {
+  const {processes: _, ...bare} = new Session().feed(sampleAt(NOW, {processes: 'none'}));
+  frame = bare;
+  expect(look()).toEqual([]);
+});
+
+test('of very many only the largest are named, unless all are asked for', () => {
+  const many = Object.fromEntries(Array.from({length: 300}, (_, index) => [index + 1, 1000 - index]));
+  expect(scan(many).length).toBe(120);
+  expect(look({enlarged: true}).length).toBe(300);
+  expect(look({filter: 'p3'}).length).toBe(111 + 0);
+});
