@@ -54,7 +54,10 @@ export class SimpleMemoryMonitor {
     this.#logFile = logFile === undefined ? undefined : openLog(logFile, host);
     this.#log =
       this.#logFile && new LogSink(this.#logFile, {facts: startFacts(this.#settings, host), processes: 0});
-    this.#session.onEvent((event) => this.#log?.event(event));
+    // Swap is in the log of each check; the alerts of this monitor are those of RAM, as its callbacks and counts are.
+    this.#session.onEvent((event) => {
+      if (!('what' in event) || event.what !== 'swap') this.#log?.event(event);
+    });
   }
 
   /** The window of readings of the limit in force. */

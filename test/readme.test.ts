@@ -12,7 +12,7 @@ const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
 /** What stands between `<!-- name -->` and its end. */
 function part(name: string): string {
-  const text = new RegExp(`<!-- ${name} -->\n([sS]*?)<!-- /${name} -->`).exec(readme)?.[1];
+  const text = new RegExp(`<!-- ${name} -->\n([\\s\\S]*?)<!-- /${name} -->`).exec(readme)?.[1];
   if (text === undefined) throw new Error(`the README has no part "${name}"`);
   return text;
 }

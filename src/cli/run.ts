@@ -44,6 +44,7 @@ export class LiveRun {
   #eventsDropped = 0;
   readonly #errors = new Map<string, {what: string; reason: string; count: number}>();
   #logProblem: string | undefined;
+  #logStory: string | undefined;
   #onFrame: (frame: Frame) => void = () => {};
   #onLogChange: () => void = () => {};
 
@@ -155,7 +156,7 @@ export class LiveRun {
       eventsDropped: this.#eventsDropped,
       self: host.ownCost(),
       ...(this.logFile !== undefined && {logFile: this.logFile.path}),
-      ...(this.#logProblem !== undefined && {logProblem: this.#logProblem}),
+      ...(this.#logStory !== undefined && {logProblem: this.#logStory}),
     });
   }
 
@@ -225,11 +226,18 @@ export class LiveRun {
     });
   }
 
+  /** Why the log failed, if it ever did, and what that cost. */
   #noteLogState(): void {
     const {logFile} = this;
-    if (logFile?.state.status !== 'failing') return;
-    const {reason, kept, lost} = logFile.state;
-    this.#logProblem = `${reason}; ${kept} lines kept in memory, ${lost} lost`;
+    if (logFile === undefined) return;
+    const {state, lostLines} = logFile;
+    if (state.status === 'failing') this.#logProblem = state.reason;
+    if (this.#logProblem === undefined) return;
+    const lost = lostLines === 0 ? 'nothing lost' : `${lostLines} lines lost`;
+    this.#logStory =
+      state.status === 'failing'
+        ? `cannot be written: ${state.reason}, ${state.kept + lostLines} lines lost`
+        : `could not be written for a while: ${this.#logProblem}, ${lost}`;
   }
 
   #openSink(): LogSink | undefined {

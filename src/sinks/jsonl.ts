@@ -65,6 +65,11 @@ export class LogFile {
     return {status: 'failing', reason: this.#reason, kept: this.#kept.length, lost: this.#lost};
   }
 
+  /** Lines that were dropped because too many could not be written. */
+  get lostLines(): number {
+    return this.#lost;
+  }
+
   /** Appends one line as JSON. */
   append(line: object): void {
     this.#keep(Buffer.from(`${JSON.stringify(line)}\n`));

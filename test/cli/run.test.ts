@@ -1,4 +1,4 @@
-import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
@@ -149,3 +149,20 @@ async function finish(run: LiveRun, reason: string): Promise<string> {
   await vi.advanceTimersByTimeAsync(10);
   return done;
 }
+
+test('a log that failed for a while is told in the report, and nothing of it is lost', async () => {
+  const blocked = path.join(folder, 'blocked');
+  writeFileSync(blocked, 'a file where a folder should be');
+  const {run} = open({log: path.join(blocked, 'run.jsonl')});
+  await run.start();
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(run.logFile?.state).toMatchObject({status: 'failing', reason: 'part of its path is a file'});
+  rmSync(blocked);
+  await vi.advanceTimersByTimeAsync(2000);
+  const report = await finish(run, 'quit with q');
+  expect(report.replace(/\s+/g, ' ')).toContain(
+    'could not be written for a while: part of its path is a file, nothing lost',
+  );
+  const lines = readFileSync(path.join(blocked, 'run.jsonl'), 'utf8').trimEnd().split('\n');
+  expect(lines.filter((line) => line.includes('"percent":"73.8"'))).toHaveLength(6);
+});

@@ -16,7 +16,6 @@ import {
   growthTexts,
   lastedText,
   limitText,
-  logText,
   nowText,
   peakText,
   processText,
@@ -51,7 +50,8 @@ export function reportText(report: Report): string {
     list('errors', errors),
     [
       ...row('memtop', [`${version} on ${platform}`, selfText(report)], ', '),
-      ...row('log', [cutStart(safeText(logText(report)), WIDTH - LABEL)]),
+      ...row('log', [cutStart(safeText(report.log?.file ?? 'none'), WIDTH - LABEL)]),
+      ...row('', report.log?.problem === undefined ? [] : [safeText(report.log.problem)]),
     ],
   ];
   const paragraphs = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));

@@ -1,0 +1,124 @@
+import {describe, expect, test} from 'vitest';
+import {type Layout, type LayoutInput, layoutFor, widthClassOf} from '../../src/tui/layout.ts';
+
+const input = (more: Partial<LayoutInput> = {}): LayoutInput => ({
+  width: 120,
+  height: 40,
+  top: 5,
+  pools: 3,
+  hasPressure: true,
+  ...more,
+});
+
+/** Rows that a layout fills: status and footer always, and what it asks for between. */
+function rowsOf({
+  header,
+  rules,
+  pools,
+  pressure,
+  lane,
+  plot,
+  axis,
+  processes,
+  alerts,
+  sideBySide,
+}: Layout): number {
+  const memory = (rules ? 1 : 0) + pools + (pressure ? 1 : 0);
+  const history = plot > 0 ? plot + (axis ? 2 : 0) + (lane ? 1 : 0) : 0;
+  const alertRows = alerts + (rules ? 1 : 0);
+  const lower = sideBySide ? Math.max(processes + 1, alertRows) : processes + 1 + alertRows;
+  return (header ? 1 : 0) + 2 + memory + history + lower;
+}
+
+test('the rows are exactly those there are, at every size, for any pools and any --top', () => {
+  const wrong: unknown[] = [];
+  for (const width of [40, 59, 60, 79, 80, 99, 100, 120, 159, 160, 300])
+    for (let height = 12; height <= 100; height += 1)
+      for (let pools = 1; pools <= 12; pools += 1)
+        for (let top = 1; top <= 20; top += 1)
+          for (const hasPressure of [true, false]) {
+            const layout = layoutFor({width, height, pools, top, hasPressure});
+            const counts = [layout.pools, layout.plot, layout.processes, layout.alerts];
+            const isWhole = counts.every((count) => Number.isInteger(count) && count >= 0);
+            const isSane =
+              layout.pools >= 1 && layout.pools <= pools && layout.processes >= 1 && layout.alerts >= 1;
+            if (rowsOf(layout) !== height || !isWhole || !isSane || layout.plot > 24)
+              wrong.push({width, height, pools, top, hasPressure, layout});
+          }
+  expect(wrong.slice(0, 3)).toEqual([]);
+});
+
+test.each([
+  [300, 100],
+  [100, 100],
+  [99, 80],
+  [80, 80],
+  [79, 60],
+  [60, 60],
+  [59, 40],
+  [40, 40],
+])('%i columns are drawn as for %i', (width, widthClass) => expect(widthClassOf(width)).toBe(widthClass));
+
+describe('the four designed sizes', () => {
+  test('120x40', () =>
+    expect(layoutFor(input())).toMatchObject({
+      header: true,
+      rules: true,
+      pressure: true,
+      lane: true,
+      axis: true,
+      pools: 3,
+      plot: 16,
+      processes: 5,
+      alerts: 6,
+      sideBySide: false,
+    }));
+  test('80x24', () =>
+    expect(layoutFor(input({width: 80, height: 24}))).toMatchObject({
+      header: true,
+      rules: true,
+      pressure: false,
+      lane: false,
+      plot: 6,
+      processes: 5,
+      alerts: 2,
+    }));
+  test('60x20', () =>
+    expect(layoutFor(input({width: 60, height: 20}))).toMatchObject({
+      header: true,
+      rules: false,
+      plot: 5,
+      processes: 5,
+      alerts: 1,
+    }));
+  test('40x12', () =>
+    expect(layoutFor(input({width: 40, height: 12, pools: 2}))).toMatchObject({
+      header: false,
+      rules: false,
+      axis: false,
+      pools: 2,
+      plot: 3,
+      processes: 3,
+      alerts: 1,
+    }));
+});
+
+test('from 160 columns alerts stand beside the processes, where they have a rule', () => {
+  expect(layoutFor(input({width: 160})).sideBySide).toBe(true);
+  expect(layoutFor(input({width: 159})).sideBySide).toBe(false);
+  expect(layoutFor(input({width: 200, height: 20})).sideBySide).toBe(false);
+});
+
+test('where room is short the later panes give way first, then history, last of all pools', () => {
+  const at = (pools: number) => layoutFor(input({width: 80, height: 24, pools}));
+  expect(at(4)).toMatchObject({plot: 5, alerts: 2, processes: 5});
+  expect(at(6)).toMatchObject({alerts: 1, processes: 5});
+  expect(at(8)).toMatchObject({alerts: 1, processes: 3});
+  expect(at(12)).toMatchObject({plot: 0, pools: 12});
+  expect(layoutFor(input({height: 12, pools: 12}))).toMatchObject({plot: 0, processes: 3, alerts: 1});
+});
+
+test('a tall screen gives the plot up to 24 rows, then the processes', () => {
+  expect(layoutFor(input({height: 48})).plot).toBe(24);
+  expect(layoutFor(input({height: 60}))).toMatchObject({plot: 24, processes: 17});
+});

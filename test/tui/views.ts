@@ -1,0 +1,144 @@
+import fc from 'fast-check';
+import {SORT_KEYS, SPANS} from '../../src/core/choices.ts';
+import {denied, ok} from '../../src/core/sample.ts';
+import {Session} from '../../src/core/session.ts';
+import {readTerminal} from '../../src/tui/capabilities.ts';
+import {EventList} from '../../src/tui/event-list.ts';
+import {ProcessList} from '../../src/tui/process-list.ts';
+import {
+  CHART_LINES,
+  GROUPINGS,
+  initialState,
+  PANES,
+  type Pane,
+  type Prompt,
+  type UiState,
+} from '../../src/tui/state.ts';
+import type {Recording, View} from '../../src/tui/view.ts';
+import {gpu, type Machine, NOW, noGpu, quarterHour, sampleAt} from './machine.ts';
+
+const START = initialState({span: 2, sort: 'rss'});
+const UTF8 = {TERM: 'xterm-256color', LANG: 'C.UTF-8'};
+
+/** A session with its events, fed once and looked at in many views. */
+export function stageOf(machine: Machine = {}, more: readonly Machine[] = []) {
+  const session = new Session();
+  const events = new EventList();
+  session.onEvent((event) => events.add(event, event.at));
+  for (const sample of quarterHour(machine)) session.feed(sample);
+  for (const [index, one] of more.entries())
+    session.feed(sampleAt(NOW + (index + 1) * 1000, {...machine, ...one}));
+  return {session, events};
+}
+
+export type Stage = ReturnType<typeof stageOf>;
+
+/** A view of it, as the screen would make it. */
+export function viewOf(
+  {session, events}: Stage,
+  given: Partial<Omit<View, 'ui'>> & {readonly ui?: Partial<UiState>} = {},
+): View {
+  const {frame} = session;
+  if (frame === undefined) throw new Error('expected a session that was fed');
+  const {ui: asked, ...others} = given;
+  const ui = {...START, ...asked};
+  return {
+    width: 120,
+    height: 40,
+    capabilities: readTerminal(UTF8, 'linux', {ascii: undefined, chart: undefined}).capabilities,
+    frame,
+    now: frame.at,
+    endMs: frame.timelineMs - ui.backMs,
+    hostName: 'atlas',
+    upMs: 22_920_000,
+    intervalMs: 1000,
+    top: 5,
+    recording: {status: 'off'},
+    rows: new ProcessList().update(frame, ui, (key) => (key.startsWith('5') ? -(2 ** 30) : 0)),
+    isOrderHeld: ui.cursors.processes !== undefined,
+    events: events.items,
+    raisedCount: events.raisedCount,
+    newCount: events.newCount,
+    flashing: events.flashing(frame.at),
+    quietSince: NOW - 22_920_000,
+    answer: undefined,
+    poolHistory: (id) => session.pool(id)?.history,
+    processHistory: (key) => session.processes.history(key),
+    cpuPercent: (key) => session.processes.cpuPercent(key),
+    processMemory: undefined,
+    ...others,
+    ui,
+  };
+}
+
+const MEMORY_LOST = denied('/proc/meminfo: permission denied');
+
+/** Machines of every kind: none or many GPUs, alerts, nothing to read, no processes, very long names. */
+export const stages = (): readonly Stage[] => [
+  stageOf(),
+  stageOf({gpus: noGpu}),
+  stageOf({gpus: ok(Array.from({length: 8}, (_, index) => gpu(50 + index * 6, index)))}, [
+    {ramPercent: 85},
+    {ramPercent: 97},
+  ]),
+  stageOf({}, [
+    {memory: MEMORY_LOST, limits: []},
+    {memory: MEMORY_LOST, limits: []},
+  ]),
+  stageOf({processes: denied('/proc cannot be read: permission denied'), swapPercent: 70, vramPercent: 99}),
+  stageOf({limits: [], processes: 'none', gpus: denied('x'.repeat(300))}),
+];
+
+const pane = fc.constantFrom<Pane>(...PANES);
+const prompt = fc.record<Prompt>({
+  kind: fc.constantFrom('filter', 'mark', 'signal'),
+  text: fc.string({maxLength: 200}),
+});
+const target = {pid: 4_194_304, startKey: 's', name: 'python gateway '.repeat(9), user: 'mira'};
+
+/** Any state that keys can bring about, and some that they cannot. */
+export const anyUi = fc.record<UiState>({
+  focus: pane,
+  enlarged: fc.boolean(),
+  help: fc.boolean(),
+  overlayTop: fc.nat({max: 100}),
+  detail: fc.boolean(),
+  cursors: fc.record({
+    memory: fc.constantFrom(undefined, 'ram', 'swap', 'gpu0', 'gone'),
+    processes: fc.constantFrom(undefined, '4127@start4127', '7003@start7003', 'program:python train', 'gone'),
+    alerts: fc.constantFrom(undefined, '0', '1', '99'),
+  }),
+  filter: fc.oneof(fc.constantFrom('', 'py', 'no such'), fc.string({maxLength: 200})),
+  prompt: fc.option(prompt, {nil: undefined}),
+  question: fc.constantFrom(undefined, {target, signal: 'SIGTERM' as const}),
+  sort: fc.constantFrom(...SORT_KEYS),
+  reversed: fc.boolean(),
+  grouping: fc.constantFrom(...GROUPINGS),
+  opened: fc.constantFrom([], ['program:python train']),
+  span: fc.nat({max: SPANS.length - 1}),
+  fitted: fc.boolean(),
+  lines: fc.constantFrom(...CHART_LINES),
+  pausedAt: fc.constantFrom(undefined, NOW - 250_000),
+  backMs: fc.constantFrom(0, 1000, 400_000, 10 ** 9),
+});
+
+const recording = fc.constantFrom<Recording>(
+  {status: 'off'},
+  {status: 'on', file: '/very/long/path/to/some/folder/of/logs/run.jsonl'},
+  {status: 'failing', file: 'run.jsonl', reason: 'disk full', kept: 214},
+);
+
+/** What else differs between views. */
+export const anyOutside = fc.record({
+  recording,
+  capabilities: fc
+    .constantFrom(
+      {LANG: 'C', TERM: 'xterm'},
+      {LANG: 'C.UTF-8', TERM: 'xterm'},
+      {LANG: 'C.UTF-8', TERM: 'linux'},
+    )
+    .map((env) => readTerminal(env, 'linux', {ascii: undefined, chart: undefined}).capabilities),
+  answer: fc.constantFrom(undefined, {text: 'report written to '.repeat(20), role: 'text' as const}),
+  hostName: fc.constantFrom('atlas', 'a-very-long-host-name.of.some.cluster.example'),
+  top: fc.integer({min: 1, max: 20}),
+});
