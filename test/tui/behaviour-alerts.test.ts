@@ -1,0 +1,220 @@
+import {afterEach, describe, expect, test} from 'vitest';
+import {denied} from '../../src/core/sample.ts';
+import {type Headless, type HeadlessOptions, openHeadless} from './headless.ts';
+import {NOW, quarterHour, sampleAt} from './machine.ts';
+
+let screen: Headless;
+const open = async (options: HeadlessOptions = {}) => {
+  screen = await openHeadless(options);
+  return screen;
+};
+afterEach(() => screen.close());
+
+const rowOf = (text: string | RegExp) =>
+  screen.rows.findIndex((row) => (typeof text === 'string' ? row.includes(text) : text.test(row)));
+const footer = () => screen.rows.at(-1) ?? '';
+const kept = () => screen.calls.map(({name, value}) => `${name} ${value}`);
+const alert = (second: number, ramPercent = 85) => sampleAt(NOW + second * 1000, {ramPercent});
+
+describe('an alert', () => {
+  test('draws the eye once: its line and its pool are inverse for 3 s, then sign and chip stay', async () => {
+    await open();
+    await screen.feed(alert(1));
+    const [line, pool] = [rowOf(/raised +RAM/), rowOf(/^▲ RAM/)];
+    expect(screen.cell(40, line)).toMatchObject({isInverse: true, color: 221});
+    expect(screen.cell(5, pool).isInverse).toBe(true);
+    await screen.feed(alert(3));
+    expect(screen.cell(40, line).isInverse).toBe(true);
+    await screen.feed(alert(5));
+    expect(screen.cell(40, line).isInverse).toBe(false);
+    expect(screen.cell(5, pool).isInverse).toBe(false);
+    expect(screen.cell(0, line)).toMatchObject({text: '▲', color: 221});
+    expect(screen.rows[1]).toMatch(/^ ▲ HIGH/);
+    expect(screen.cell(2, 1).isInverse).toBe(true);
+    await screen.feed(alert(62));
+    expect(screen.cell(40, line).isInverse).toBe(false);
+    expect(screen.rows[line]).toContain('×2, last 14:33:09');
+  });
+
+  test('is new until a key is pressed', async () => {
+    await open();
+    await screen.feed(alert(1));
+    expect(screen.rows[rowOf('Alerts')]).toContain('1 firing · 1 new · 1 since start');
+    await screen.press('j');
+    expect(screen.rows[rowOf('Alerts')]).toContain('1 firing · 1 since start');
+  });
+
+  test('is silenced with a until it clears', async () => {
+    await open();
+    await screen.press('a');
+    expect(footer()).toContain('no alert to silence');
+    await screen.feed(alert(1));
+    expect(footer()).not.toContain('no alert to silence');
+    await screen.press('a');
+    expect(footer()).toContain('silenced until it clears: RAM');
+    expect(screen.text).toMatch(/silenced +RAM +until it clears/);
+    await screen.feed(alert(2));
+    expect(screen.rows[1]).toMatch(/^ ▲ HIGH silenced {2}RAM 85\.0%/);
+  });
+
+  test('that is critical turns the whole row, also where there is no colour', async () => {
+    await open({env: {TERM: 'vt100', LANG: 'C.UTF-8'}, theme: 'mono'});
+    await screen.feed(alert(1, 96));
+    expect(screen.rows[1]).toMatch(/^ ■ CRITICAL {2}RAM 96\.0%/);
+    for (const column of [0, 60, 119])
+      expect(screen.cell(column, 1)).toMatchObject({isInverse: true, color: 'default'});
+  });
+
+  test('that is over goes back to green by itself', async () => {
+    await open();
+    await screen.feed(alert(1), ...Array.from({length: 60}, (_, index) => alert(2 + index, 40)));
+    expect(screen.rows[1]).toMatch(/^ ● NORMAL {2}RAM 40\.0%/);
+    expect(screen.text).toMatch(/● .* resolved +RAM +lasted/);
+    expect(screen.rows[rowOf('Alerts')]).not.toContain('firing');
+  });
+});
+
+describe('+ and -', () => {
+  test('move the threshold of RAM, whatever is under the cursor elsewhere', async () => {
+    await open();
+    await screen.press('j', '+', '}');
+    expect(footer()).toContain('RAM threshold 86%');
+    expect(screen.rows[0]).toContain('alert at 86%');
+    expect(screen.text).toContain('86% RAM');
+    expect(kept()).toEqual(['keep threshold 81', 'keep threshold 86']);
+    expect(screen.text).toMatch(/changed +RAM +threshold 81% → 86%/);
+  });
+
+  test('move that of the pool under the cursor in Memory', async () => {
+    await open();
+    await screen.press('1', 'j', 'j', '-');
+    expect(footer()).toContain('swap threshold 49%');
+    await screen.press('j', '+');
+    expect(footer()).toContain('GPU 0 VRAM threshold 91%');
+    expect(screen.text).toContain('91% VRAM');
+    expect(kept()).toEqual(['keep swap-threshold 49']);
+  });
+
+  test('show at once what is over it now', async () => {
+    await open();
+    await screen.press('{', '{');
+    expect(screen.rows[1]).toMatch(/^ ▲ HIGH/);
+  });
+});
+
+test('a resize keeps cursor, filter and zoom', async () => {
+  await open();
+  await screen.press('z', '/', 'p', 'y', '\r', 'j', 'j');
+  for (const [columns, rows] of [
+    [80, 24],
+    [60, 20],
+    [20, 5],
+    [170, 50],
+    [120, 40],
+  ] as const) {
+    await screen.resize(columns, rows);
+    if (columns === 20) continue;
+    expect(screen.text).toContain('History 1 h');
+    expect(screen.text).toContain('/py');
+    expect(screen.text).toMatch(/▸python jupyter-lab|▸python jupyter-l…/);
+  }
+  await screen.resize(40, 12);
+  expect(screen.text).toContain('▸python jup');
+  expect(screen.text).toContain('1 h│');
+});
+
+describe('the mouse', () => {
+  test('is off by default', async () => {
+    await open();
+    expect(screen.written).not.toMatch(/\u001b\[\?(9|1000|1002|1003|1006)h/);
+  });
+
+  test('focuses panes and scrolls where it is asked for', async () => {
+    await open({mouse: true});
+    expect(screen.written).toContain('\u001b[?1000h\u001b[?1006h');
+    await screen.press(`\u001b[<0;10;${rowOf('Memory') + 2}M`);
+    expect(screen.rows[rowOf('Memory')]).toMatch(/^━/);
+    await screen.press('\u001b[<65;1;1M', '\u001b[<65;1;1M', '\u001b[<64;1;1M');
+    expect(screen.text).toContain('▸RAM');
+  });
+});
+
+test('the line of the chart has a gap where readings failed, and the axis is dotted there', async () => {
+  const failing = denied('/proc/meminfo: permission denied');
+  const samples = quarterHour().map((sample, second) =>
+    second > 300 && second < 600 ? {...sample, memory: failing, limits: []} : sample,
+  );
+  await open({samples});
+  await screen.press('g');
+  const [first, last] = [rowOf('100┤'), rowOf(/^ +0└/)];
+  const drawn = (from: number, to: number) =>
+    screen.rows.slice(first, last).some((row) => /[\u2801-\u28ff]/.test(row.slice(from, to)));
+  expect([drawn(5, 35), drawn(42, 70), drawn(75, 109)]).toEqual([true, false, true]);
+  const axis = screen.rows[last] ?? '';
+  expect(axis.slice(42, 70).replaceAll(/\d\d:\d\d/g, '')).toMatch(/^·+$/);
+  expect(axis.slice(5, 35)).not.toContain('·');
+  expect(axis.slice(75, 109)).not.toContain('·');
+});
+
+describe('what is sent', () => {
+  test('is nothing while nothing changes', async () => {
+    await open();
+    screen.app.update();
+    expect(await screen.settle(50)).toBe(0);
+    await screen.feed(sampleAt(NOW, {ramPercent: 73.8}));
+    screen.app.update();
+    expect(await screen.settle(50)).toBe(0);
+  });
+
+  test('is a few bytes for a second on the clock', async () => {
+    await open();
+    await screen.settle(1000);
+    const bytes = await screen.settle(1000);
+    expect(bytes).toBeGreaterThan(0);
+    expect(bytes).toBeLessThan(100);
+  });
+
+  test('is everything after a change of theme, and on Ctrl-L', async () => {
+    await open();
+    const count = async (key: string) => {
+      const before = screen.written.length;
+      await screen.press(key);
+      return screen.written.length - before;
+    };
+    expect(await count('t')).toBeGreaterThan(1000);
+    expect(await count('\u000c')).toBeGreaterThan(3000);
+    expect(await count('g')).toBeLessThan(5000);
+  });
+});
+
+test('x asks, and y alone sends the signal to the process under the cursor', async () => {
+  const killed: unknown[] = [];
+  await open({
+    kill: async (...args) => {
+      killed.push(args);
+      return {status: 'sent'};
+    },
+  });
+  await screen.press('x');
+  expect(footer()).toContain('move the cursor to a process first');
+  await screen.press('j', 'j', 'x');
+  expect(footer()).toMatch(/^ SIGTERM to python gateway \(5210, mira\)\? +y yes +s other signal +Esc no$/);
+  await screen.press('Y', '\r');
+  expect(killed).toEqual([]);
+  await screen.press('s', '9', '\r');
+  expect(footer()).toContain('SIGKILL to python gateway');
+  await screen.press('y');
+  expect(killed).toEqual([[5210, 'start5210', 'SIGKILL']]);
+  expect(footer()).toContain('SIGKILL sent to python gateway (5210)');
+  await screen.settle(3500);
+  expect(footer()).toContain('? help');
+});
+
+test('a paste does nothing, but is taken where a line is typed', async () => {
+  await open();
+  const before = screen.text;
+  await screen.press('quick brown fox');
+  expect(screen.text).toBe(before);
+  await screen.press('m', 'quick brown fox', '\r');
+  expect(screen.text).toMatch(/◆ .*mark +quick brown fox/);
+});
