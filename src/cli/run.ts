@@ -1,30 +1,17 @@
-import {basename} from 'node:path';
-import type {Values} from '../config/resolve.ts';
 import type {SessionEvent} from '../core/event.ts';
 import type {Frame} from '../core/frame.ts';
 import {buildReport, type Report, type ReportError} from '../core/report.ts';
 import {buildChart} from '../core/report-chart.ts';
 import {Session} from '../core/session.ts';
-import type {Source} from '../core/source.ts';
 import {VERSION} from '../core/version.ts';
-import {LogFile} from '../sinks/jsonl.ts';
-import {LogSink, type LogTarget} from '../sinks/log.ts';
 import {renderReport, writeReport} from '../sinks/report/index.ts';
 import {Beat} from '../sources/beat.ts';
-import type {Host} from '../sources/host.ts';
 import {demoHistory} from './choose-source.ts';
 import {EXIT, UserError} from './exit.ts';
+import {RunLog, type RunLogOptions} from './run-log.ts';
 import {saveHistoryAsLog} from './save-history.ts';
 
-export interface RunOptions {
-  readonly host: Host;
-  readonly source: Source;
-  readonly values: Values;
-  readonly intervalMs: number;
-  /** Where the log's lines go besides its file: standard output of `watch --json`. */
-  readonly extraTarget?: LogTarget;
-  /** Processes that a line names. */
-  readonly top: number;
+export interface RunOptions extends RunLogOptions {
   readonly keepHistory: boolean;
 }
 
@@ -35,18 +22,14 @@ const MAX_ERROR_KINDS = 50;
 export class LiveRun {
   readonly session: Session;
   readonly startedAt: number;
-  readonly logFile: LogFile | undefined;
+  readonly log: RunLog;
   readonly #options: RunOptions;
-  readonly #log: LogSink | undefined;
   readonly #beat: Beat;
   readonly #startedMs: number;
   readonly #events: SessionEvent[] = [];
   #eventsDropped = 0;
   readonly #errors = new Map<string, {what: string; reason: string; count: number}>();
-  #logProblem: string | undefined;
-  #logStory: string | undefined;
   #onFrame: (frame: Frame) => void = () => {};
-  #onLogChange: () => void = () => {};
 
   constructor(options: RunOptions) {
     const {host, values, intervalMs, keepHistory} = options;
@@ -60,8 +43,7 @@ export class LiveRun {
       keepHistory,
       onCallbackError: (error) => this.noteError('alert', String(error)),
     });
-    this.logFile = values.log === undefined ? undefined : this.#openLog(values.log);
-    this.#log = this.#openSink();
+    this.log = new RunLog(options);
     this.#beat = new Beat({intervalMs, clock: () => host.monotonic(), work: () => this.#check()});
     this.session.onEvent((event) => this.#keepEvent(event));
   }
@@ -74,18 +56,9 @@ export class LiveRun {
     return this.#options.host.monotonic() - this.#startedMs;
   }
 
-  /** The log's name without its folder, for headers. */
-  get logName(): string | undefined {
-    return this.logFile && basename(this.logFile.path);
-  }
-
   /** Told of each frame, after it is in the log. */
   onFrame(listener: (frame: Frame) => void): void {
     this.#onFrame = listener;
-  }
-
-  onLogChange(listener: () => void): void {
-    this.#onLogChange = listener;
   }
 
   /**
@@ -95,9 +68,9 @@ export class LiveRun {
   async start(): Promise<void> {
     for (const sample of demoHistory(this.#options.values, this.#options.host)) this.session.feed(sample);
     const sample = await this.#options.source.sample();
-    this.#log?.start(this.startedAt, sample);
+    this.log.sink?.start(this.startedAt, sample);
     if (sample.memory.status !== 'ok' && sample.limits.length === 0) {
-      this.#log?.error(sample.at, 'RAM', sample.memory.reason);
+      this.log.sink?.error(sample.at, 'RAM', sample.memory.reason);
       throw new UserError(`memory cannot be read: ${sample.memory.reason}`, EXIT.unreadable);
     }
     this.#take(this.session.feed(sample));
@@ -136,12 +109,13 @@ export class LiveRun {
       events: this.#events,
       folder,
       now: this.#options.host.now(),
-      facts: this.#facts(),
+      facts: this.log.facts,
     });
   }
 
   report(reason: string): Report {
     const {host} = this.#options;
+    const {file, story} = this.log;
     return buildReport(this.session, {
       version: VERSION,
       hostName: this.#options.source.hostName,
@@ -155,8 +129,8 @@ export class LiveRun {
       events: this.#events,
       eventsDropped: this.#eventsDropped,
       self: host.ownCost(),
-      ...(this.logFile !== undefined && {logFile: this.logFile.path}),
-      ...(this.#logStory !== undefined && {logProblem: this.#logStory}),
+      ...(file !== undefined && {logFile: file.path}),
+      ...(story !== undefined && {logProblem: story}),
     });
   }
 
@@ -172,10 +146,8 @@ export class LiveRun {
 
   /** As `finish`, without waiting for the check in flight. */
   finishNow(reason: string): string {
-    const {host, values} = this.#options;
-    this.#log?.stop(host.now(), reason);
-    this.logFile?.close();
-    this.#noteLogState();
+    const {values} = this.#options;
+    this.log.close(reason);
     const report = this.report(reason);
     const written =
       values.report === undefined ? undefined : writeReport(values.report, report, this.chart());
@@ -191,7 +163,7 @@ export class LiveRun {
   }
 
   #take(frame: Frame): void {
-    this.#log?.write(frame);
+    this.log.sink?.write(frame);
     if (frame.ram.reading.status !== 'ok') this.noteError('RAM', frame.ram.reading.reason);
     if (frame.processes !== undefined && frame.processes.status !== 'ok')
       this.noteError('processes', frame.processes.reason);
@@ -199,81 +171,11 @@ export class LiveRun {
   }
 
   #keepEvent(event: SessionEvent): void {
-    this.#log?.event(event);
+    this.log.sink?.event(event);
     this.#events.push(event);
     if (this.#events.length <= MAX_EVENTS) return;
     this.#events.shift();
     this.#eventsDropped += 1;
-  }
-
-  #openLog(path: string): LogFile {
-    const {host, values} = this.#options;
-    return new LogFile(path, {
-      clock: () => host.monotonic(),
-      ...(values['log-max-size'] !== undefined && {maxBytes: values['log-max-size']}),
-      onChange: () => {
-        this.#noteLogState();
-        this.#onLogChange();
-      },
-      onNewFile: (why) =>
-        this.#log?.note(
-          host.now(),
-          'log',
-          why === 'rotated'
-            ? 'goes on from the file before, which was full'
-            : 'goes on from a file that was moved away',
-        ),
-    });
-  }
-
-  /** Why the log failed, if it ever did, and what that cost. */
-  #noteLogState(): void {
-    const {logFile} = this;
-    if (logFile === undefined) return;
-    const {state, lostLines} = logFile;
-    if (state.status === 'failing') this.#logProblem = state.reason;
-    if (this.#logProblem === undefined) return;
-    const lost = lostLines === 0 ? 'nothing lost' : `${lostLines} lines lost`;
-    this.#logStory =
-      state.status === 'failing'
-        ? `cannot be written: ${state.reason}, ${state.kept + lostLines} lines lost`
-        : `could not be written for a while: ${this.#logProblem}, ${lost}`;
-  }
-
-  #openSink(): LogSink | undefined {
-    const {logFile} = this;
-    const {extraTarget, values, top} = this.#options;
-    const targets = [
-      ...(logFile === undefined ? [] : [logFile]),
-      ...(extraTarget === undefined ? [] : [extraTarget]),
-    ];
-    if (targets.length === 0) return undefined;
-    const target = {append: (line: object) => targets.forEach((one) => void one.append(line))};
-    return new LogSink(target, {
-      facts: this.#facts(),
-      processes: top,
-      intervalMs: values['log-interval'] ?? 0,
-    });
-  }
-
-  #facts() {
-    const {host, source, values, intervalMs} = this.#options;
-    return {
-      version: VERSION,
-      host: source.hostName,
-      platform: host.platform,
-      pid: host.pid,
-      options: {
-        interval_seconds: intervalMs / 1000,
-        threshold_percent: values.threshold,
-        swap_threshold_percent: values['swap-threshold'],
-        cooldown_seconds: (values.cooldown ?? 0) / 1000,
-        window: values.window,
-        log_interval_seconds: (values['log-interval'] ?? 0) / 1000,
-        ...(values.preset !== undefined && {preset: values.preset}),
-        ...(values.demo === true && {demo: true, seed: values.seed}),
-      },
-    };
   }
 
   /** A reader that hangs must not keep memtop from ending. */

@@ -73,7 +73,7 @@ export async function screen(context: Context): Promise<number> {
 function connect(run: LiveRun, app: App): void {
   run.onFrame(() => app.update());
   run.session.onEvent((event) => app.addEvent(event));
-  run.onLogChange(() => app.update());
+  run.log.onChange(() => app.update());
   app.update();
 }
 
@@ -121,9 +121,10 @@ function services(parts: {
   };
 }
 
-function recordingOf({logFile, logName: file}: LiveRun): Recording {
-  if (logFile === undefined || file === undefined) return {status: 'off'};
-  const {state} = logFile;
+function recordingOf({log}: LiveRun): Recording {
+  if (log.file === undefined) return {status: 'off'};
+  const {state, path} = log.file;
+  const file = basename(path);
   return state.status === 'ok'
     ? {status: 'on', file}
     : {status: 'failing', file, reason: state.reason, kept: state.kept};

@@ -30,7 +30,7 @@ export async function watch(context: Context): Promise<number> {
     }),
   });
   run.session.onEvent((event) => tell(stderr, event));
-  run.onLogChange(() => stderr.write(`${logText(run)}\n`));
+  run.log.onChange(() => stderr.write(`${logText(run)}\n`));
   // Whoever read the lines has gone: nobody is left to write for.
   stdout.on('error', () => endings.end({kind: 'lost'}));
   stderr.on('error', () => {});
@@ -49,7 +49,7 @@ function codeOf(ending: Ending): number {
 }
 
 function beginText(run: LiveRun, threshold: number): string {
-  const log = run.logFile === undefined ? 'no log' : `log ${run.logFile.path}`;
+  const log = run.log.file === undefined ? 'no log' : `log ${run.log.file.path}`;
   return `memtop watch: every ${formatDuration(run.intervalMs)}, alert at ${formatThreshold(threshold)}, ${log}`;
 }
 
@@ -75,7 +75,7 @@ function textOf(event: SessionEvent): string | undefined {
   }
 }
 
-function logText({logFile}: LiveRun): string {
+function logText({log: {file: logFile}}: LiveRun): string {
   if (logFile?.state.status !== 'failing') return `memtop: the log is written again: ${logFile?.path}`;
   return `memtop: the log cannot be written, lines are kept and tried again: ${logFile.path}: ${logFile.state.reason}`;
 }

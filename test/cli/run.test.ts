@@ -156,7 +156,7 @@ test('a log that failed for a while is told in the report, and nothing of it is 
   const {run} = open({log: path.join(blocked, 'run.jsonl')});
   await run.start();
   await vi.advanceTimersByTimeAsync(3000);
-  expect(run.logFile?.state).toMatchObject({status: 'failing', reason: 'part of its path is a file'});
+  expect(run.log.file?.state).toMatchObject({status: 'failing', reason: 'part of its path is a file'});
   rmSync(blocked);
   await vi.advanceTimersByTimeAsync(2000);
   const report = await finish(run, 'quit with q');

@@ -119,6 +119,16 @@ export class TmuxProgram {
     await this.end();
   }
 
+  /** Any other command of tmux, to this server. */
+  async command(...args: readonly string[]): Promise<string> {
+    return this.#tmux(...args);
+  }
+
+  /** What a client of this server is to be started with. */
+  get client(): readonly string[] {
+    return [...this.#server, 'attach-session'];
+  }
+
   async #ask(variable: string): Promise<string> {
     return (await this.#tmux('display-message', '-p', `#{${variable}}`)).trimEnd();
   }

@@ -2,10 +2,10 @@ import {formatPercent} from '../../core/format.ts';
 import type {Bucket} from '../../core/history.ts';
 import type {Report} from '../../core/report.ts';
 import type {ChartSeries, ReportChart} from '../../core/report-chart.ts';
+import {timeTicks} from '../../core/time-ticks.ts';
 import {htmlText} from './escape.ts';
 import {type ChartScale, COLORS, chartScale} from './html-chart-scale.ts';
 import {alertSigns, markSigns} from './html-chart-signs.ts';
-import {timeTicks} from './time-ticks.ts';
 import {peakText, whenText} from './words.ts';
 
 const PERCENTS = [0, 25, 50, 75, 100] as const;
@@ -42,10 +42,12 @@ function axes({from, columnMs, count}: ReportChart, {left, right, bottom, x, y}:
     const at = y(percent);
     return `<path class="grid" d="M${left} ${at}H${right}"/><text class="axis" x="${left - 6}" y="${at + 4}" text-anchor="end">${percent}%</text>`;
   });
-  const columns = timeTicks(from, from + columnMs * count, MOST_TICKS).map(({at, label}) => {
-    const anchor = x(at) > right - LABEL_HALF ? 'end' : 'middle';
-    return `<path class="grid" d="M${x(at)} ${bottom}v5"/><text class="axis" x="${x(at)}" y="${bottom + 18}" text-anchor="${anchor}">${label}</text>`;
-  });
+  const columns = timeTicks(from, from + columnMs * count, (columnMs * count) / MOST_TICKS).map(
+    ({at, label}) => {
+      const anchor = x(at) > right - LABEL_HALF ? 'end' : 'middle';
+      return `<path class="grid" d="M${x(at)} ${bottom}v5"/><text class="axis" x="${x(at)}" y="${bottom + 18}" text-anchor="${anchor}">${label}</text>`;
+    },
+  );
   return [...rows, ...columns].join('');
 }
 

@@ -1,7 +1,9 @@
-import {formatClock, formatDay} from '../../core/format.ts';
+import {formatClock, formatDay} from './format.ts';
 
+/** A moment that is round in local time, as axes of time are labelled with. */
 export interface TimeTick {
   readonly at: number;
+  /** `14:05:30`, `14:05`, or the day: `Sun 22 Nov`. */
   readonly label: string;
 }
 
@@ -11,38 +13,22 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 const STEPS = [
-  SECOND,
-  2 * SECOND,
-  5 * SECOND,
-  10 * SECOND,
-  15 * SECOND,
-  30 * SECOND,
-  MINUTE,
-  2 * MINUTE,
-  5 * MINUTE,
-  10 * MINUTE,
-  15 * MINUTE,
-  30 * MINUTE,
-  HOUR,
-  2 * HOUR,
-  3 * HOUR,
-  6 * HOUR,
-  12 * HOUR,
-  DAY,
-  2 * DAY,
-  4 * DAY,
-] as const;
+  ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds * SECOND),
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE),
+  ...[1, 2, 3, 6, 12].map((hours) => hours * HOUR),
+  ...[1, 2, 4, 7, 14, 28].map((days) => days * DAY),
+];
 
-/** At most `most` moments that are round in local time, each with its label. */
-export function timeTicks(from: number, to: number, most: number): readonly TimeTick[] {
-  const step = STEPS.find((length) => (to - from) / length <= most) ?? 8 * DAY;
+/** The round moments of a span that lie at least `leastMs` apart. */
+export function timeTicks(from: number, to: number, leastMs: number): readonly TimeTick[] {
+  const step = STEPS.find((length) => length >= leastMs) ?? 28 * DAY;
   const ticks: TimeTick[] = [];
   for (let at = firstRound(from, step); at <= to; at = nextRound(at, step))
     ticks.push({at, label: labelOf(at, step)});
   return ticks;
 }
 
-/** Local time is whole hours off nowhere near everywhere, and changes twice a year. */
+/** Local time is whole hours off not everywhere, and changes twice a year. */
 function firstRound(from: number, step: number): number {
   const offset = localOffset(from);
   return Math.ceil((from + offset) / step) * step - offset;

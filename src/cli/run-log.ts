@@ -1,0 +1,103 @@
+import type {Values} from '../config/resolve.ts';
+import type {StartFacts} from '../core/log-lines.ts';
+import type {Source} from '../core/source.ts';
+import {VERSION} from '../core/version.ts';
+import {LogFile} from '../sinks/jsonl.ts';
+import {LogSink, type LogTarget} from '../sinks/log.ts';
+import type {Host} from '../sources/host.ts';
+
+export interface RunLogOptions {
+  readonly host: Host;
+  readonly source: Source;
+  readonly values: Values;
+  readonly intervalMs: number;
+  /** Where the lines go besides the file: standard output of `watch --json`. */
+  readonly extraTarget?: LogTarget;
+  /** Processes that a line names. */
+  readonly top: number;
+}
+
+/** The log of a live command: its file, what is written into it, and how that goes. */
+export class RunLog {
+  readonly facts: StartFacts;
+  readonly file: LogFile | undefined;
+  /** Where lines are put; absent where nobody asked for any. */
+  readonly sink: LogSink | undefined;
+  readonly #host: Host;
+  #problem: string | undefined;
+  #onChange: () => void = () => {};
+
+  constructor(options: RunLogOptions) {
+    const {host, values, extraTarget, top} = options;
+    this.#host = host;
+    this.facts = startFacts(options);
+    this.file = values.log === undefined ? undefined : this.#open(values.log, values['log-max-size']);
+    const targets = [this.file, extraTarget].filter((target) => target !== undefined);
+    const target = {append: (line: object) => targets.forEach((one) => void one.append(line))};
+    const sinkOptions = {facts: this.facts, processes: top, intervalMs: values['log-interval'] ?? 0};
+    this.sink = targets.length === 0 ? undefined : new LogSink(target, sinkOptions);
+  }
+
+  /** Told when writing begins to fail, and when it works again. */
+  onChange(listener: () => void): void {
+    this.#onChange = listener;
+  }
+
+  /** Ends the log with its last line. */
+  close(reason: string): void {
+    this.sink?.stop(this.#host.now(), reason);
+    this.file?.close();
+    this.#noteState();
+  }
+
+  /** Why the log failed, if it ever did, and what that cost. */
+  get story(): string | undefined {
+    if (this.file === undefined || this.#problem === undefined) return undefined;
+    const {state, lostLines} = this.file;
+    if (state.status === 'failing')
+      return `cannot be written: ${state.reason}, ${state.kept + lostLines} lines lost`;
+    const lost = lostLines === 0 ? 'nothing lost' : `${lostLines} lines lost`;
+    return `could not be written for a while: ${this.#problem}, ${lost}`;
+  }
+
+  #open(path: string, maxBytes: number | undefined): LogFile {
+    return new LogFile(path, {
+      clock: () => this.#host.monotonic(),
+      ...(maxBytes !== undefined && {maxBytes}),
+      onChange: () => {
+        this.#noteState();
+        this.#onChange();
+      },
+      onNewFile: (why) => this.sink?.note(this.#host.now(), 'log', NEW_FILE[why]),
+    });
+  }
+
+  #noteState(): void {
+    if (this.file?.state.status === 'failing') this.#problem = this.file.state.reason;
+  }
+}
+
+const NEW_FILE = {
+  rotated: 'goes on from the file before, which was full',
+  moved: 'goes on from a file that was moved away',
+} as const;
+
+function startFacts({host, source, values, intervalMs}: RunLogOptions): StartFacts {
+  const seconds = (ms: number | undefined) => (ms ?? 0) / 1000;
+  return {
+    version: VERSION,
+    host: source.hostName,
+    platform: host.platform,
+    pid: host.pid,
+    options: {
+      interval_seconds: seconds(intervalMs),
+      threshold_percent: values.threshold,
+      swap_threshold_percent: values['swap-threshold'],
+      cooldown_seconds: seconds(values.cooldown),
+      window: values.window,
+      log_interval_seconds: seconds(values['log-interval']),
+      ...(values.preset !== undefined && {preset: values.preset}),
+      ...(values.demo === true && {demo: true, seed: values.seed}),
+    },
+  };
+}
