@@ -45,11 +45,13 @@ export function compose(view: View): Composed {
   const status = statusLine(view, widthClass);
   const head = layout.header
     ? [headerLine(view, widthClass), status]
-    : [spread(status, frozenPart(view, widthClass), width)];
+    : [spread(status, apart(frozenPart(view, widthClass)), width)];
   const body = bodyOf(view, layout, head.length);
   const lines = [...head, ...body.lines, footerLine(view)].map((line) => fit(line, width)).slice(0, height);
   return view.ui.help ? withHelp(view, {...body, lines}) : {...body, lines};
 }
+
+const apart = (line: Line): Line => (line.length > 0 ? [span(' '), ...line] : line);
 
 export function layoutOf(view: View): Layout {
   const {frame, width, height, top} = view;

@@ -150,7 +150,7 @@ describe('detail', () => {
     expect(screen.rows[2]).toMatch(/^━ RAM llm\.slice ━+ 1 of 3 · Esc back ━$/);
     expect(screen.text).toMatch(/^ {2}used +41\.3 GiB of 56\.0 GiB, 73\.8%$/m);
     expect(screen.text).toMatch(/^ {2}peak +73\.8% at 14:32:07$/m);
-    expect(screen.text).toMatch(/^ {2}threshold +80\.0%$/m);
+    expect(screen.text).toMatch(/^ {2}threshold +80%$/m);
     expect(screen.text).toMatch(/^ {2}41\.3 \/ 62\.7 GiB +21\.4 GiB left {2}host$/m);
     expect(screen.text).toMatch(
       /^▸ 41\.3 \/ 56\.0 GiB +14\.7 GiB left {2}\/user\.slice\/llm\.slice {2}in force$/m,

@@ -1,5 +1,12 @@
 import {eventSubject, eventText} from '../../core/event.ts';
-import {formatBytes, formatClock, formatMoment, formatPair, formatPercent} from '../../core/format.ts';
+import {
+  formatBytes,
+  formatClock,
+  formatMoment,
+  formatPair,
+  formatPercent,
+  formatThreshold,
+} from '../../core/format.ts';
 import type {Pool} from '../../core/frame.ts';
 import {percentOf} from '../../core/limit.ts';
 import {processKey} from '../../core/process-series.ts';
@@ -50,7 +57,7 @@ function processDetail(view: View, row: ProcessRow, rows: number, top: number): 
   const {process} = row;
   const place = `${view.rows.indexOf(row) + 1} of ${view.rows.length} · `;
   const title = cutEnd(
-    `${row.title} · ${row.count > 1 ? 'largest ' : ''}pid ${process.pid}${row.user === '' ? '' : ` · ${row.user}`}`,
+    `${row.title} · ${row.count > 1 ? 'largest ' : ''}pid ${process.pid}${row.user === '' || view.width < 60 ? '' : ` · ${row.user}`}`,
     view.width - (view.width >= 60 ? 24 : 14),
   );
   const facts = processFacts(view, row).map((text) => fit([span(text)], view.width));
@@ -205,7 +212,7 @@ export function poolFacts(view: View, pool: Pool): readonly Line[] {
     ['average', share(pool.average)],
     ['peak', pool.peak === undefined ? '–' : `${share(pool.peak.percent)} at ${formatClock(pool.peak.at)}`],
     ['trend', pool.trend],
-    ['threshold', share(pool.thresholdPercent)],
+    ['threshold', formatThreshold(pool.thresholdPercent)],
   ];
   const rows = facts.map(([name, value]): Line => [span(`  ${name.padEnd(12)}`, 'muted'), span(value)]);
   return [...rows, ...(pool.kind === 'ram' ? limitLines(view) : [])];

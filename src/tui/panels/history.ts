@@ -18,7 +18,7 @@ import {
   windowFor,
 } from '../chart.ts';
 import type {Layout} from '../layout.ts';
-import {fit, type Line, type Span, span} from '../line.ts';
+import {fit, type Line, type Span, span, widthOf} from '../line.ts';
 import {type Role, vramRole} from '../roles.ts';
 import {timeAxis} from '../time-axis.ts';
 import type {View} from '../view.ts';
@@ -184,16 +184,33 @@ function nameAt(plot: Plot, row: number): readonly Span[] {
     ];
     return [span(` ${cutEnd(names.join(' '), plot.nameWidth - 1)}`, 'threshold')];
   }
-  const here = plot.series.filter((series) => nameRow(plot, series) === row);
+  return fit(namesOf(namedRows(plot).get(row) ?? []), plot.nameWidth);
+}
+
+/** Which lines are named in which row: where they end, else beside it, and not at all before a name is cut. */
+function namedRows(plot: Plot): ReadonlyMap<number, readonly Series[]> {
+  const rows = new Map<number, readonly Series[]>();
+  for (const series of [...plot.series].reverse()) {
+    const end = nameRow(plot, series);
+    const hasRoom = (row: number) =>
+      row >= 0 &&
+      row < plot.rows &&
+      thresholdsAt(plot, row).length === 0 &&
+      widthOf(namesOf([...(rows.get(row) ?? []), series])) <= plot.nameWidth;
+    const row = [end, end - 1, end + 1].find(hasRoom);
+    if (end >= 0 && row !== undefined) rows.set(row, [...(rows.get(row) ?? []), series]);
+  }
+  return rows;
+}
+
+function namesOf(here: readonly Series[]): readonly Span[] {
   const gpus = here.filter(({pool}) => pool.kind === 'gpu');
   const others = here
     .filter(({pool}) => pool.kind !== 'gpu')
     .map(({pool, role}) => span(` ${pool.label}`, role));
-  const names =
-    gpus[0] === undefined
-      ? others
-      : [span(` ${gpuNames(gpus.map(({pool}) => pool))}`, gpus[0].role), ...others];
-  return fit(names, plot.nameWidth);
+  return gpus[0] === undefined
+    ? others
+    : [span(` ${gpuNames(gpus.map(({pool}) => pool))}`, gpus[0].role), ...others];
 }
 
 /** Where a line ends; beside a threshold's row, on the side on which the line lies. */

@@ -49,7 +49,7 @@ export function processLines(view: View, layout: Layout, rows: number, width: nu
   const {ui} = view;
   const rule = ruleLine({
     title: titleOf(view, rows, layout.widthClass),
-    ...(view.isOrderHeld && width >= 100 && {note: 'order held'}),
+    note: noteOf(view, width),
     labels: titles(view, layout, width),
     focused: ui.focus === 'processes',
     width,
@@ -73,11 +73,17 @@ function titleOf({frame, rows, ui, width}: View, room: number, widthClass: Width
   if (total === undefined) return 'Processes';
   const shown = ui.filter === '' && ui.grouping === 'none' ? Math.min(room, total) : rows.length;
   const counted = width >= 60 ? ` ${shown} of ${total}` : '';
-  const grouped = ui.grouping === 'none' || width < 80 ? '' : ` · by ${ui.grouping}`;
   const isMarked = COLUMNS[widthClass].some(({sort}) => sort === ui.sort);
   const sorted = isMarked ? '' : ` · ${ui.sort}${ui.reversed ? '▲' : '▼'}`;
   const filter = ui.filter === '' ? '' : ` · /${safeText(ui.filter)}`;
-  return `Processes${counted}${grouped}${sorted}${filter}`;
+  return `Processes${counted}${sorted}${filter}`;
+}
+
+/** At the right end, where it hides no column's name. */
+function noteOf({ui, isOrderHeld}: View, width: number): string {
+  const grouped = ui.grouping === 'none' || width < 80 ? [] : [`by ${ui.grouping}`];
+  const held = isOrderHeld && width >= 100 ? ['order held'] : [];
+  return [...grouped, ...held].join(' · ');
 }
 
 function messageInstead({frame, rows, ui}: View): string | undefined {
