@@ -167,7 +167,7 @@ export class App {
   #requestRender(): void {
     this.#renderTimer ??= setTimeout(() => {
       this.#renderTimer = undefined;
-      this.#terminal.screen.render();
+      this.#terminal.render();
     }, FRAME_MS);
   }
 

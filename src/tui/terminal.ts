@@ -37,6 +37,7 @@ export class TerminalOwner {
   readonly #stray: StrayOutput;
   #pending = '';
   #pendingTimer: NodeJS.Timeout | undefined;
+  #stopTimer: NodeJS.Timeout | undefined;
   #isSuspended = false;
   #isRestored = false;
 
@@ -52,10 +53,15 @@ export class TerminalOwner {
     return this.#stray.lines;
   }
 
+  /** Draws what changed; nothing while the terminal is somebody else's. */
+  render(): void {
+    if (!this.#isSuspended && !this.#isRestored) this.screen.render();
+  }
+
   /** Draws everything anew, as after something else wrote to the terminal. */
   redraw(): void {
     this.screen.alloc();
-    this.screen.render();
+    this.render();
   }
 
   /** Gives the terminal back. Twice is harmless. */
@@ -76,7 +82,8 @@ export class TerminalOwner {
     process.removeListener('SIGTSTP', this.#onStop);
     // The whole group: stopping this process alone would leave npx or sh waiting with the terminal in hand.
     process.kill(0, 'SIGTSTP');
-    setTimeout(() => this.#resume(), STOP_WAIT_MS);
+    clearTimeout(this.#stopTimer);
+    this.#stopTimer = setTimeout(() => this.#resume(), STOP_WAIT_MS);
   }
 
   readonly #onStop = (): void => this.suspend();
@@ -105,6 +112,7 @@ export class TerminalOwner {
   #stopListening(): void {
     const {input} = this.#options;
     clearTimeout(this.#pendingTimer);
+    clearTimeout(this.#stopTimer);
     input.removeListener('data', this.#onData).removeListener('end', this.#onEnd);
     process.removeListener('SIGTSTP', this.#onStop).removeListener('SIGCONT', this.#onContinue);
     // The listeners for errors stay: a terminal that is gone must not become a crash while we say good-bye.
@@ -122,6 +130,7 @@ export class TerminalOwner {
 
   #resume(): void {
     if (!this.#isSuspended || this.#isRestored) return;
+    clearTimeout(this.#stopTimer);
     this.#isSuspended = false;
     const {input, output, mouse, onResume} = this.#options;
     process.removeListener('SIGTSTP', this.#onStop).on('SIGTSTP', this.#onStop);
@@ -134,6 +143,8 @@ export class TerminalOwner {
     this.screen.enter();
     onResume();
     this.redraw();
+    // Who is stopped is not told of a new size: the runtime asks for it again.
+    process.kill(process.pid, 'SIGWINCH');
   }
 
   #take(chunk: string): void {

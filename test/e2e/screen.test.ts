@@ -122,8 +122,11 @@ test('four sizes and too small, while it runs', async () => {
     [120, 40, /^ memtop {2}demo · limit 56\.0 GiB of 62\.7 GiB/m],
   ] as const) {
     program.resize(cols, rows);
-    await program.waitFor(({screenText}) => wanted.test(screenText.call(program).join('\n')));
-    expect(program.screenText().at(-1) ?? '').toMatch(cols < 40 ? /^$/ : /\? help .*q quit/);
+    const footer = cols < 40 ? /^$/ : /\? help .*q quit/;
+    await program.waitFor((seen) => {
+      const screen = seen.screenText();
+      return wanted.test(screen.join('\n')) && footer.test(screen.at(-1) ?? '');
+    });
   }
 });
 

@@ -124,6 +124,24 @@ test('Ctrl-Z gives the shell its screen, fg takes it again, and twice', async ()
   await terminal.waitFor(/^prompt> ?$/m);
 });
 
+test('a terminal that changed its size meanwhile gets the right screen back', async () => {
+  using place = workplace();
+  await using terminal = await shell(place);
+  await terminal.waitFor('prompt>');
+  await run(terminal, COMMAND);
+  await terminal.waitFor(isUp);
+  await terminal.press('C-z');
+  await terminal.waitFor(/Stopped/);
+  await terminal.resize(80, 24);
+  await run(terminal, 'fg');
+  await terminal.waitFor(
+    (lines) => /^ demo · limit 56\.0 GiB llm\.slice/.test(lines[0] ?? '') && /q quit$/.test(lines[23] ?? ''),
+  );
+  expect((await terminal.screenText()).length).toBe(24);
+  await terminal.press('q');
+  await terminal.waitFor(/^prompt> ?$/m);
+});
+
 test('stopped from outside with a signal that cannot be caught, fg draws it whole again', async () => {
   using place = workplace();
   await using terminal = await shell(place);

@@ -1,4 +1,4 @@
-import {afterEach, describe, expect, test} from 'vitest';
+import {afterEach, describe, expect, test, vi} from 'vitest';
 import {denied} from '../../src/core/sample.ts';
 import {type Headless, type HeadlessOptions, openHeadless} from './headless.ts';
 import {NOW, quarterHour, sampleAt} from './machine.ts';
@@ -216,4 +216,20 @@ test('a paste does nothing, but is taken where a line is typed', async () => {
   expect(screen.text).toBe(before);
   await screen.press('m', 'quick brown fox', '\r');
   expect(screen.text).toMatch(/◆ .*mark +quick brown fox/);
+});
+
+test('nothing is painted over the shell after Ctrl-Z, and all of it again when nobody stops memtop', async () => {
+  const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
+  try {
+    await open();
+    await screen.press('\u001a');
+    expect(kill).toHaveBeenCalledWith(0, 'SIGTSTP');
+    expect(screen.written).toMatch(/\u001b\[\?1049l/);
+    expect(await screen.feed(sampleAt(NOW + 100, {ramPercent: 50}))).toBe(0);
+    expect(await screen.settle(100)).toBe(0);
+    expect(await screen.settle(500)).toBeGreaterThan(3000);
+    expect(screen.rows[1]).toMatch(/^ ● NORMAL {2}RAM 50\.0%/);
+  } finally {
+    kill.mockRestore();
+  }
 });

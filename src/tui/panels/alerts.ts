@@ -74,11 +74,20 @@ function eventLine(view: View, item: PaneEvent, widthClass: WidthClass, width: n
   ];
   const room = width - widthOf(head) - columns.gap.length;
   const line = fit(
-    [...head, span(text === '' ? '' : `${columns.gap}${cutEnd(text, Math.max(0, room))}`)],
+    [...head, span(text === '' ? '' : `${columns.gap}${cutItems(text, Math.max(0, room))}`)],
     width,
   );
   if (isUnderCursor) return inverted(line, width, 'accent');
   return view.flashing.has(`event${item.id}`) ? inverted(line, width, role) : line;
+}
+
+const LEAST_OF_ITEM = 8;
+
+/** Cut at the end; of the last item in sight so little would be left that it says nothing, it goes whole. */
+function cutItems(text: string, room: number): string {
+  const end = text.lastIndexOf(' · ');
+  if (text.length <= room || end < 0) return cutEnd(text, room);
+  return room < end + 3 + LEAST_OF_ITEM ? cutItems(text.slice(0, end), room) : cutEnd(text, room);
 }
 
 /** A subject without text behind it may take the whole row. */

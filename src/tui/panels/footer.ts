@@ -100,17 +100,17 @@ function promptLine({ui, width}: View): Line {
 function questionLine({ui, width}: View): Line {
   const {target, signal} = ui.question ?? {};
   if (target === undefined) return [];
-  const who = `${target.pid}${target.user === '' ? '' : `, ${target.user}`}`;
-  const question = ` ${signal} to ${cutEnd(target.name, Math.max(8, width - 50))} (${who})?`;
-  return fit(
-    [
-      span(question, 'warn'),
-      ...hintSpans([
-        {key: '  y', word: 'yes', from: 0},
-        {key: 's', word: 'other signal', from: 0},
-        {key: 'Esc', word: 'no', from: 0},
-      ]),
-    ],
-    width,
-  );
+  const answers = hintSpans(ANSWERS.filter(({from}) => width >= from));
+  const room = width - widthOf(answers);
+  const who = `${target.pid}${target.user === '' || width < 80 ? '' : `, ${target.user}`}`;
+  const nameRoom = room - ` ${signal} to  (${who})?`.length;
+  // Where there is no room for a name, the number says whom.
+  const whom = nameRoom < 4 ? who : `${cutEnd(target.name, nameRoom)} (${who})`;
+  return fit([span(` ${signal} to ${whom}?`, 'warn'), ...answers], width);
 }
+
+const ANSWERS: readonly Hint[] = [
+  {key: '  y', word: 'yes', from: 40},
+  {key: 's', word: 'other signal', from: 80},
+  {key: 'Esc', word: 'no', from: 40},
+];

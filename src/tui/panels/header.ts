@@ -80,8 +80,12 @@ export function frozenPart(view: View, widthClass: WidthClass): Line {
   const text =
     backMs > 0
       ? ` AT ${formatClock(view.endMs, precisionFor(widthClass))} `
-      : pausedAt !== undefined && ` PAUSED ${formatElapsed(view.now - pausedAt)} `;
+      : pausedAt !== undefined && ` ${pausedText(view.now - pausedAt, widthClass)} `;
   return text === false ? [] : [span(text, 'accent', {inverse: true})];
+}
+
+function pausedText(sinceMs: number, widthClass: WidthClass): string {
+  return widthClass === 40 ? 'PAUSED' : `PAUSED ${formatElapsed(sinceMs)}`;
 }
 
 function precisionFor(widthClass: WidthClass): 'seconds' | 'minutes' {

@@ -2,7 +2,7 @@ import {SPANS} from '../../core/choices.ts';
 import {formatClock, formatElapsed, formatPercent, formatThreshold} from '../../core/format.ts';
 import type {Pool} from '../../core/frame.ts';
 import type {Column} from '../../core/history.ts';
-import {cutEnd, safeText} from '../../core/text.ts';
+import {safeText} from '../../core/text.ts';
 import {
   type ChartSpec,
   columnsOf,
@@ -174,31 +174,32 @@ function nameAt(plot: Plot, row: number): readonly Span[] {
   if (plot.nameWidth === 0) return [];
   const thresholds = thresholdsAt(plot, row);
   if (thresholds.length > 0) {
-    const names = [
-      ...new Set(
-        thresholds.map(
-          ({kind, thresholdPercent}) =>
-            `${formatThreshold(thresholdPercent)} ${kind === 'gpu' ? 'VRAM' : 'RAM'}`,
-        ),
-      ),
-    ];
-    return [span(` ${cutEnd(names.join(' '), plot.nameWidth - 1)}`, 'threshold')];
+    return [span(` ${thresholdName(thresholds, plot.nameWidth - 1)}`, 'threshold')];
   }
   return fit(namesOf(namedRows(plot).get(row) ?? []), plot.nameWidth);
+}
+
+/** `90% VRAM 80% RAM`, or as much of it as stands there whole. */
+function thresholdName(pools: readonly Pool[], room: number): string {
+  const names = pools.map(
+    ({kind, thresholdPercent}) => `${formatThreshold(thresholdPercent)} ${kind === 'gpu' ? 'VRAM' : 'RAM'}`,
+  );
+  const last = names.at(-1) ?? '';
+  const texts = [[...new Set(names)].join(' '), last, last.split(' ')[0] ?? ''];
+  return texts.find(({length}) => length <= room) ?? '';
 }
 
 /** Which lines are named in which row: where they end, else beside it, and not at all before a name is cut. */
 function namedRows(plot: Plot): ReadonlyMap<number, readonly Series[]> {
   const rows = new Map<number, readonly Series[]>();
   for (const series of [...plot.series].reverse()) {
-    const end = nameRow(plot, series);
     const hasRoom = (row: number) =>
       row >= 0 &&
       row < plot.rows &&
       thresholdsAt(plot, row).length === 0 &&
       widthOf(namesOf([...(rows.get(row) ?? []), series])) <= plot.nameWidth;
-    const row = [end, end - 1, end + 1].find(hasRoom);
-    if (end >= 0 && row !== undefined) rows.set(row, [...(rows.get(row) ?? []), series]);
+    const row = rowsByItsEnd(plot, series).find(hasRoom);
+    if (row !== undefined) rows.set(row, [...(rows.get(row) ?? []), series]);
   }
   return rows;
 }
@@ -213,15 +214,14 @@ function namesOf(here: readonly Series[]): readonly Span[] {
     : [span(` ${gpuNames(gpus.map(({pool}) => pool))}`, gpus[0].role), ...others];
 }
 
-/** Where a line ends; beside a threshold's row, on the side on which the line lies. */
-function nameRow(plot: Plot, {columns}: Series): number {
+/** The row where a line ends, then those beside it; of a threshold's row, first the side on which the line lies. */
+function rowsByItsEnd(plot: Plot, {columns}: Series): readonly number[] {
   const last = columns.findLast(isBucket);
-  if (last === undefined) return -1;
+  if (last === undefined) return [];
   const row = rowOf(last.mean, plot.scale, plot.rows);
   const [threshold] = thresholdsAt(plot, row);
-  if (threshold === undefined) return row;
-  const below = last.mean < threshold.thresholdPercent ? row + 1 : row - 1;
-  return below < 0 || below >= plot.rows ? row + (below < 0 ? 1 : -1) : below;
+  const isBelow = threshold !== undefined && last.mean < threshold.thresholdPercent;
+  return isBelow ? [row, row + 1, row - 1] : [row, row - 1, row + 1];
 }
 
 /** Lines that end on one row share a name: `GPU 0,1,3`. */

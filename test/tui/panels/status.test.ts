@@ -1,0 +1,82 @@
+import {describe, expect, test} from 'vitest';
+import {denied} from '../../../src/core/sample.ts';
+import {widthClassOf} from '../../../src/tui/layout.ts';
+import {plainText} from '../../../src/tui/line.ts';
+import {headerLine} from '../../../src/tui/panels/header.ts';
+import {statusLine} from '../../../src/tui/panels/status.ts';
+import {NOW} from '../machine.ts';
+import {type Stage, stageOf, viewOf} from '../views.ts';
+
+const status = (stage: Stage, width = 120) =>
+  plainText(statusLine(viewOf(stage, {width}), widthClassOf(width))).trimEnd();
+const header = (given: Parameters<typeof viewOf>[1] = {}) => {
+  const view = viewOf(NORMAL, given);
+  return plainText(headerLine(view, widthClassOf(view.width)));
+};
+
+const NORMAL = stageOf();
+const HIGH = stageOf({}, [{ramPercent: 85}, {ramPercent: 85}]);
+
+describe('the status row', () => {
+  test.each([
+    [120, ' ● NORMAL  RAM 73.8%, stable · no alert for 6 h 22 m'],
+    [60, ' ● NORMAL  RAM 73.8%, stable · no alert for 6 h 22 m'],
+    [40, ' ● NORMAL  RAM 73.8%, stable'],
+  ])('says at %i columns that all is well', (width, text) => expect(status(NORMAL, width)).toBe(text));
+
+  test.each([
+    [120, ' ▲ HIGH  RAM 85.0%, over 80% for 1 s · 8.4 GiB left'],
+    [60, ' ▲ HIGH  RAM 85.0%, over 80% for 1 s'],
+    [40, ' ▲ HIGH  85.0%, 8.4 GiB left'],
+  ])('says at %i columns what is over its threshold', (width, text) =>
+    expect(status(HIGH, width)).toBe(text),
+  );
+
+  test('has the worst first, and how many more there are', () => {
+    const stage = stageOf({}, [{ramPercent: 85, vramPercent: 97, swapPercent: 60}]);
+    expect(status(stage)).toMatch(/^ ■ CRITICAL {2}GPU 0 VRAM 97\.0%, over 90% .* · \+2 more$/);
+  });
+
+  test('turns the whole row only where it is critical', () => {
+    const looks = (stage: Stage) => statusLine(viewOf(stage), 100).map(({inverse}) => inverse ?? false);
+    expect(looks(NORMAL).slice(0, 2)).toEqual([false, false]);
+    expect(looks(HIGH).slice(0, 2)).toEqual([true, false]);
+    expect(looks(stageOf({}, [{ramPercent: 97}]))).toEqual([true]);
+  });
+
+  test('says that memory is not read, since when and why', () => {
+    const lost = {memory: denied('/proc/meminfo: permission denied'), limits: []};
+    const stage = stageOf({}, [lost, lost, lost]);
+    expect(status(stage)).toBe(' ▲ NO DATA  RAM not read for 3 s: /proc/meminfo: permission denied');
+  });
+});
+
+describe('the header', () => {
+  test.each([
+    [
+      160,
+      ' memtop  atlas · limit 56.0 GiB of 62.7 GiB (llm.slice) · up 6 h 22 m · every 1 s · alert at 80% ',
+    ],
+    [80, ' atlas · limit 56.0 GiB llm.slice · up 6 h 22 m · 1 s · 80% '],
+    [60, ' atlas · limit 56.0 GiB (llm.slice) · 80% '],
+  ])('at %i columns', (width, text) => {
+    const line = header({width, ...(width === 80 && {recording: {status: 'on', file: 'a.jsonl'}})});
+    expect(line.slice(0, text.length)).toBe(text);
+    expect(line.length).toBe(width);
+  });
+
+  test('drops whole fields where the right part needs the room', () => {
+    const line = header({
+      width: 100,
+      recording: {status: 'failing', file: 'run.jsonl', reason: 'disk full', kept: 214},
+    });
+    expect(line).toContain('REC FAILING run.jsonl: disk full, 214 lines kept, trying again');
+    expect(line).not.toMatch(/up 6|every/);
+  });
+
+  test('says that the picture is frozen, or of when it is', () => {
+    expect(header({ui: {pausedAt: NOW - 250_000}})).toMatch(/ {2} PAUSED 4 m 10 s {2}$/);
+    expect(header({ui: {pausedAt: NOW, backMs: 90_000}})).toMatch(/ AT 14:30:37 {2}$/);
+    expect(header()).toMatch(/ {2}14:32:07 $/);
+  });
+});
