@@ -1,5 +1,8 @@
 import {execFile, spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
 import {setTimeout as pause} from 'node:timers/promises';
 import {promisify} from 'node:util';
 
@@ -30,7 +33,16 @@ export function missingPrograms(...programs) {
 export async function openTerminalWindow({command, cols, rows, fontSize = 12}) {
   const display = await startDisplay();
   const server = ['-L', `memtop-window-${process.pid}`, '-f', '/dev/null', '-u'];
-  const environment = {...process.env, DISPLAY: display.name, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', TMUX: ''};
+  // Nobody's saved settings show in a picture, and keys pressed for one change none.
+  const settingsFolder = mkdtempSync(path.join(tmpdir(), 'memtop-window-'));
+  const environment = {
+    ...process.env,
+    DISPLAY: display.name,
+    LANG: 'C.UTF-8',
+    LC_ALL: 'C.UTF-8',
+    TMUX: '',
+    XDG_CONFIG_HOME: settingsFolder,
+  };
   const settings = ['set', '-g', 'status', 'off', ';', 'set', '-g', 'default-terminal', 'tmux-256color', ';'];
   const colours = PALETTE.flatMap((colour, index) => ['-xrm', `XTerm*color${index}: ${colour}`]);
   const look = [
@@ -57,6 +69,7 @@ export async function openTerminalWindow({command, cols, rows, fontSize = 12}) {
     await run('tmux', [...server, 'kill-server']).catch(() => undefined);
     await stop(xterm);
     await stop(display.process);
+    rmSync(settingsFolder, {recursive: true, force: true});
   };
   try {
     const place = await findWindow(environment);
