@@ -9,7 +9,7 @@ import {Session} from './core/session.ts';
 import {formatStatistics} from './core/statistics.ts';
 import type {MemoryStats, MemoryStatus} from './core/status.ts';
 import {VERSION} from './core/version.ts';
-import {LogFile} from './sinks/jsonl.ts';
+import {LogFile, type LogState} from './sinks/jsonl.ts';
 import {LogSink} from './sinks/log.ts';
 import {Beat} from './sources/beat.ts';
 import type {Host} from './sources/host.ts';
@@ -51,7 +51,7 @@ export class SimpleMemoryMonitor {
       work: () => this.#check(),
       keepAlive: false,
     });
-    this.#logFile = logFile === undefined ? undefined : openLog(logFile, host);
+    this.#logFile = logFile === undefined ? undefined : this.#openLog(logFile);
     this.#log =
       this.#logFile && new LogSink(this.#logFile, {facts: startFacts(this.#settings, host), processes: 0});
     // Swap is in the log of each check; the alerts of this monitor are those of RAM, as its callbacks and counts are.
@@ -194,6 +194,14 @@ export class SimpleMemoryMonitor {
     await this.#source.close();
   }
 
+  #openLog(path: string): LogFile {
+    const onChange = (state: LogState) => {
+      if (state.status === 'failing')
+        warn(`the log cannot be written, lines are kept and tried again: ${path}`, state.reason);
+    };
+    return new LogFile(path, {clock: () => this.#host.monotonic(), onChange});
+  }
+
   #callbackFailed(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
     this.#log?.error(this.#host.now(), 'alert callback', reason, 'failed');
@@ -242,10 +250,6 @@ const UNKNOWN_STATUS = {
   totalMb: undefined,
   status: undefined,
 } as const;
-
-function openLog(path: string, host: Host): LogFile {
-  return new LogFile(path, {clock: () => host.monotonic()});
-}
 
 function startFacts(settings: MonitorSettings, host: Host) {
   const {checkIntervalSeconds, alertThresholdPercent, cooldownSeconds, windowSize} = settings;

@@ -10,6 +10,7 @@ import {
 } from '../config/options.ts';
 import {type Layer, quote} from '../config/resolve.ts';
 import {UserError} from './exit.ts';
+import {nearest} from './nearest.ts';
 
 export interface Arguments {
   readonly command: Command;
@@ -39,6 +40,10 @@ export function readArguments(argv: readonly string[]): Arguments {
     const name = token.name;
     if (name === 'help' || name === 'version') wants = name;
     else Object.assign(texts, flagText(name, token.rawName, token.value));
+  }
+  if (words[0] === 'help') {
+    words.shift();
+    wants = 'help';
   }
   const [first = 'screen', ...rest] = words;
   const command = commandOf(first, words.length === 0);
@@ -71,29 +76,28 @@ function flagText(
 
 function commandOf(word: string, isAbsent: boolean): Command {
   if (isAbsent) return 'screen';
-  const command = Object.keys(COMMANDS).find((name) => name === word && name !== 'screen');
+  const names = Object.keys(COMMANDS).filter((name) => name !== 'screen');
+  const command = names.find((name) => name === word);
   if (command !== undefined) return command as Command;
-  const names = Object.keys(COMMANDS)
-    .filter((name) => name !== 'screen')
-    .join(', ');
-  throw new UserError(
-    `expected a command (${names}) or options, got ${quote(word)}; memtop --help lists them`,
-  );
+  const near = nearest(word, names);
+  const hint = near === undefined ? 'memtop --help lists them' : `did you mean memtop ${near}?`;
+  throw new UserError(`expected a command (${names.join(', ')}) or options, got ${quote(word)}; ${hint}`);
 }
 
 function refuseForeign(command: Command, texts: Layer['texts']): void {
   for (const name of Object.keys(texts)) {
     if (!isOptionName(name) || OPTIONS[name].commands.includes(command)) continue;
     const owners = OPTIONS[name].commands
-      .map((owner) => (owner === 'screen' ? 'memtop' : `memtop ${owner}`))
+      .map((owner) => (owner === 'screen' ? 'memtop (the screen)' : `memtop ${owner}`))
       .join(', ');
-    throw new UserError(`--${name}: expected with ${owners}, got with memtop ${command}`);
+    throw new UserError(
+      `--${name}: expected with ${owners}, got with memtop ${command === 'screen' ? '(the screen)' : command}`,
+    );
   }
 }
 
 function unknownOption(rawName: string): UserError {
-  const wanted = rawName.replace(/^-+/, '');
-  const near = OPTION_NAMES.find((name) => name.startsWith(wanted) || wanted.startsWith(name));
+  const near = nearest(rawName.replace(/^-+/, ''), [...OPTION_NAMES, ...Object.values(SHORT)]);
   const hint = near === undefined ? 'memtop --help lists them' : `did you mean --${near}?`;
   return new UserError(`expected an option, got ${quote(rawName)}; ${hint}`);
 }

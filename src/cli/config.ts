@@ -3,6 +3,7 @@ import {parseSetting, quote} from '../config/resolve.ts';
 import {SettingsStore} from '../config/store.ts';
 import {type Context, print, writeValue} from './context.ts';
 import {EXIT, UserError} from './exit.ts';
+import {loadThemes} from './themes.ts';
 
 /** `memtop config [get|set|path|reset]`. */
 export async function config(context: Context): Promise<number> {
@@ -47,6 +48,7 @@ async function set(
     );
   if (!OPTIONS[name].saved) throw new UserError(`${name}: expected as a flag, it is not kept`);
   parseSetting(name, value, 'from the command line');
+  if (name === 'theme') await loadThemes(value, host.env, 'from the command line');
   await kept(settingsPath, () => new SettingsStore(settingsPath).set(name, value));
   const overriding = host.env[variableName(name)];
   const note =

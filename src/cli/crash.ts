@@ -7,7 +7,6 @@ import {EXIT} from './exit.ts';
 
 export interface CrashHandling {
   readonly host: Host;
-  readonly stderr: NodeJS.WriteStream;
   /** Gives the terminal back. */
   readonly restore: () => void;
   /** What is still to be written or told: log, report. */

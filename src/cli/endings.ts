@@ -13,13 +13,19 @@ export interface Endings {
   release(): void;
 }
 
-/** Listens for every signal that asks to end; the second of a row still finds the way out under way. */
-export function listenForEndings(): Endings {
+/**
+ * Listens for every signal that asks to end. Without a terminal there is none that could hang up: under nohup
+ * and in a service SIGHUP is heard and ends nothing.
+ */
+export function listenForEndings({hasTerminal}: {readonly hasTerminal: boolean}): Endings {
   let end: (ending: Ending) => void = () => {};
   const first = new Promise<Ending>((resolve) => {
     end = resolve;
   });
-  const listeners = ENDING_SIGNALS.map((signal) => [signal, () => end({kind: 'signal', signal})] as const);
+  const listeners = ENDING_SIGNALS.map((signal) => {
+    const isIgnored = signal === 'SIGHUP' && !hasTerminal;
+    return [signal, () => isIgnored || end({kind: 'signal', signal})] as const;
+  });
   for (const [signal, listener] of listeners) process.on(signal, listener);
   return {
     first,

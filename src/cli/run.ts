@@ -2,6 +2,7 @@ import type {SessionEvent} from '../core/event.ts';
 import type {Frame} from '../core/frame.ts';
 import {buildReport, type Report, type ReportError} from '../core/report.ts';
 import {buildChart} from '../core/report-chart.ts';
+import type {Sample} from '../core/sample.ts';
 import {Session} from '../core/session.ts';
 import {VERSION} from '../core/version.ts';
 import {renderReport, writeReport} from '../sinks/report/index.ts';
@@ -15,6 +16,8 @@ export interface RunOptions extends RunLogOptions {
   readonly keepHistory: boolean;
 }
 
+/** A scan this much older than memory's reading may miss who took it. */
+const OLD_SCAN_MS = 50;
 const MAX_EVENTS = 10_000;
 const MAX_ERROR_KINDS = 50;
 
@@ -159,7 +162,17 @@ export class LiveRun {
 
   async #check(): Promise<void> {
     const sample = await this.#options.source.sample();
-    this.#take(this.session.feed(sample));
+    this.#take(this.session.feed(await this.#withFreshProcesses(sample)));
+  }
+
+  /** An alert names who holds the memory: that must not be told from a scan made before it was taken. */
+  async #withFreshProcesses(sample: Sample): Promise<Sample> {
+    const {source} = this.#options;
+    const {processes} = sample;
+    const isOld = processes?.status === 'ok' && sample.at - processes.value.at > OLD_SCAN_MS;
+    if (!isOld || source.scanProcesses === undefined || !this.session.isAboutToAlert(sample)) return sample;
+    const fresh = await Promise.race([source.scanProcesses(), this.#patience()]);
+    return fresh?.status === 'ok' ? {...sample, processes: fresh} : sample;
   }
 
   #take(frame: Frame): void {
@@ -179,9 +192,9 @@ export class LiveRun {
   }
 
   /** A reader that hangs must not keep memtop from ending. */
-  #patience(): Promise<void> {
+  #patience(): Promise<undefined> {
     return new Promise((resolve) => {
-      setTimeout(resolve, 1000).unref();
+      setTimeout(() => resolve(undefined), 1000).unref();
     });
   }
 }

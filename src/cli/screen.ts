@@ -4,7 +4,7 @@ import {SPANS} from '../core/choices.ts';
 import {formatDuration} from '../core/format.ts';
 import {saveReport} from '../sinks/report/index.ts';
 import type {App} from '../tui/app.ts';
-import type {AppServices} from '../tui/services.ts';
+import type {AppOptions, AppServices} from '../tui/services.ts';
 import type {Recording} from '../tui/view.ts';
 import {chooseSource} from './choose-source.ts';
 import {type Context, print} from './context.ts';
@@ -21,53 +21,66 @@ const DEFAULT_INTERVAL_MS = 1000;
 
 /** The live screen, and the report after it. */
 export async function screen(context: Context): Promise<number> {
-  const {host, settings, stdout, stderr} = context;
-  const {values} = settings;
+  const {host, settings} = context;
+  const {values, origins} = settings;
   const terminal = await terminalFor(context);
-  const themes = await loadThemes(values.theme ?? 'auto', host.env, settings.origins.theme ?? 'default');
-  const endings = listenForEndings();
+  const themes = await loadThemes(values.theme ?? 'auto', host.env, origins.theme ?? 'default');
+  const endings = listenForEndings({hasTerminal: true});
   const source = chooseSource(values, host, SCAN_WAIT_MS);
-  const run = new LiveRun({
-    host,
-    source,
-    values,
-    intervalMs: values.interval ?? DEFAULT_INTERVAL_MS,
-    top: values.top ?? 5,
-    keepHistory: true,
-  });
-  await run.start();
-  const {App} = await import('../tui/app.ts');
+  const run = openRun(context, source);
+  // The screen's code is read while memory is.
+  const [{App}] = await Promise.all([import('../tui/app.ts'), run.start()]);
   const kept = new KeptSettings(new SettingsStore(context.settingsPath));
-  const app = new App(services({context, run, source, kept, quit: (ending) => endings.end(ending)}), {
-    terminal,
-    streams: {input: context.stdin, output: stdout},
-    themes,
-    span: SPANS.indexOf(values.span ?? '15m'),
-    sort: values.sort ?? 'rss',
-    top: values.top ?? 5,
-    mouse: values.mouse ?? false,
-    readonly: values.readonly ?? false,
-  });
+  const quit = (ending: Ending) => endings.end(ending);
+  const app = new App(services({context, run, source, kept, quit}), optionsOf(context, terminal, themes));
   const forgetCrash = crashWith({
     host,
-    stderr,
     restore: () => app.close(),
     lastWords: () => run.finishNow('a fault in memtop'),
   });
   connect(run, app);
   const ending = await endings.first;
   app.close();
-  const [report, notKept] = [await run.finish(reasonOf(ending)), await kept.flush()];
+  await sayGoodbye(context, {ending, run, app, kept});
   await source.close();
-  if (ending.kind !== 'lost') await print(stdout, report);
-  for (const line of [
-    ...app.strayLines,
-    ...(notKept === undefined ? [] : [`memtop: settings not kept: ${notKept}`]),
-  ])
-    await print(stderr, line);
   forgetCrash();
   endings.release();
   return codeOf(ending);
+}
+
+function openRun({host, settings: {values}}: Context, source: AppServices['source']): LiveRun {
+  const intervalMs = values.interval ?? DEFAULT_INTERVAL_MS;
+  return new LiveRun({host, source, values, intervalMs, top: values.top ?? 5, keepHistory: true});
+}
+
+function optionsOf(
+  {settings: {values}, stdin, stdout}: Context,
+  terminal: AppOptions['terminal'],
+  themes: AppOptions['themes'],
+): AppOptions {
+  return {
+    terminal,
+    themes,
+    streams: {input: stdin, output: stdout},
+    span: SPANS.indexOf(values.span ?? '15m'),
+    sort: values.sort ?? 'rss',
+    top: values.top ?? 5,
+    mouse: values.mouse ?? false,
+    readonly: values.readonly ?? false,
+  };
+}
+
+/** Log, report and settings are written in every case; told is only what somebody can still read. */
+async function sayGoodbye(
+  {stdout, stderr}: Context,
+  {ending, run, app, kept}: {ending: Ending; run: LiveRun; app: App; kept: KeptSettings},
+): Promise<void> {
+  const report = await run.finish(reasonOf(ending));
+  const notKept = await kept.flush();
+  if (ending.kind === 'lost') return;
+  await print(stdout, report);
+  const told = notKept === undefined ? [] : [`memtop: settings not kept: ${notKept}`];
+  for (const line of [...app.strayLines, ...told]) await print(stderr, line);
 }
 
 function connect(run: LiveRun, app: App): void {
@@ -116,7 +129,8 @@ function services(parts: {
       return `report written to ${basename(result.file)}`;
     },
     saveHistory: async () => `history written to ${run.saveHistory(cwd)}`,
-    keep: (name, value) => kept.keep(name, value),
+    // What is tried out in the demo is not meant for the next real start.
+    keep: (name, value) => context.settings.values.demo === true || kept.keep(name, value),
     quit: (how) => quit(how === 'interrupt' ? {kind: 'signal', signal: 'SIGINT'} : {kind: how}),
   };
 }

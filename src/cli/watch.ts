@@ -13,9 +13,9 @@ const DEFAULT_INTERVAL_MS = 300_000;
 
 /** No screen: log, alerts to standard error, and the report at the end. */
 export async function watch(context: Context): Promise<number> {
-  const {host, settings, stdout, stderr} = context;
+  const {host, settings, stdin, stdout, stderr} = context;
   const {values} = settings;
-  const endings = listenForEndings();
+  const endings = listenForEndings({hasTerminal: [stdin, stdout, stderr].some(({isTTY}) => isTTY === true)});
   const source = chooseSource(values, host, SCAN_WAIT_MS);
   const intervalMs = values.interval ?? DEFAULT_INTERVAL_MS;
   const run = new LiveRun({

@@ -26,6 +26,7 @@ const MIN_INTERVAL_SECONDS = 0.1;
 
 /** @throws {TypeError|RangeError} naming the option, what was expected and what was given. */
 export function checkMonitorOptions(options: MonitorOptions): MonitorSettings {
+  refuseUnknown(options);
   const {
     checkIntervalSeconds = 300,
     alertThresholdPercent = 80,
@@ -44,6 +45,14 @@ export function checkMonitorOptions(options: MonitorOptions): MonitorSettings {
     windowSize: wholeNumber('windowSize', windowSize),
     logFile: fileName(options.logFile),
   };
+}
+
+const KNOWN = ['checkIntervalSeconds', 'alertThresholdPercent', 'cooldownSeconds', 'windowSize', 'logFile'];
+
+function refuseUnknown(options: object): void {
+  const unknown = Object.keys(options).find((key) => !KNOWN.includes(key));
+  if (unknown !== undefined)
+    throw new TypeError(`expected one of ${KNOWN.join(', ')}, got option ${describe(unknown)}`);
 }
 
 function within(name: string, value: unknown, min: number, max: number): number {

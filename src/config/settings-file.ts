@@ -5,7 +5,7 @@ import {type Command, isOptionName, OPTION_NAMES, OPTIONS, type OptionName} from
 import {type Layer, quote, SettingError} from './resolve.ts';
 
 interface Place {
-  readonly platform: NodeJS.Platform;
+  readonly platform: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 

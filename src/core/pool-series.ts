@@ -157,7 +157,8 @@ export class PoolSeries {
     const {episode, cleared} = advanceEpisode(this.#episode, {percent, clock: check.clock, thresholdPercent});
     this.#episode = cleared ? undefined : episode;
     if (!cleared) return [];
-    const lastedMs = check.clock - episode.raisedClock;
+    // It lasted until it went under; that it stayed there is only what we waited for.
+    const lastedMs = (episode.underSince ?? check.clock) - episode.raisedClock;
     return [{kind: 'resolved', at: check.at, what: this.what, lastedMs, peakPercent: episode.peakPercent}];
   }
 

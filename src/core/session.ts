@@ -112,6 +112,14 @@ export class Session {
     return reading.status === 'ok' ? reading.value : undefined;
   }
 
+  /** Whether a sample will raise an alert on RAM, so that who holds the memory should be known exactly. */
+  isAboutToAlert(sample: Sample): boolean {
+    const percent = this.peek(sample)?.percent;
+    return (
+      percent !== undefined && percent >= this.ram.alert.thresholdPercent && this.ram.episode === undefined
+    );
+  }
+
   /** Sets the threshold of one pool, and of its kind for pools to come. @returns what it is now, percent */
   setThreshold(poolId: string, percent: number, at: number): number {
     const series = this.#series.get(poolId) ?? this.ram;

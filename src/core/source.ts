@@ -1,4 +1,4 @@
-import type {ProcessMemory, Reading, Sample} from './sample.ts';
+import type {ProcessMemory, ProcessTable, Reading, Sample} from './sample.ts';
 
 /** What a screen, a log or a report is fed from: live memory, a recorded log or the demo. */
 export interface Source {
@@ -6,6 +6,8 @@ export interface Source {
   readonly hostName: string;
   /** Reads once. Never rejects: what cannot be read is a reading with a reason. */
   sample(): Promise<Sample>;
+  /** Scans the processes now and waits for it; absent where they come with every sample. */
+  scanProcesses?(): Promise<Reading<ProcessTable>>;
   /** Memory of one process in detail; read only when somebody looks. */
   processMemory(pid: number): Promise<Reading<ProcessMemory>>;
   /**

@@ -1,9 +1,12 @@
+import type {KillSignal} from '../core/source.ts';
+
 /**
  * The one door to the world for every sampler: files, child processes, clock and environment.
  * Tests give another one, with captured files under a fake root.
  */
 export interface Host {
-  readonly platform: NodeJS.Platform;
+  /** As `process.platform` tells it: `linux`, `darwin`, `win32`. */
+  readonly platform: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly hostName: string;
   /** This process. */
@@ -14,7 +17,7 @@ export interface Host {
   monotonic(): number;
   /**
    * Reads a small file at once. For kernel files that cannot block (`/proc/meminfo`, `/proc/PID/stat`).
-   * @throws {NodeJS.ErrnoException} as `fs.readFileSync` does.
+   * @throws {Error} with a `code`, as `fs.readFileSync` does.
    */
   readNow(path: string): string;
   /** As `readNow`, keeping the file open between calls: for what is read every beat. */
@@ -27,7 +30,7 @@ export interface Host {
   ownerOf(path: string): number;
   /** Runs a program directly, without a shell, and ends it when the time is over. Never rejects. */
   run(file: string, args: readonly string[], options: RunOptions): Promise<RunResult>;
-  kill(pid: number, signal: NodeJS.Signals): void;
+  kill(pid: number, signal: KillSignal): void;
   /** Calls `action` once, later; the function it gives takes that back. */
   after(milliseconds: number, action: () => void): () => void;
   /** Lets waiting keys and timers have their turn. */

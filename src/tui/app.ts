@@ -25,6 +25,7 @@ export class App {
   readonly #performer: Performer;
   #theme: Theme;
   #isReadingMemory = false;
+  #hasPainted = false;
   #panes: readonly PaneRows[] = [];
   #renderTimer: NodeJS.Timeout | undefined;
   #clockTimer: NodeJS.Timeout | undefined;
@@ -165,10 +166,12 @@ export class App {
   }
 
   #requestRender(): void {
+    const wait = this.#hasPainted ? FRAME_MS : 0;
     this.#renderTimer ??= setTimeout(() => {
       this.#renderTimer = undefined;
+      this.#hasPainted = true;
       this.#terminal.render();
-    }, FRAME_MS);
+    }, wait);
   }
 
   /** The clock moves each second, also where readings are rarer. */

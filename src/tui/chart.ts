@@ -115,10 +115,11 @@ export function strokesOf(
   return strokes.filter(({length}) => length > 0);
 }
 
-/** Mean and highest of what the chart shows, and when the highest was. */
+/** Mean and highest of what the chart shows, and when the highest was, to the second where that is still known. */
 export function summaryOf(
   columns: readonly Column[],
-  {from, columnMs}: Window,
+  window: Window,
+  history: History | undefined,
 ): {mean: number; peak: number; peakAt: number} | undefined {
   const buckets = columns.flatMap((column, index) => (isBucket(column) ? [{column, index}] : []));
   const [first] = buckets;
@@ -128,7 +129,21 @@ export function summaryOf(
     first,
   );
   const mean = buckets.reduce((sum, {column}) => sum + column.mean, 0) / buckets.length;
-  return {mean, peak: highest.column.max, peakAt: from + highest.index * columnMs};
+  return {mean, peak: highest.column.max, peakAt: momentWithin(window, highest.index, history)};
+}
+
+const SECOND = 1000;
+const MAX_SECONDS = 60;
+
+/** The second of a column's highest reading: the column itself begins before it, and for no reason of memory's. */
+function momentWithin({from, columnMs, endMs}: Window, index: number, history: History | undefined): number {
+  const start = Math.ceil((from + index * columnMs) / SECOND) * SECOND;
+  const seconds = Math.max(1, Math.ceil(columnMs / SECOND));
+  // In longer columns the minute is told, and the second does not matter.
+  const fine = seconds > MAX_SECONDS ? [] : (history?.columns(start, SECOND, seconds, endMs + 1) ?? []);
+  const highest = Math.max(...fine.filter(isBucket).map(({max}) => max));
+  const place = fine.findIndex((column) => isBucket(column) && column.max === highest);
+  return start + Math.max(0, place) * SECOND;
 }
 
 /** The row of a value in a plot of so many rows, 0 at the top. */

@@ -4,6 +4,8 @@ import type {PaneEvent} from './view.ts';
 const MAX_EVENTS = 1000;
 /** How long something new draws the eye. */
 const FLASH_MS = 3000;
+/** Changes of one thing that follow each other this closely are one. */
+const JOIN_MS = 10_000;
 
 /** Events as the alert pane shows them: an alert's repeats are counted on the line that raised it. */
 export class EventList {
@@ -29,7 +31,7 @@ export class EventList {
 
   add(event: SessionEvent, now: number): void {
     if (event.kind === 'raised' && event.repeat > 1) this.#repeat(event);
-    else this.#append(event, now);
+    else if (!this.#joinChange(event)) this.#append(event, now);
   }
 
   /** Somebody is looking: nothing is new any more. */
@@ -55,6 +57,16 @@ export class EventList {
     this.#new += 1;
     const until = now + FLASH_MS;
     this.#flashes = [...this.#flashes, {key: `event${item.id}`, until}, {key: event.poolId, until}];
+  }
+
+  /** Several presses of one key are one change, from where it began to where it ended. */
+  #joinChange(event: SessionEvent): boolean {
+    const last = this.#items.at(-1);
+    if (event.kind !== 'changed' || last?.event.kind !== 'changed') return false;
+    const {what, field, from} = last.event;
+    if (what !== event.what || field !== event.field || event.at - last.lastAt > JOIN_MS) return false;
+    this.#items = [...this.#items.slice(0, -1), {...last, event: {...event, from}, lastAt: event.at}];
+    return true;
   }
 
   #repeat(event: Extract<SessionEvent, {kind: 'raised'}>): void {

@@ -51,6 +51,11 @@ export function layoutFor(input: LayoutInput): Layout {
   return fill(input, {header: false, rules: false, pressure: false, lane: false, axis: false, alerts: 1});
 }
 
+/** Fewer rows by so many, and never fewer than `least` for that. */
+function giveWay(rows: number, by: number, least: number): number {
+  return Math.max(Math.min(rows, least), rows - by);
+}
+
 type Fixed = Pick<Layout, 'header' | 'rules' | 'pressure' | 'lane' | 'axis' | 'alerts'>;
 
 /** History takes what is left, then Processes; where nothing is left, the later panes give way in order. */
@@ -62,9 +67,9 @@ function fill(input: LayoutInput, fixed: Fixed): Layout {
   const lowest = height >= 36 ? 8 : height >= 18 ? 4 : 3;
   let plan = {alerts: fixed.alerts, processes: height >= 18 ? top : 3, lane: fixed.lane, history: true};
   const left = () => height - rowsWithoutPlot(plan);
-  if (left() < lowest) plan = {...plan, processes: Math.min(plan.processes, 5)};
+  if (left() < lowest) plan = {...plan, processes: giveWay(plan.processes, lowest - left(), 5)};
   if (left() < lowest) plan = {...plan, alerts: 1};
-  if (left() < lowest) plan = {...plan, processes: 3};
+  if (left() < lowest) plan = {...plan, processes: giveWay(plan.processes, lowest - left(), 3)};
   if (left() < lowest && left() < 2) plan = {...plan, history: false, lane: false};
   const plot = plan.history ? Math.min(MAX_PLOT, left()) : 0;
   // Rows too few even so are taken from the pools, whose last row then tells what it stands for.

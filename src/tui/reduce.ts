@@ -121,8 +121,8 @@ const REDUCERS: Readonly<Record<Action, Reducer>> = {
   help: (ui) => only({...ui, help: true, overlayTop: 0}),
   'span-longer': (ui) => zoom(ui, 1),
   'span-shorter': (ui) => zoom(ui, -1),
-  back: (ui, facts) => travel(ui, facts, ui.backMs + facts.spanMs / 10),
-  forward: (ui, facts) => travel(ui, facts, ui.backMs - facts.spanMs / 10),
+  back: (ui, facts) => travel(ui, facts, ui.backMs + facts.spanMs / 20),
+  forward: (ui, facts) => travel(ui, facts, ui.backMs - facts.spanMs / 20),
   'next-event': (ui, facts) => toEvent(ui, facts, (ago, here) => ago < here),
   'previous-event': (ui, facts) => toEvent(ui, facts, (ago, here) => ago > here),
   lines: (ui) => {

@@ -3,6 +3,7 @@ import {timeTicks} from '../core/time-ticks.ts';
 /** Columns from one label to the next, at least: their own width and some calm. */
 const LABEL_PITCH = 12;
 const END = 'now';
+const MISSING = '·';
 
 export interface AxisOptions {
   /** First moment of the first column, and the length of one, milliseconds. */
@@ -12,11 +13,13 @@ export interface AxisOptions {
   /** What stands at the right end; nothing when the end is not now. */
   readonly isNow: boolean;
   readonly isMissing: (column: number) => boolean;
+  /** What stands under a column without readings. @default · */
+  readonly missing?: string;
 }
 
 /** The time axis: `────09:00────10:00────now`, with `·` under columns without readings. */
-export function timeAxis({from, columnMs, width, isNow, isMissing}: AxisOptions): string {
-  const cells = Array.from({length: width}, (_, column) => (isMissing(column) ? '·' : '─'));
+export function timeAxis({from, columnMs, width, isNow, isMissing, missing = MISSING}: AxisOptions): string {
+  const cells = Array.from({length: width}, (_, column) => (isMissing(column) ? missing : '─'));
   const end = isNow ? width - END.length : width;
   if (isNow) put(cells, end, END);
   for (const {at, label} of timeTicks(from, from + width * columnMs, LABEL_PITCH * columnMs)) {

@@ -5,10 +5,12 @@ import {afterEach, beforeEach, expect, test, vi} from 'vitest';
 import {UserError} from '../../src/cli/exit.ts';
 import {LiveRun} from '../../src/cli/run.ts';
 import {resolveSettings} from '../../src/config/resolve.ts';
-import {denied, type Sample} from '../../src/core/sample.ts';
+import {denied, ok, type Sample} from '../../src/core/sample.ts';
 import type {Source} from '../../src/core/source.ts';
 import {TimedHost} from '../timed-host.ts';
-import {type Machine, sampleAt} from '../tui/machine.ts';
+import {type Machine, process, processes, sampleAt} from '../tui/machine.ts';
+
+const allocator = process({pid: 99, name: 'python', args: ['python', 'allocate.py']});
 
 let folder: string;
 beforeEach(() => {
@@ -24,7 +26,7 @@ afterEach(() => {
 function open(texts: Readonly<Record<string, string>> = {}) {
   const machine: {now: Machine} = {now: {}};
   const sample = (): Sample => ({...sampleAt(Date.now(), machine.now), monotonicMs: performance.now()});
-  const source: Source = {
+  const source: Source & {scanProcesses?: Source['scanProcesses']} = {
     hostName: 'atlas',
     sample: async () => sample(),
     processMemory: () => Promise.reject(new Error('nobody asked')),
@@ -46,7 +48,7 @@ function open(texts: Readonly<Record<string, string>> = {}) {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
-  return {run, machine, lines};
+  return {run: Object.assign(run, {source}), machine, lines};
 }
 
 test('START with the limits, a line a check, STOP with the reason', async () => {
@@ -165,4 +167,24 @@ test('a log that failed for a while is told in the report, and nothing of it is 
   );
   const lines = readFileSync(path.join(blocked, 'run.jsonl'), 'utf8').trimEnd().split('\n');
   expect(lines.filter((line) => line.includes('"percent":"73.8"'))).toHaveLength(6);
+});
+
+test('an alert names who holds the memory now, by a scan of its own where the last one is old', async () => {
+  const {run, machine, lines} = open({cooldown: '1h'});
+  const scans: number[] = [];
+  run.source.scanProcesses = async () => {
+    scans.push(Date.now());
+    return ok({at: Date.now(), processes: [{...allocator, rssBytes: 40 * 2 ** 30}]});
+  };
+  const before = ok({at: Date.now(), processes: processes()});
+  machine.now = {processes: before};
+  await run.start();
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(scans).toEqual([]);
+  machine.now = {ramPercent: 90, processes: before};
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(scans).toHaveLength(1);
+  const alert = lines().find(({event_type}) => event_type === 'ALERT');
+  expect(alert.alert.top_process).toEqual({pid: 99, name: 'python allocate', rss_bytes: 40 * 2 ** 30});
+  await finish(run, 'quit with q');
 });

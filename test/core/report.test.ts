@@ -192,7 +192,7 @@ describe('foldAlerts', () => {
         thresholdPercent: 80,
         repeats: 3,
         peakPercent: 84,
-        lastedMs: 27_000,
+        lastedMs: 12_000,
         silenced: false,
       },
     ]);

@@ -75,14 +75,29 @@ describe('bad input is one line that says what was expected, what was given and 
       {},
       'memtop: preset: expected one of short, medium, long, server, got "tiny" (from --preset)',
     ],
-    [['--thresold', '80'], {}, 'memtop: expected an option, got "--thresold"; memtop --help lists them'],
+    [['--thresold', '80'], {}, 'memtop: expected an option, got "--thresold"; did you mean --threshold?'],
     [['--log'], {}, 'memtop: --log: expected FILE behind it, got nothing'],
     [
       ['fly'],
       {},
       'memtop: expected a command (watch, once, config) or options, got "fly"; memtop --help lists them',
     ],
-    [['once', '--theme', 'dark'], {}, 'memtop: --theme: expected with memtop, got with memtop once'],
+    [
+      ['wacth'],
+      {},
+      'memtop: expected a command (watch, once, config) or options, got "wacth"; did you mean memtop watch?',
+    ],
+    [['--xyzzy'], {}, 'memtop: expected an option, got "--xyzzy"; memtop --help lists them'],
+    [
+      ['once', '--theme', 'dark'],
+      {},
+      'memtop: --theme: expected with memtop (the screen), got with memtop once',
+    ],
+    [
+      ['config', 'set', 'theme', 'nosuch'],
+      {},
+      'memtop: theme: expected one of auto, dark, light, high-contrast, colour-blind, mono or a .json file, got "nosuch" (from the command line)',
+    ],
     [['once', 'more'], {}, 'memtop: memtop once: expected options, got "more"'],
     [
       ['config', 'set', 'threshold', 'x\u001b[31my'],
@@ -195,6 +210,17 @@ describe('watch', () => {
     expect(lines.filter(({percent}) => percent !== undefined).length).toBeGreaterThan(4);
   });
 
+  test('without a terminal SIGHUP does not end it, as under nohup', async () => {
+    using place = workplace();
+    const watch = launch(['watch', '--interval', '100ms', '--log', 'run.jsonl'], place);
+    await watch.said('memtop watch: every');
+    watch.kill('SIGHUP');
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    watch.kill('SIGTERM');
+    expect((await watch.done).code).toBe(143);
+    expect(place.lines('run.jsonl').at(-1)).toMatchObject({reason: 'SIGTERM'});
+  });
+
   test('--preset sets the interval of watch; a flag goes before it', async () => {
     using place = workplace();
     for (const [args, wanted] of [
@@ -247,7 +273,14 @@ test('the recommended figures, once for real: checks of a tenth of a second stan
 
 test('--help of every command and --version', async () => {
   using place = workplace();
-  for (const args of [['--help'], ['watch', '-h'], ['once', '--help'], ['config', '--help']]) {
+  for (const args of [
+    ['help'],
+    ['help', 'watch'],
+    ['--help'],
+    ['watch', '-h'],
+    ['once', '--help'],
+    ['config', '--help'],
+  ]) {
     const {code, stdout} = await run(args, place);
     expect(code).toBe(0);
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);

@@ -1,7 +1,13 @@
 import {spawnSync} from 'node:child_process';
-import {chmodSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import {CLI, NODE, workplace} from './program.ts';
+
+function logName(folder: string): string {
+  const name = readdirSync(folder).find((file) => /^memory-\d{8}-\d{6}\.jsonl$/.test(file));
+  if (name === undefined) throw new Error('the recipe wrote no log');
+  return name;
+}
 
 test('the recipe of the README: a Python program starts the watch, works, stops it and reads the log', () => {
   using place = workplace();
@@ -19,5 +25,5 @@ test('the recipe of the README: a Python program starts the watch, works, stops 
   });
   expect({status, stderr}).toEqual({status: 0, stderr: ''});
   expect(stdout).toMatch(/^[345] readings, highest \d+\.\d %, \d alerts\n$/);
-  expect(place.lines('memory.jsonl').at(-1)).toMatchObject({event_type: 'STOP', reason: 'SIGTERM'});
+  expect(place.lines(logName(place.folder)).at(-1)).toMatchObject({event_type: 'STOP', reason: 'SIGTERM'});
 });

@@ -215,6 +215,8 @@ test('a paste and torn arrow keys do nothing', async () => {
   await using program = memtop(place, ['--demo']);
   await program.waitFor(isUp);
   program.press('quick brown fox jumps');
+  // What is written at once may arrive at once, and then it would all be one paste.
+  await new Promise((resolve) => setTimeout(resolve, 400));
   program.press('\u001b');
   program.press('[A');
   await program.waitFor(/▸llama-server/);

@@ -81,7 +81,7 @@ describe('+ and -', () => {
     expect(screen.rows[0]).toContain('alert at 86%');
     expect(screen.text).toContain('86% RAM');
     expect(kept()).toEqual(['keep threshold 81', 'keep threshold 86']);
-    expect(screen.text).toMatch(/changed +RAM +threshold 81% → 86%/);
+    expect(screen.text).toMatch(/changed +RAM +threshold 80% → 86%/);
   });
 
   test('move that of the pool under the cursor in Memory', async () => {

@@ -185,7 +185,7 @@ describe('time', () => {
   test('going back says the moment, freezes the picture, and comes back to now', async () => {
     await open();
     await screen.press(LEFT);
-    expect(screen.rows[0]).toMatch(/ AT 14:30:37 $|AT 14:30:37$/);
+    expect(screen.rows[0]).toMatch(/ AT 14:31:22 $|AT 14:31:22$/);
     const frozen = screen.text;
     await screen.feed(sampleAt(NOW + 1000, {ramPercent: 12}));
     expect(screen.text).toBe(frozen);

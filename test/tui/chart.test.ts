@@ -105,8 +105,12 @@ describe('the span', () => {
 describe('the summary', () => {
   test('is of what is shown', () => {
     const columns = [bucket(10, 5, 12), 'gap', bucket(30, 25, 44), bucket(20)] as const;
-    expect(summaryOf(columns, windowFor(4000, 4000, 4))).toEqual({mean: 20, peak: 44, peakAt: 3000});
-    expect(summaryOf(['gap', 'empty'], windowFor(4000, 4000, 2))).toBeUndefined();
+    expect(summaryOf(columns, windowFor(4000, 4000, 4), undefined)).toEqual({
+      mean: 20,
+      peak: 44,
+      peakAt: 3000,
+    });
+    expect(summaryOf(['gap', 'empty'], windowFor(4000, 4000, 2), undefined)).toBeUndefined();
   });
 });
 

@@ -175,11 +175,11 @@ describe('time', () => {
     expect(stateAfter({}, 'pause', 'pause').pausedAt).toBeUndefined();
   });
 
-  test('back goes a tenth of the span and freezes; on to now lets go', () => {
-    expect(stateAfter({}, 'back')).toMatchObject({backMs: 90_000, pausedAt: NOW});
-    expect(stateAfter({}, 'back', 'back', 'forward').backMs).toBe(90_000);
+  test('back goes a twentieth of the span and freezes; on to now lets go', () => {
+    expect(stateAfter({}, 'back')).toMatchObject({backMs: 45_000, pausedAt: NOW});
+    expect(stateAfter({}, 'back', 'back', 'forward').backMs).toBe(45_000);
     expect(stateAfter({}, 'back', 'forward')).toMatchObject({backMs: 0, pausedAt: undefined});
-    expect(stateAfter({}, ...Array<Action>(60).fill('back')).backMs).toBe(FACTS.reachMs);
+    expect(stateAfter({}, ...Array<Action>(120).fill('back')).backMs).toBe(FACTS.reachMs);
     expect(stateAfter({}, 'back', 'pause')).toMatchObject({backMs: 0, pausedAt: undefined});
   });
 

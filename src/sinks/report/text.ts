@@ -73,7 +73,8 @@ function poolLines(pool: ReportPool, report: Report): readonly string[] {
     `trend ${trendText(pool)}`,
   ];
   const name = kind === 'gpu' && detail !== '' ? detail : [];
-  const above = `${aboveWhatText(pool, report)} for ${aboveText(pool)}`;
+  const above =
+    pool.aboveThreshold === undefined ? [] : `${aboveWhatText(pool, report)} for ${aboveText(pool)}`;
   return [
     ...row(label, figures, '  '),
     ...row('', [name, amountText(pool) ?? [], above].flat(), ' · '),

@@ -152,6 +152,7 @@ function rssPlot(view: View, key: string, rows: number, top: number): DetailPane
     width,
     isNow: view.ui.backMs === 0,
     isMissing: (column) => !columns.slice(0, (column + 1) * across).some(isBucket),
+    missing: view.capabilities.ascii ? '.' : '·',
   });
   const chart: ChartSpec = {
     top,

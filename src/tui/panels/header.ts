@@ -16,13 +16,16 @@ const FILE_WIDTH = 16;
 /** The first row: whose memory, under which limit, how it is watched, and whether it is recorded. */
 export function headerLine(view: View, widthClass: WidthClass): Line {
   const right = rightPart(view, widthClass);
-  const facts = leftFacts(view, widthClass);
   const name = widthClass === 100 ? [span(' '), span('memtop', 'accent', {bold: true}), span(' ')] : [];
   const room = view.width - widthOf(right) - widthOf(name) - 3;
-  // Whole fields go, the least needed first: how long it has run, how often it looks, the host.
-  for (const place of [2, 2, 0])
-    if (facts.length > 2 && facts.join(' · ').length > room) facts.splice(place, 1);
-  return spread([...name, span(` ${cutEnd(facts.join(' · '), room)}`, 'muted')], right, view.width);
+  const texts = [leftFacts(view, widthClass), leftFacts(view, 80)].flatMap(shorterAndShorter);
+  const text = texts.find(({length}) => length <= room) ?? cutEnd(texts.at(-1) ?? '', room);
+  return spread([...name, span(` ${text}`, 'muted')], right, view.width);
+}
+
+/** Whole fields go, the least needed first: how long it has run, then how often it looks. */
+function shorterAndShorter([host = '', limit = '', ...rest]: readonly string[]): readonly string[] {
+  return rest.map((_, gone) => [host, limit, ...rest.slice(gone)].join(' · '));
 }
 
 function leftFacts(view: View, widthClass: WidthClass): string[] {
@@ -45,7 +48,9 @@ function limitText({frame}: View, widthClass: WidthClass): string {
   const total = formatBytes(limit.totalBytes);
   if (widthClass === 80) return `limit ${total} ${name}`;
   if (widthClass < 100 || limit.kind === 'host' || host.status !== 'ok') return `limit ${total} (${name})`;
-  return `limit ${total} of ${formatBytes(host.value.totalBytes)} (${name})`;
+  const whole = formatBytes(host.value.totalBytes);
+  const [figure, unit] = total.split(' ');
+  return `limit ${whole.endsWith(` ${unit}`) ? figure : total} of ${whole} (${name})`;
 }
 
 function rightPart(view: View, widthClass: WidthClass): Line {
@@ -57,11 +62,14 @@ function rightPart(view: View, widthClass: WidthClass): Line {
   return [...recording, span('  '), clockPart(view, widthClass), span(' ')];
 }
 
-function recordingPart({recording}: View, widthClass: WidthClass): readonly Span[] {
+/** From here there is room to say which key saves what was not recorded. */
+const ROOM_FOR_KEY = 112;
+
+function recordingPart({recording, width}: View, widthClass: WidthClass): readonly Span[] {
   if (recording.status === 'off')
     return widthClass < 80
       ? []
-      : [span(widthClass === 100 ? 'not recording, w saves' : 'not recording', 'muted')];
+      : [span(width >= ROOM_FOR_KEY ? 'not recording, w saves' : 'not recording', 'muted')];
   const file = cutStart(safeText(recording.file), FILE_WIDTH);
   if (recording.status === 'on') return [span('REC', 'accent', {bold: true}), span(` ${file}`, 'muted')];
   const kept = `${recording.kept} ${recording.kept === 1 ? 'line' : 'lines'} kept`;

@@ -110,7 +110,7 @@ function ruleOf(view: View, plot: Plot): Line {
     plot.series.find(({pool}) => pool.id === ui.cursors.memory) ??
     plot.series.find(({pool}) => pool.id === frame.ram.id) ??
     plot.series[0];
-  const summary = asked && summaryOf(asked.columns, plot.window);
+  const summary = asked && summaryOf(asked.columns, plot.window, view.poolHistory(asked.pool.id));
   const {low, high} = plot.scale;
   const scale = ui.fitted ? ` · ${low}–${high}%` : '';
   const title = `History ${spanName(view)}${scale}`;
@@ -244,7 +244,14 @@ function axisLine(view: View, plot: Plot): Line {
     );
   };
   const isNow = view.ui.backMs === 0;
-  const axis = timeAxis({from, columnMs: columnMs * across, width: plot.width, isNow, isMissing});
+  const axis = timeAxis({
+    from,
+    columnMs: columnMs * across,
+    width: plot.width,
+    isNow,
+    isMissing,
+    missing: view.capabilities.ascii ? '.' : '·',
+  });
   const zero = `${String(plot.scale.low).padStart(plot.axisWidth - 1)}└`;
   return fit([span(`${zero}${axis}`, 'muted')], view.width);
 }

@@ -57,6 +57,21 @@ const COLUMNS: Readonly<Record<WidthClass, readonly Column[]>> = {
   60: [PAIR, TREND],
   40: [NARROW_PAIR],
 };
+/** What a gauge needs to be read from afar; columns give way to it, the least needed first. */
+const LEAST_BAR = 17;
+const GIVING_WAY: readonly Column[] = [AVERAGE, PEAK, LEFT];
+
+function columnsFor(width: number, widthClass: WidthClass): readonly Column[] {
+  const gone = new Set<Column>();
+  for (const column of GIVING_WAY)
+    if (barWidthFor(width, widthClass, without(widthClass, gone)) < LEAST_BAR) gone.add(column);
+  return without(widthClass, gone);
+}
+
+function without(widthClass: WidthClass, gone: ReadonlySet<Column>): readonly Column[] {
+  return COLUMNS[widthClass].filter((column) => !gone.has(column));
+}
+
 const NAME_WIDTH: Readonly<Record<WidthClass, number>> = {100: 16, 80: 14, 60: 5, 40: 5};
 const GAP: Readonly<Record<WidthClass, number>> = {100: 2, 80: 1, 60: 1, 40: 1};
 
@@ -151,8 +166,8 @@ function shortGpuName(name: string): string {
 
 function figureSpans(pool: Pool, layout: Layout, width: number): readonly Span[] {
   const {widthClass} = layout;
-  const columns = COLUMNS[widthClass];
-  const barWidth = barWidthFor(width, widthClass);
+  const columns = columnsFor(width, widthClass);
+  const barWidth = barWidthFor(width, widthClass, columns);
   if (pool.reading.status === 'ok')
     return [
       ...poolBar(pool, pool.reading.value, barWidth, levelRole(pool)),
@@ -192,14 +207,15 @@ function cells(
   });
 }
 
-function barWidthFor(width: number, widthClass: WidthClass): number {
-  const others = COLUMNS[widthClass].reduce((sum, column) => sum + column.width + GAP[widthClass], 0);
+function barWidthFor(width: number, widthClass: WidthClass, columns: readonly Column[]): number {
+  const others = columns.reduce((sum, column) => sum + column.width + GAP[widthClass], 0);
   return Math.max(8, width - MARKS - NAME_WIDTH[widthClass] - 1 - others - (widthClass === 40 ? 0 : 1));
 }
 
 function titles(width: number, {widthClass}: Layout): readonly RuleLabel[] {
-  let column = MARKS + NAME_WIDTH[widthClass] + 1 + barWidthFor(width, widthClass);
-  return COLUMNS[widthClass].map(({title, width: cellWidth, left}) => {
+  const columns = columnsFor(width, widthClass);
+  let column = MARKS + NAME_WIDTH[widthClass] + 1 + barWidthFor(width, widthClass, columns);
+  return columns.map(({title, width: cellWidth, left}) => {
     const startsAt = column + GAP[widthClass];
     column = startsAt + cellWidth;
     return left ? {text: title, startsAt} : {text: title, endsAt: column - 1};

@@ -85,7 +85,7 @@ describe('chartSvg', () => {
     const elements = elementsOf(svgOf(run));
     const titles = elements.filter(({name}) => name === 'title').map(({text}) => text);
     const labels = elements.filter(({name}) => name === 'text').map(({text}) => text);
-    expect(titles).toContain('RAM alert, raised 08:10:30, lasted 25 s, peak 85.0%');
+    expect(titles).toContain('RAM alert, raised 08:10:30, lasted 10 s, peak 85.0%');
     expect(titles).toContain('mark at 08:11:10: model <B> loaded');
     expect(titles).toContain('08:10:31\nRAM 85.0%');
     expect(labels).toEqual(

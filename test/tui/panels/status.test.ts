@@ -53,10 +53,7 @@ describe('the status row', () => {
 
 describe('the header', () => {
   test.each([
-    [
-      160,
-      ' memtop  atlas · limit 56.0 GiB of 62.7 GiB (llm.slice) · up 6 h 22 m · every 1 s · alert at 80% ',
-    ],
+    [160, ' memtop  atlas · limit 56.0 of 62.7 GiB (llm.slice) · up 6 h 22 m · every 1 s · alert at 80% '],
     [80, ' atlas · limit 56.0 GiB llm.slice · up 6 h 22 m · 1 s · 80% '],
     [60, ' atlas · limit 56.0 GiB (llm.slice) · 80% '],
   ])('at %i columns', (width, text) => {
