@@ -119,7 +119,7 @@ test('four sizes and too small, while it runs', async () => {
     [40, 12, /^━ Processes ━+ PID ━+ RSS▼/m],
     [39, 10, /^RAM \d+\.\d% NORMAL · memtop needs 40x12$/m],
     [10, 2, /^RAM/m],
-    [120, 40, /^ memtop {2}demo · limit 56\.0 GiB of 62\.7 GiB/m],
+    [120, 40, /^ memtop {2}demo · limit 56\.0 of 62\.7 GiB/m],
   ] as const) {
     program.resize(cols, rows);
     const footer = cols < 40 ? /^$/ : /\? help .*q quit/;
@@ -260,7 +260,7 @@ test.each([
   await using program = memtop(place, ['--demo'], {env: {TERM: term, ...env}});
   await program.waitFor(/Processes 5 of 40/);
   const screen = program.screenText().join('\n');
-  expect(screen).toMatch(/^ memtop {2}demo [·|] limit 56\.0 GiB of 62\.7 GiB/);
+  expect(screen).toMatch(/^ memtop {2}demo [·|] limit 56\.0 of 62\.7 GiB/);
   expect(screen).toMatch(/RAM llm\.slice +\d+\.\d%[█#]/);
   expect(screen).not.toMatch(/Error on|undefined|NaN|\[\d+m/);
   if ('LC_ALL' in env) expect(program.raw).toMatch(/^[\u0000-~]*$/);

@@ -41,7 +41,7 @@ describe.each(['tmux-256color', 'screen-256color'] as const)('TERM=%s', (term) =
     [
       120,
       40,
-      /^ memtop {2}demo · limit 56\.0 GiB of 62\.7 GiB \(llm\.slice\)/,
+      /^ memtop {2}demo · limit 56\.0 of 62\.7 GiB \(llm\.slice\)/,
       /^━ Processes 5 of 40 ━+ PID user ━+ RSS▼/,
     ],
     [80, 24, /^ demo · limit 56\.0 GiB llm\.slice · up/, /^━ Processes 5 of 40 ━+ PID ━+ RSS▼ ━ MEM%/],
