@@ -1,10 +1,12 @@
 import type {SessionEvent} from '../core/event.ts';
 import {compose, type PaneRows} from './compose.ts';
+import type {Step} from './effect.ts';
 import {actionOf} from './keymap.ts';
 import type {MouseEvent} from './keys.ts';
 import {KillWatch} from './kill-watch.ts';
 import {type Performer, perform} from './perform.ts';
-import {reduce, reducePrompt, reduceQuestion, type Step} from './reduce.ts';
+import {reduce} from './reduce.ts';
+import {reducePrompt, reduceQuestion} from './reduce-typing.ts';
 import {ScreenModel} from './screen-model.ts';
 import type {AppOptions, AppServices} from './services.ts';
 import {TerminalOwner} from './terminal.ts';

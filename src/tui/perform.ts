@@ -1,5 +1,5 @@
 import {formatDuration, formatThreshold} from '../core/format.ts';
-import type {Effect} from './reduce.ts';
+import type {Effect} from './effect.ts';
 import type {AppServices} from './services.ts';
 import type {UiState} from './state.ts';
 import type {Answer} from './view.ts';

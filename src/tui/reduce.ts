@@ -1,5 +1,5 @@
 import {SPANS} from '../core/choices.ts';
-import {KILL_SIGNALS, type KillSignal} from '../core/source.ts';
+import {only, type PlainEffect, type Step} from './effect.ts';
 import type {Action} from './keymap.ts';
 import {
   CHART_LINES,
@@ -32,32 +32,6 @@ export interface Facts {
   readonly isGroup: boolean;
 }
 
-type PlainEffect =
-  | 'quit'
-  | 'interrupt'
-  | 'silence'
-  | 'report'
-  | 'save-history'
-  | 'redraw'
-  | 'suspend'
-  | 'theme';
-
-/** What is to be done besides changing the state. */
-export type Effect =
-  | {readonly kind: PlainEffect}
-  | {readonly kind: 'threshold'; readonly by: number}
-  | {readonly kind: 'interval'; readonly step: 1 | -1}
-  | {readonly kind: 'mark'; readonly note: string}
-  | {readonly kind: 'kill'; readonly target: KillTarget; readonly signal: KillSignal}
-  | {readonly kind: 'keep'; readonly name: 'sort' | 'span'; readonly value: string}
-  | {readonly kind: 'answer'; readonly text: string};
-
-export interface Step {
-  readonly ui: UiState;
-  readonly effects: readonly Effect[];
-}
-
-const only = (ui: UiState, ...effects: readonly Effect[]): Step => ({ui, effects});
 const effect =
   (kind: PlainEffect) =>
   (ui: UiState): Step =>
@@ -231,63 +205,4 @@ function toEvent(ui: UiState, facts: Facts, isBeyond: (agoMs: number, hereMs: nu
   );
   const step = travel(ui, facts, (target ?? here) - half);
   return step.ui === ui ? only(ui, {kind: 'answer', text: 'no further event'}) : step;
-}
-
-/** A key while a line is typed: `undefined` when there is no line, so that the key means an action. */
-export function reducePrompt(ui: UiState, key: string): Step | undefined {
-  const {prompt} = ui;
-  if (prompt === undefined) return undefined;
-  if (key === 'C-c') return only(ui, {kind: 'interrupt'});
-  if (key === 'escape')
-    return only({...ui, prompt: undefined, filter: prompt.kind === 'filter' ? '' : ui.filter});
-  if (key === 'enter') return takePrompt({...ui, prompt: undefined}, prompt.kind, prompt.text);
-  const text = typed(prompt.text, key);
-  return only({...ui, prompt: {...prompt, text}, filter: prompt.kind === 'filter' ? text : ui.filter});
-}
-
-const MAX_LINE = 200;
-
-function typed(text: string, key: string): string {
-  if (key === 'backspace') return [...text].slice(0, -1).join('');
-  if (key === 'C-u') return '';
-  const character = key === 'space' ? ' ' : key;
-  return [...character].length === 1 && text.length < MAX_LINE ? text + character : text;
-}
-
-function takePrompt(ui: UiState, kind: 'filter' | 'mark' | 'signal', text: string): Step {
-  if (kind === 'filter') return only({...ui, filter: text.trim()});
-  if (kind === 'mark') return only(ui, {kind: 'mark', note: text.trim() || 'mark'});
-  const signal = signalOf(text);
-  const {question} = ui;
-  if (question === undefined) return only(ui);
-  if (signal === undefined)
-    return only(ui, {kind: 'answer', text: `no signal "${text}": one of ${KILL_SIGNALS.join(' ')}`});
-  return only({...ui, question: {...question, signal}});
-}
-
-/** `9`, `kill`, `SIGKILL`: all the same. */
-function signalOf(text: string): KillSignal | undefined {
-  const numbers: Readonly<Record<string, KillSignal>> = {
-    1: 'SIGHUP',
-    2: 'SIGINT',
-    3: 'SIGQUIT',
-    9: 'SIGKILL',
-    10: 'SIGUSR1',
-    15: 'SIGTERM',
-    18: 'SIGCONT',
-    19: 'SIGSTOP',
-  };
-  const name = text.trim().toUpperCase();
-  return numbers[name] ?? KILL_SIGNALS.find((signal) => signal === name || signal === `SIG${name}`);
-}
-
-/** A key while a question stands: `y` alone says yes. */
-export function reduceQuestion(ui: UiState, key: string): Step | undefined {
-  const {question} = ui;
-  if (question === undefined || ui.prompt !== undefined) return undefined;
-  if (key === 'C-c') return only(ui, {kind: 'interrupt'});
-  if (key === 'y') return only({...ui, question: undefined}, {kind: 'kill', ...question});
-  if (key === 's') return only({...ui, prompt: {kind: 'signal', text: ''}});
-  if (key === 'escape' || key === 'n' || key === 'q') return only({...ui, question: undefined});
-  return only(ui);
 }

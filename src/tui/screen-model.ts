@@ -3,7 +3,7 @@ import type {Frame} from '../core/frame.ts';
 import type {ProcessMemory, Reading} from '../core/sample.ts';
 import {layoutOf} from './compose.ts';
 import {EventList} from './event-list.ts';
-import {shownSpanMs} from './panels/history.ts';
+import {shownSpanMs} from './plot.ts';
 import {ProcessList} from './process-list.ts';
 import type {ProcessRow} from './process-rows.ts';
 import type {Facts} from './reduce.ts';

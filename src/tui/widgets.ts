@@ -1,9 +1,10 @@
 import blessed, {type Cell, type Screen, type Line as ScreenLine} from 'blessed';
 import CanvasWidget from 'blessed-contrib/lib/widget/canvas.js';
-import type {CanvasColor, DotGrid} from 'drawille-canvas-blessed-contrib';
+import type {DotGrid} from 'drawille-canvas-blessed-contrib';
 import {type ChartLine, type ChartSpec, DOTS} from './chart.ts';
 import type {Picture} from './compose.ts';
 import {inGlyphs} from './glyphs.ts';
+import {glyphOf, InkGrid} from './ink-grid.ts';
 import type {Role} from './roles.ts';
 import {type ColorDepth, cellAttribute, type Theme} from './theme.ts';
 import type {Capabilities} from './view.ts';
@@ -158,69 +159,6 @@ function isCovered({hole}: ChartSpec, x: number, y: number): boolean {
 
 function attributeOf(theme: Theme, role: Role, colors: ColorDepth): number {
   return cellAttribute(theme.inks[role], colors, {});
-}
-
-/** Bits of a cell by dot: braille has 2×4, blocks 1×2, ASCII one. */
-const BRAILLE_BITS = [0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80] as const;
-const BLOCKS: Readonly<Record<number, string>> = {1: '▀', 2: '▄', 3: '█'};
-
-function glyphOf(style: ChartSpec['style'], mask: number, mark: string): string {
-  if (style === 'ascii') return mark;
-  return style === 'blocks' ? (BLOCKS[mask] ?? '█') : String.fromCharCode(0x2800 + mask);
-}
-
-/** The dots behind the canvas: which are set in each cell, and by which line last. */
-class InkGrid implements DotGrid {
-  readonly width: number;
-  readonly height: number;
-  readonly content: Uint8Array;
-  readonly colors: (string | number | null)[];
-  readonly chars: (string | null)[] = [];
-  color: CanvasColor = 0;
-  fontFg: CanvasColor = 0;
-  fontBg: CanvasColor = 0;
-  readonly #across: number;
-  readonly #down: number;
-
-  constructor(width: number, height: number) {
-    this.width = width;
-    this.height = height;
-    // The canvas passes on sizes alone; the style that they came from is the latest one that was asked for.
-    [this.#across, this.#down] = DOTS[InkGrid.style];
-    const cells = Math.ceil(width / this.#across) * Math.ceil(height / this.#down);
-    this.content = new Uint8Array(cells);
-    this.colors = new Array(cells).fill(null);
-  }
-
-  static style: ChartSpec['style'] = 'braille';
-
-  set(x: number, y: number): void {
-    if (x < 0 || y < 0 || x >= this.width || y >= this.height) return;
-    const cell = this.getCoord(x, y);
-    const bit = this.#down === 4 ? BRAILLE_BITS[(y % 4) * 2 + (x % 2)] : 1 << (y % this.#down);
-    this.content[cell] = (this.content[cell] ?? 0) | (bit ?? 0);
-    this.colors[cell] = Number(this.color);
-  }
-
-  unset(): void {}
-
-  clear(): void {
-    this.content.fill(0);
-  }
-
-  getCoord(x: number, y: number): number {
-    return Math.floor(y / this.#down) * (this.width / this.#across) + Math.floor(x / this.#across);
-  }
-
-  measureText(text: string): {readonly width: number} {
-    return {width: text.length};
-  }
-
-  writeText(): void {}
-
-  frame(): string {
-    return '';
-  }
 }
 
 function put(line: ScreenLine, column: number, attribute: number, character: string): void {

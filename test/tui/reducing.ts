@@ -1,7 +1,9 @@
 import {expect} from 'vitest';
 import {SORT_KEYS, SPANS} from '../../src/core/choices.ts';
+import type {Step} from '../../src/tui/effect.ts';
 import {type Action, actionOf} from '../../src/tui/keymap.ts';
-import {type Facts, reduce, reducePrompt, reduceQuestion, type Step} from '../../src/tui/reduce.ts';
+import {type Facts, reduce} from '../../src/tui/reduce.ts';
+import {reducePrompt, reduceQuestion} from '../../src/tui/reduce-typing.ts';
 import {initialState, PANES, type UiState} from '../../src/tui/state.ts';
 
 export const NOW = 1_000_000;

@@ -4,10 +4,10 @@ import {percentOf} from '../../core/limit.ts';
 import {cutEnd, cutMiddle, safeText} from '../../core/text.ts';
 import type {Layout, WidthClass} from '../layout.ts';
 import {cursorSpan, fit, inverted, type Line, type Span, span} from '../line.ts';
+import {shownSpanMs} from '../plot.ts';
 import type {ProcessRow} from '../process-rows.ts';
 import type {Role} from '../roles.ts';
 import type {View} from '../view.ts';
-import {shownSpanMs} from './history.ts';
 import {type RuleLabel, ruleLine} from './rule.ts';
 
 const MARKS = 2;

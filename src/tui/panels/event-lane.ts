@@ -1,0 +1,35 @@
+import {safeText} from '../../core/text.ts';
+import {DOTS} from '../chart.ts';
+import {fit, type Line, type Span, span} from '../line.ts';
+import type {Plot} from '../plot.ts';
+import type {Role} from '../roles.ts';
+import type {View} from '../view.ts';
+
+interface LaneSign {
+  readonly column: number;
+  readonly sign: string;
+  readonly role: Role;
+  readonly name: string;
+}
+
+/** Signs of alerts and marks over their moment, with the name where it fits. */
+export function eventLane(view: View, plot: Plot): Line {
+  const [across] = DOTS[view.capabilities.chart];
+  const cells: Span[] = Array.from({length: plot.width}, () => span(' '));
+  const placed = view.events.flatMap(({event}): readonly LaneSign[] => {
+    const column = Math.floor((event.at - plot.window.from) / (plot.window.columnMs * across));
+    if (column < 0 || column >= plot.width) return [];
+    if (event.kind === 'mark') return [{column, sign: '◆', role: 'accent', name: safeText(event.note)}];
+    if (event.kind !== 'raised') return [];
+    const isCritical = event.status === 'CRITICAL';
+    return [{column, sign: isCritical ? '■' : '▲', role: isCritical ? 'critical' : 'warn', name: event.what}];
+  });
+  for (const [index, {column, sign, role, name}] of placed.entries()) {
+    const room = (placed[index + 1]?.column ?? plot.width) - column - 3;
+    cells[column] = span(sign, role);
+    if (name.length > room || name.length === 0) continue;
+    for (const [offset, character] of [...name].entries())
+      cells[column + 2 + offset] = span(character, 'muted');
+  }
+  return fit([span(`${' '.repeat(plot.axisWidth - 1)}│`, 'muted'), ...cells], view.width);
+}

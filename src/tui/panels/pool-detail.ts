@@ -1,0 +1,65 @@
+import {formatBytes, formatClock, formatPair, formatPercent, formatThreshold} from '../../core/format.ts';
+import type {Pool} from '../../core/frame.ts';
+import {cutEnd, safeText} from '../../core/text.ts';
+import {type Line, span} from '../line.ts';
+import type {View} from '../view.ts';
+import {titleLine} from './detail-title.ts';
+
+/** Used, left, cache, average, peak, trend, and every limit on the way up with the tightest marked. */
+export function poolDetail(view: View, pool: Pool): readonly Line[] {
+  const {pools} = view.frame;
+  const place = `${pools.indexOf(pool) + 1} of ${pools.length} · `;
+  return [titleLine(view, poolTitle(pool), place), ...poolFacts(view, pool)];
+}
+
+export function poolTitle({label, detail}: Pool): string {
+  return `${label} ${cutEnd(safeText(detail), 40)}`.trim();
+}
+
+export function poolFacts(view: View, pool: Pool): readonly Line[] {
+  const {frame} = view;
+  const figures = pool.reading.status === 'ok' ? pool.reading.value : pool.lastGood?.figures;
+  if (figures === undefined)
+    return [[span(`  ${pool.reading.status === 'ok' ? '' : safeText(pool.reading.reason)}`, 'warn')]];
+  const bytes = (value: number | undefined) => (value === undefined ? '–' : formatBytes(value));
+  const share = (value: number | undefined) => (value === undefined ? '–' : formatPercent(value));
+  const host = frame.host.status === 'ok' && pool.kind === 'ram' ? frame.host.value : undefined;
+  const facts: readonly (readonly [string, string])[] = [
+    ['used', `${bytes(figures.usedBytes)} of ${bytes(figures.totalBytes)}, ${share(figures.percent)}`],
+    ['left', bytes(figures.availableBytes)],
+    ...(figures.cacheBytes === undefined
+      ? []
+      : [['cache', `${bytes(figures.cacheBytes)}, given back when needed`] as const]),
+    ...(host?.buffersBytes === undefined ? [] : [['buffers', bytes(host.buffersBytes)] as const]),
+    ...(host?.shmemBytes === undefined
+      ? []
+      : [['shared', `${bytes(host.shmemBytes)}, /dev/shm and tmpfs among it`] as const]),
+    ...(host?.arcBytes === undefined
+      ? []
+      : [['ZFS ARC', `${bytes(host.arcBytes)}, given back when needed`] as const]),
+    ...(host?.commitBytes === undefined
+      ? []
+      : [['commit', `${bytes(host.commitBytes)} of ${bytes(host.commitLimitBytes)}`] as const]),
+    ['average', share(pool.average)],
+    ['peak', pool.peak === undefined ? '–' : `${share(pool.peak.percent)} at ${formatClock(pool.peak.at)}`],
+    ['trend', pool.trend],
+    ['threshold', formatThreshold(pool.thresholdPercent)],
+  ];
+  const rows = facts.map(([name, value]): Line => [span(`  ${name.padEnd(12)}`, 'muted'), span(value)]);
+  return [...rows, ...(pool.kind === 'ram' ? limitLines(view) : [])];
+}
+
+function limitLines({frame, width}: View): readonly Line[] {
+  const rows = frame.limits.map((limit): Line => {
+    const isTightest = limit.id === frame.limit?.id;
+    const text = `${formatPair(limit.usedBytes, limit.totalBytes)}  ${formatBytes(limit.availableBytes).padStart(8)} left  `;
+    const id = cutEnd(safeText(limit.id), Math.max(8, width - text.length - 16));
+    return [
+      span(isTightest ? '▸ ' : '  ', 'accent'),
+      span(text),
+      span(id),
+      span(isTightest ? '  in force' : '', 'accent'),
+    ];
+  });
+  return [[span('  limits', 'muted')], ...rows];
+}

@@ -1,0 +1,139 @@
+import {formatBytes, formatClock, formatMoment, formatPercent} from '../../core/format.ts';
+import {percentOf} from '../../core/limit.ts';
+import {processKey} from '../../core/process-series.ts';
+import {cutEnd, safeText} from '../../core/text.ts';
+import {type ChartSpec, columnsOf, DOTS, isBucket, strokesOf, windowFor} from '../chart.ts';
+import {fit, type Line, span, wrap} from '../line.ts';
+import {shownSpanMs} from '../plot.ts';
+import type {ProcessRow} from '../process-rows.ts';
+import {timeAxis} from '../time-axis.ts';
+import type {View} from '../view.ts';
+import {titleLine} from './detail-title.ts';
+
+export interface DetailPane {
+  readonly lines: readonly Line[];
+  readonly chart: ChartSpec | undefined;
+}
+
+/** One process: what its memory is made of, its own history, its whole command. */
+export function processDetail(view: View, row: ProcessRow, rows: number, top: number): DetailPane {
+  const {process} = row;
+  const place = `${view.rows.indexOf(row) + 1} of ${view.rows.length} · `;
+  const title = cutEnd(
+    `${row.title} · ${row.count > 1 ? 'largest ' : ''}pid ${process.pid}${row.user === '' || view.width < 60 ? '' : ` · ${row.user}`}`,
+    view.width - (view.width >= 60 ? 24 : 14),
+  );
+  const facts = processFacts(view, row).map((text) => fit([span(text)], view.width));
+  const command = wrap(commandOf(row), view.width - 2)
+    .slice(0, 3)
+    .map((text) => [span(` ${text}`, 'muted')]);
+  const head = [titleLine(view, title, place), ...facts];
+  const plotRows = rows - head.length - command.length - 1;
+  if (plotRows < 3) return {lines: [...head, ...command], chart: undefined};
+  const {lines, chart} = rssPlot(view, processKey(process), plotRows, top + head.length);
+  return {lines: [...head, ...lines, ...command], chart};
+}
+
+function commandOf({process, rest, title}: ProcessRow): string {
+  return safeText(process.command ?? '') || `${title} ${rest}`.trim();
+}
+
+const CELL = 22;
+const NARROW_CELL = 19;
+/** `anonymous` and `file-backed` in the cells of the narrowest screens. */
+const shortName = (name: string) => name.replace(/(-backed|ymous| since)$/, '');
+
+/** Rows of `name figure`, in columns. */
+function processFacts(view: View, row: ProcessRow): readonly string[] {
+  const memory = view.processMemory?.status === 'ok' ? view.processMemory.value : undefined;
+  const total = view.frame.limit?.totalBytes;
+  const bytes = (value: number | undefined) => (value === undefined ? '–' : formatBytes(value));
+  const cpu = view.cpuPercent(processKey(row.process));
+  const history = view.processHistory(processKey(row.process));
+  const peak = memory?.peakRssBytes;
+  const facts: readonly (readonly [string, string])[] = [
+    ['RSS', bytes(row.process.rssBytes)],
+    ['of limit', total === undefined ? '–' : formatPercent(percentOf(row.process.rssBytes, total))],
+    ['PSS', bytes(memory?.pssBytes)],
+    ['swap', bytes(memory?.swapBytes)],
+    ['anonymous', bytes(memory?.rssAnonBytes)],
+    ['file-backed', bytes(memory?.rssFileBytes)],
+    ['shared', bytes(memory?.rssShmemBytes)],
+    ['peak', bytes(peak)],
+    ['CPU', cpu === undefined ? '–' : formatPercent(cpu)],
+    ['threads', memory?.threads === undefined ? '–' : String(memory.threads)],
+    ['started', row.process.startedAt === undefined ? '–' : startedText(row.process.startedAt, view.now)],
+    ['seen since', history?.firstAt === undefined ? '–' : formatClock(history.firstAt)],
+  ];
+  const isNarrow = view.width - 2 < 2 * CELL;
+  const cell = isNarrow ? NARROW_CELL : CELL;
+  const perRow = Math.max(1, Math.min(4, Math.floor((view.width - 2) / cell)));
+  const rows: string[] = [];
+  for (let index = 0; index < facts.length; index += perRow) {
+    rows.push(
+      `  ${facts
+        .slice(index, index + perRow)
+        .map(
+          ([name, value]) => `${(isNarrow ? shortName(name) : name).padEnd(cell - 10)}${value.padStart(8)}  `,
+        )
+        .join('')}`,
+    );
+  }
+  const denied =
+    view.processMemory !== undefined && view.processMemory.status !== 'ok'
+      ? [`  ${safeText(view.processMemory.reason)}`]
+      : [];
+  return [...rows, ...denied];
+}
+
+function startedText(startedAt: number, now: number): string {
+  return now - startedAt < 86_400_000 ? formatClock(startedAt) : formatMoment(startedAt).slice(5, 10);
+}
+
+const AXIS_WIDTH = 9;
+
+function rssPlot(view: View, key: string, rows: number, top: number): DetailPane {
+  const style = view.capabilities.chart;
+  const [across] = DOTS[style];
+  const width = view.width - AXIS_WIDTH - 1;
+  const window = windowFor(view.endMs, shownSpanMs(view), width * across);
+  const columns = columnsOf(view.processHistory(key), window);
+  const highest = Math.max(1, ...columns.filter(isBucket).map(({max}) => max));
+  const scale = {low: 0, high: roundBytes(highest * 1.05)};
+  const plot = rows - 1;
+  const lines = Array.from({length: plot}, (_, row): Line => {
+    const value = row === 0 ? scale.high : row === Math.floor(plot / 2) ? scale.high / 2 : undefined;
+    const label =
+      value === undefined
+        ? `${' '.repeat(AXIS_WIDTH - 1)}│`
+        : `${formatBytes(value).padStart(AXIS_WIDTH - 1)}┤`;
+    return [span(label, 'muted')];
+  });
+  const axis = timeAxis({
+    from: window.from,
+    columnMs: window.columnMs * across,
+    width,
+    isNow: view.ui.backMs === 0,
+    isMissing: (column) => !columns.slice(0, (column + 1) * across).some(isBucket),
+    missing: view.capabilities.ascii ? '.' : '·',
+  });
+  const chart: ChartSpec = {
+    top,
+    left: AXIS_WIDTH,
+    width,
+    height: plot,
+    style,
+    lines: [{role: 'ram', mark: '*', strokes: strokesOf(columns, scale)}],
+  };
+  return {lines: [...lines, [span(`${'0'.padStart(AXIS_WIDTH - 1)}└${axis}`, 'muted')]], chart};
+}
+
+const ROUND_FIGURES = [
+  1, 2, 4, 6, 8, 10, 12, 16, 20, 24, 32, 40, 50, 64, 80, 100, 128, 200, 256, 400, 512, 800,
+];
+
+/** A round figure not below this one, so that the scale stands still while memory moves. */
+function roundBytes(bytes: number): number {
+  const unit = 1024 ** Math.max(0, Math.floor(Math.log2(bytes) / 10));
+  return (ROUND_FIGURES.find((figure) => figure * unit >= bytes) ?? 1024) * unit;
+}
