@@ -1,6 +1,7 @@
 import {checkMonitorOptions, type MonitorOptions, type MonitorSettings} from './config/monitor-options.ts';
 import type {AlertCallback, MemoryAlert} from './core/alert.ts';
 import {type DetailedStatus, detailedStatus} from './core/detailed-status.ts';
+import type {SessionEvent} from './core/event.ts';
 import {toMb} from './core/format.ts';
 import {statusOf} from './core/level.ts';
 import type {MemoryMetrics} from './core/metrics.ts';
@@ -17,6 +18,7 @@ import {type LiveSource, liveSource} from './sources/live.ts';
 import {realHost} from './sources/real-host.ts';
 
 const FLUSH_REASON = 'stop was called';
+const MAX_EARLY_MARKS = 1000;
 
 /** Checks memory in the background, keeps a window of readings, alerts over a threshold and logs. */
 export class SimpleMemoryMonitor {
@@ -28,6 +30,8 @@ export class SimpleMemoryMonitor {
   readonly #logFile: LogFile | undefined;
   readonly #log: LogSink | undefined;
   #startedMs: number | undefined;
+  /** Marks made before the first start. */
+  #earlyMarks: MarkEvent[] | undefined = [];
   #stopping: Promise<void> | undefined;
   #errors = 0;
 
@@ -75,7 +79,7 @@ export class SimpleMemoryMonitor {
     return this.#settings;
   }
 
-  /** Checks that failed so far. The first of a row is told in the log, none stops the monitor. */
+  /** Checks that failed so far. Each is an ERROR line in the log, none stops the monitor. */
   get errorCount(): number {
     return this.#errors;
   }
@@ -94,6 +98,8 @@ export class SimpleMemoryMonitor {
     this.#startedMs = this.#host.monotonic();
     // A check from before is still in flight only while a stop waits for it; that stop is taken back.
     if (!this.#beat.busy) this.#log?.start(this.#host.now(), this.#source.sampleNow() ?? NOT_READ_YET);
+    for (const mark of this.#earlyMarks ?? []) this.#session.emit(mark);
+    this.#earlyMarks = undefined;
     this.#beat.start();
   }
 
@@ -105,9 +111,15 @@ export class SimpleMemoryMonitor {
     return this.#stopping;
   }
 
-  /** Puts a marked moment into the log. */
+  /**
+   * Puts a marked moment into the log. Before the first `start()` it is kept, with its time, and written right
+   * behind START; after `stop()` it is ignored, until the next `start()`.
+   */
   mark(note: string): void {
-    this.#session.emit({kind: 'mark', at: this.#host.now(), note});
+    const mark = {kind: 'mark', at: this.#host.now(), note} as const;
+    if (this.#startedMs !== undefined) this.#session.emit(mark);
+    else if (this.#earlyMarks !== undefined && this.#earlyMarks.length < MAX_EARLY_MARKS)
+      this.#earlyMarks.push(mark);
   }
 
   /** Memory now. Read afresh where the system can be asked at once, else of the latest check. */
@@ -167,7 +179,6 @@ export class SimpleMemoryMonitor {
     this.#log?.write(frame);
   }
 
-  /** The log has it from the session, once for each row of failed checks. */
   #fail(reason: string): void {
     this.#errors += 1;
     if (this.#errors === 1) warn('memory not read', reason);
@@ -213,6 +224,8 @@ export class SimpleMemoryMonitor {
 function warn(what: string, reason: string): void {
   process.emitWarning(`memtop: ${what}: ${reason}`, 'MemtopWarning');
 }
+
+type MarkEvent = Extract<SessionEvent, {kind: 'mark'}>;
 
 let shared: SimpleMemoryMonitor | undefined;
 

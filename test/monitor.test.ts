@@ -133,6 +133,39 @@ describe('the log', () => {
     expect(logged().find(({event_type}) => event_type === 'MARK')).toMatchObject({message: 'epoch 2'});
   });
 
+  test('has marks of before the start right behind START, and none of after the stop', async () => {
+    const {monitor} = open({logFile});
+    monitor.mark('loading');
+    await pass(5);
+    monitor.start();
+    monitor.mark('epoch 1');
+    await monitor.stop();
+    monitor.mark('too late');
+    expect(logged().map(({event_type = 'check', message}) => [event_type, message])).toEqual([
+      ['START', 'Memory monitor started'],
+      ['MARK', 'loading'],
+      ['check', undefined],
+      ['MARK', 'epoch 1'],
+      ['STOP', 'Memory monitor stopped'],
+    ]);
+    expect(logged()[1]?.timestamp).toBe('2025-12-22T12:15:33.456Z');
+    monitor.start();
+    await monitor.stop();
+    expect(types()).toEqual(['START', 'MARK', 'check', 'MARK', 'STOP', 'START', 'check', 'STOP']);
+  });
+
+  test('is written again once it can be, long before the next check', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    writeFileSync(join(folder, 'logs'), 'a file where the folder should be');
+    const {monitor} = open({logFile, checkIntervalSeconds: 300});
+    monitor.start();
+    rmSync(join(folder, 'logs'));
+    await pass(1);
+    expect(types()).toEqual(['START', 'check']);
+    await monitor.stop();
+    expect(warn).toHaveBeenCalledOnce();
+  });
+
   test('that cannot be written stops nothing', async () => {
     writeFileSync(join(folder, 'logs'), 'a file where the folder should be');
     const {monitor} = open({logFile});
@@ -230,7 +263,7 @@ describe('what goes wrong', () => {
     await pass(10);
     expect(monitor.metrics.size).toBe(1);
     await monitor.stop();
-    expect(types()).toEqual(['START', 'ERROR', 'NOTE', 'check', 'STOP']);
+    expect(types()).toEqual(['START', 'ERROR', 'ERROR', 'ERROR', 'ERROR', 'NOTE', 'check', 'STOP']);
     expect(warn.mock.calls.map(([text, kind]) => [text, kind])).toEqual([
       [expect.stringMatching(/^memtop: memory not read: /), 'MemtopWarning'],
     ]);

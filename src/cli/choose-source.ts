@@ -9,12 +9,12 @@ const DEMO_PAST_MS = 15 * 60_000;
 
 /** This machine, or the demo. */
 export function chooseSource(values: Values, host: Host, waitForScanMs: number): Source {
-  if (values.demo === true) return demoSource({seed: values.seed ?? 1, clock: host});
+  if (values.demo) return demoSource({seed: values.seed, clock: host});
   return liveSource(host, {processes: 'scan', waitForScanMs});
 }
 
 /** What the demo's chart shows before its start, so that there is something to see at once. */
 export function demoHistory(values: Values, host: Host): readonly Sample[] {
-  if (values.demo !== true) return [];
-  return demoPast(values.seed ?? 1, host.now(), DEMO_PAST_MS / DEMO_PAST_STEP_MS, host.monotonic());
+  if (!values.demo) return [];
+  return demoPast(values.seed, host.now(), DEMO_PAST_MS / DEMO_PAST_STEP_MS, host.monotonic());
 }

@@ -1,12 +1,15 @@
 import {isOptionName, OPTION_NAMES, OPTIONS, type OptionName, variableName} from '../config/options.ts';
-import {parseSetting, quote} from '../config/resolve.ts';
+import {parseSetting, quote, SettingError} from '../config/resolve.ts';
+import {screenKept, unknownSaved} from '../config/settings-file.ts';
 import {SettingsStore} from '../config/store.ts';
-import {type Context, print, writeValue} from './context.ts';
+import {safeText} from '../core/text.ts';
+import {type Surroundings, usableSettings, writeValue} from './context.ts';
 import {EXIT, UserError} from './exit.ts';
+import {print} from './print.ts';
 import {loadThemes} from './themes.ts';
 
 /** `memtop config [get|set|path|reset]`. */
-export async function config(context: Context): Promise<number> {
+export async function config(context: Surroundings): Promise<number> {
   const [verb = 'list', ...rest] = context.args.words;
   const run = Object.hasOwn(VERBS, verb) ? VERBS[verb as keyof typeof VERBS] : undefined;
   if (run === undefined)
@@ -15,30 +18,62 @@ export async function config(context: Context): Promise<number> {
   return EXIT.fine;
 }
 
-type Verb = (context: Context, words: readonly string[]) => string | Promise<string>;
+type Verb = (context: Surroundings, words: readonly string[]) => string | Promise<string>;
 
 const VERBS = {list, get, set, path: ({settingsPath}) => settingsPath, reset} as const satisfies Record<
   string,
   Verb
 >;
 
-function list({settings}: Context): string {
-  const names = OPTION_NAMES.filter((name) => OPTIONS[name].saved);
-  const wide = Math.max(...names.map((name) => name.length));
-  return names
-    .map(
-      (name) =>
-        `${name.padEnd(wide)}  ${writeValue(settings, name).padEnd(12)}  ${settings.origins[name] ?? 'default'}`,
-    )
-    .join('\n');
+function list(context: Surroundings): string {
+  return [...settingRows(context), ...furtherLines(context.settingsPath)].join('\n');
 }
 
-function get({settings}: Context, [name]: readonly string[]): string {
-  return writeValue(settings, nameOf(name));
+function settingRows(context: Surroundings): readonly string[] {
+  const {settings, problems} = usableSettings(context);
+  const names = OPTION_NAMES.filter((name) => OPTIONS[name].saved);
+  const wide = Math.max(...names.map((name) => name.length));
+  return names.map((name) => {
+    const problem = problems.get(name);
+    const value = problem === undefined ? writeValue(settings, name) : '–';
+    const origin = problem?.message ?? settings.origins[name] ?? 'default';
+    return `${name.padEnd(wide)}  ${value.padEnd(12)}  ${origin}`;
+  });
+}
+
+/** What the file holds beside the settings of every command. */
+function furtherLines(path: string): readonly string[] {
+  const kept = Object.entries(screenKept(path)).map(([name, text]) => `${name} ${keptValue(name, text)}`);
+  const unknown = unknownSaved(path).map(safeText);
+  return [
+    ...(kept.length === 0 ? [] : [`kept by the screen: ${kept.join(', ')}`]),
+    ...(unknown.length === 0 ? [] : [`not known to this version: ${unknown.join(', ')}`]),
+  ];
+}
+
+function keptValue(name: string, text: string): string {
+  try {
+    return isOptionName(name) ? writeSetting(name, text) : quote(text);
+  } catch (error) {
+    if (error instanceof SettingError) return `${quote(text)}, which cannot be used`;
+    throw error;
+  }
+}
+
+function writeSetting(name: OptionName, text: string): string {
+  return OPTIONS[name].type.format(parseSetting(name, text, 'kept by the screen') as never);
+}
+
+function get(context: Surroundings, [word]: readonly string[]): string {
+  const name = nameOf(word);
+  const {settings, problems} = usableSettings(context);
+  const problem = problems.get(name);
+  if (problem !== undefined) throw problem;
+  return writeValue(settings, name);
 }
 
 async function set(
-  {settingsPath, host}: Context,
+  {settingsPath, host}: Surroundings,
   [word, value, ...more]: readonly string[],
 ): Promise<string> {
   const name = nameOf(word);
@@ -58,7 +93,7 @@ async function set(
   return `${name} ${value}${note}`;
 }
 
-async function reset({settingsPath}: Context): Promise<string> {
+async function reset({settingsPath}: Surroundings): Promise<string> {
   await kept(settingsPath, async () => new SettingsStore(settingsPath).reset());
   return 'all settings are as they come';
 }

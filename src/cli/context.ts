@@ -1,19 +1,23 @@
-import {type Command, OPTIONS} from '../config/options.ts';
-import {environmentLayer, resolveSettings, type Settings} from '../config/resolve.ts';
+import {type Command, OPTIONS, type OptionName} from '../config/options.ts';
+import {environmentLayer, resolveSettings, type SettingError, type Settings} from '../config/resolve.ts';
 import {savedLayer, settingsPath} from '../config/settings-file.ts';
 import type {Host} from '../sources/host.ts';
 import type {Arguments} from './args.ts';
 
-/** What a command gets: the way in and out, and its settings. */
-export interface Context {
+/** What is around a command: the way in and out. */
+export interface Surroundings {
   readonly host: Host;
   readonly args: Arguments;
-  readonly settings: Settings;
   readonly settingsPath: string;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   readonly stdin: NodeJS.ReadStream;
   readonly cwd: string;
+}
+
+/** What a command gets that runs by settings. */
+export interface Context extends Surroundings {
+  readonly settings: Settings;
 }
 
 /** Settings of a command: defaults < saved < environment < flags. @throws {SettingError} */
@@ -22,19 +26,20 @@ export function settingsFor(command: Command, args: Arguments, host: Host, path:
   return resolveSettings(command, layers);
 }
 
+/** Settings as far as they can be used, for the command that mends them, with what is wrong with the others. */
+export function usableSettings({settingsPath, host, args}: Surroundings) {
+  const problems = new Map<OptionName, SettingError>();
+  const layers = [savedLayer(settingsPath, args.command), environmentLayer(host.env)];
+  const settings = resolveSettings(args.command, layers, (name, error) => problems.set(name, error));
+  return {settings, problems};
+}
+
 export function pathOfSettings(host: Host): string {
   return settingsPath(host);
 }
 
 /** How a value is written for people: `1s`, `80%`, `off`. */
-export function writeValue(settings: Settings, name: keyof typeof OPTIONS): string {
+export function writeValue(settings: Settings, name: OptionName): string {
   const value = settings.values[name];
   return value === undefined ? '–' : OPTIONS[name].type.format(value as never);
-}
-
-/** Writes and waits until it is out, so that leaving right after loses nothing. */
-export function print(stream: NodeJS.WriteStream, text: string): Promise<void> {
-  return new Promise((resolve) => {
-    stream.write(text.endsWith('\n') ? text : `${text}\n`, () => resolve());
-  });
 }

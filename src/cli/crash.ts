@@ -13,18 +13,26 @@ export interface CrashHandling {
   readonly lastWords: () => string;
 }
 
+export interface CrashGuard {
+  /** What a fault that nobody catches comes to; never returns. */
+  readonly crash: (error: unknown) => never;
+  readonly release: () => void;
+}
+
 /** On a fault of our own: terminal first, then the log and the report, then one line that says what to report. */
-export function crashWith(handling: CrashHandling): () => void {
-  const onCrash = (error: unknown) => {
+export function crashWith(handling: CrashHandling): CrashGuard {
+  const crash = (error: unknown): never => {
     attempt(handling.restore);
     const words = attempt(handling.lastWords);
     if (words !== undefined) attempt(() => writeSync(2, words));
     tellCrash(error, handling.host);
     process.exit(EXIT.crash);
   };
-  process.on('uncaughtException', onCrash).on('unhandledRejection', onCrash);
-  return () => {
-    process.removeListener('uncaughtException', onCrash).removeListener('unhandledRejection', onCrash);
+  process.on('uncaughtException', crash).on('unhandledRejection', crash);
+  return {
+    crash,
+    release: () =>
+      void process.removeListener('uncaughtException', crash).removeListener('unhandledRejection', crash),
   };
 }
 

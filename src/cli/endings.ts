@@ -1,9 +1,12 @@
-import {ENDING_SIGNALS, type EndingSignal} from './exit.ts';
+import {ENDING_SIGNALS, type EndingSignal, EXIT, exitCodeOf, type UserError} from './exit.ts';
 
 /** How a live command ends. */
 export type Ending =
   | {readonly kind: 'key'}
-  | {readonly kind: 'lost'}
+  /** Nobody is left to show anything to. */
+  | {readonly kind: 'lost'; readonly reason: string; readonly code: number}
+  /** It cannot go on, and says why. */
+  | {readonly kind: 'failed'; readonly error: UserError}
   | {readonly kind: 'signal'; readonly signal: EndingSignal};
 
 /** Resolves with the first thing that ends a live command. */
@@ -37,6 +40,27 @@ export function listenForEndings({hasTerminal}: {readonly hasTerminal: boolean})
 }
 
 export function reasonOf(ending: Ending): string {
-  if (ending.kind === 'key') return 'quit with q';
-  return ending.kind === 'lost' ? 'the terminal was lost' : ending.signal;
+  switch (ending.kind) {
+    case 'key':
+      return 'quit with q';
+    case 'signal':
+      return ending.signal;
+    case 'lost':
+      return ending.reason;
+    case 'failed':
+      return ending.error.message;
+  }
+}
+
+export function codeOf(ending: Ending): number {
+  switch (ending.kind) {
+    case 'key':
+      return EXIT.fine;
+    case 'signal':
+      return exitCodeOf(ending.signal);
+    case 'lost':
+      return ending.code;
+    case 'failed':
+      return ending.error.code;
+  }
 }

@@ -1,3 +1,5 @@
+import {constants} from 'node:os';
+
 /** Exit codes, the same for every command. */
 export const EXIT = {
   fine: 0,
@@ -11,14 +13,36 @@ export const EXIT = {
   crash: 70,
 } as const;
 
-const SIGNAL_NUMBERS = {SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15, SIGBREAK: 21} as const;
-export type EndingSignal = keyof typeof SIGNAL_NUMBERS;
+/**
+ * Signals that ask to end, those of batch systems and timers among them. Not SIGXFSZ, which Node ignores so that
+ * a write fails instead, and not SIGPROF, which is the profiler's.
+ */
+const NAMES = [
+  'SIGHUP',
+  'SIGINT',
+  'SIGQUIT',
+  'SIGTERM',
+  'SIGBREAK',
+  'SIGABRT',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGALRM',
+  'SIGVTALRM',
+  'SIGXCPU',
+  'SIGPWR',
+  'SIGSTKFLT',
+  'SIGIO',
+] as const satisfies readonly NodeJS.Signals[];
+export type EndingSignal = (typeof NAMES)[number];
 
-export const ENDING_SIGNALS = Object.keys(SIGNAL_NUMBERS) as readonly EndingSignal[];
+/** Numbers differ between systems, and not every system has every signal. */
+const NUMBERS: Readonly<Partial<Record<NodeJS.Signals, number>>> = constants.signals;
+
+export const ENDING_SIGNALS = NAMES.filter((name) => NUMBERS[name] !== undefined);
 
 /** 128 + the signal's number, as shells tell it. */
 export function exitCodeOf(signal: EndingSignal): number {
-  return 128 + SIGNAL_NUMBERS[signal];
+  return 128 + (NUMBERS[signal] ?? 0);
 }
 
 /** What ends memtop with one line for the user and an exit code. */

@@ -1,21 +1,23 @@
+import type {Command} from '../config/options.ts';
 import {SettingError} from '../config/resolve.ts';
 import {VERSION} from '../core/version.ts';
+import type {Host} from '../sources/host.ts';
 import {realHost} from '../sources/real-host.ts';
 import {type Arguments, readArguments} from './args.ts';
 import {config} from './config.ts';
-import {type Context, pathOfSettings, print, settingsFor} from './context.ts';
+import {type Context, pathOfSettings, type Surroundings, settingsFor} from './context.ts';
 import {tellCrash} from './crash.ts';
 import {EXIT, UserError} from './exit.ts';
 import {helpText} from './help.ts';
 import {once} from './once.ts';
+import {print, tell} from './print.ts';
 import {watch} from './watch.ts';
 
 const RUN = {
   screen: async (context: Context) => (await import('./screen.ts')).screen(context),
   watch,
   once,
-  config,
-} as const satisfies Record<Arguments['command'], (context: Context) => Promise<number>>;
+} as const satisfies Record<Exclude<Command, 'config'>, (context: Context) => Promise<number>>;
 
 async function main(): Promise<number> {
   const host = realHost();
@@ -23,21 +25,20 @@ async function main(): Promise<number> {
     const args = readArguments(process.argv.slice(2));
     if (args.wants === 'version') return await answer(VERSION);
     if (args.wants === 'help') return await answer(helpText(args.command));
-    return await RUN[args.command](contextFor(args, host));
+    return await run(args, host);
   } catch (error) {
     return await tellError(error, host);
   }
 }
 
-function contextFor(args: Arguments, host: Context['host']): Context {
-  const settingsPath = pathOfSettings(host);
-  // To mend settings that cannot be read, the commands that mend them must not need them.
-  const isMending = args.command === 'config' && ['path', 'reset'].includes(args.words[0] ?? '');
-  const settings = isMending
-    ? {values: {} as Context['settings']['values'], origins: {}}
-    : settingsFor(args.command, args, host, settingsPath);
+async function run(args: Arguments, host: Host): Promise<number> {
   const {stdout, stderr, stdin} = process;
-  return {host, args, settings, settingsPath, stdout, stderr, stdin, cwd: process.cwd()};
+  const settingsPath = pathOfSettings(host);
+  const around: Surroundings = {host, args, settingsPath, stdout, stderr, stdin, cwd: process.cwd()};
+  const {command} = args;
+  // What mends settings must not need them.
+  if (command === 'config') return config(around);
+  return RUN[command]({...around, settings: settingsFor(command, args, host, settingsPath)});
 }
 
 async function answer(text: string): Promise<number> {
@@ -45,18 +46,16 @@ async function answer(text: string): Promise<number> {
   return EXIT.fine;
 }
 
-async function tellError(error: unknown, host: Context['host']): Promise<number> {
+async function tellError(error: unknown, host: Host): Promise<number> {
   if (error instanceof UserError || error instanceof SettingError) {
-    await print(process.stderr, `memtop: ${error.message}`);
+    await tell(process.stderr, `memtop: ${error.message}`);
     return error instanceof UserError ? error.code : EXIT.input;
   }
   tellCrash(error, host);
   return EXIT.crash;
 }
 
-// `memtop once | head`: whoever has read enough has not found a fault.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(EXIT.fine);
-});
+// Whoever writes hears of a write that failed; as an event nobody listens to it would be a crash.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 process.exit(await main());

@@ -7,28 +7,30 @@ import {programName} from '../core/program.ts';
 import type {ProcessReading} from '../core/sample.ts';
 import {Session} from '../core/session.ts';
 import {cutEnd, cutMiddle, safeText} from '../core/text.ts';
+import {toJson} from '../sinks/to-json.ts';
 import {demoSource} from '../sources/demo.ts';
 import {liveSource} from '../sources/live.ts';
-import {type Context, print} from './context.ts';
+import type {Context} from './context.ts';
 import {EXIT, UserError} from './exit.ts';
+import {print} from './print.ts';
 
 /** One reading with the largest processes; tells by its exit code whether the threshold is reached. */
 export async function once(context: Context): Promise<number> {
   const {host, settings, stdout} = context;
-  const {threshold = 80, top = 5, json} = settings.values;
+  const {threshold, top, json} = settings.values;
   const session = new Session({thresholds: {ram: threshold}, keepHistory: false});
   const frame = session.feed(await readOnce(context));
   const {reading} = frame.ram;
   if (reading.status !== 'ok')
     throw new UserError(`memory cannot be read: ${reading.reason}`, EXIT.unreadable);
-  await print(stdout, json === true ? jsonText(frame, top) : plainText(frame, top, stdout.columns ?? 100));
+  await print(stdout, json ? jsonText(frame, top) : plainText(frame, top, stdout.columns ?? 100));
   await Promise.resolve(host.close());
   return reading.value.percent >= threshold ? EXIT.threshold : EXIT.fine;
 }
 
 async function readOnce({host, settings}: Context) {
   const {values} = settings;
-  if (values.demo === true) return demoSource({seed: values.seed ?? 1, clock: host}).sample();
+  if (values.demo) return demoSource({seed: values.seed, clock: host}).sample();
   const source = liveSource(host, {processes: 'ask'});
   const [sample, processes] = await Promise.all([source.sample(), source.scanProcesses()]);
   return {...sample, processes};
@@ -40,7 +42,7 @@ function jsonText(frame: Frame, top: number): string {
   const missing =
     processes !== undefined && processes.status !== 'ok' ? {processes_missing: processes.reason} : {};
   const gpus = frame.noGpuReason === undefined ? {} : {gpus_missing: frame.noGpuReason};
-  return JSON.stringify({
+  return toJson({
     ...checkLine(frame, {processes: top}),
     status,
     threshold_percent: thresholdPercent,

@@ -1,5 +1,6 @@
 import type {Values} from '../config/resolve.ts';
 import type {StartFacts} from '../core/log-lines.ts';
+import type {Sample} from '../core/sample.ts';
 import type {Source} from '../core/source.ts';
 import {VERSION} from '../core/version.ts';
 import {LogFile} from '../sinks/jsonl.ts';
@@ -25,6 +26,7 @@ export class RunLog {
   readonly sink: LogSink | undefined;
   readonly #host: Host;
   #problem: string | undefined;
+  #isOpen = false;
   #onChange: () => void = () => {};
 
   constructor(options: RunLogOptions) {
@@ -34,7 +36,7 @@ export class RunLog {
     this.file = values.log === undefined ? undefined : this.#open(values.log, values['log-max-size']);
     const targets = [this.file, extraTarget].filter((target) => target !== undefined);
     const target = {append: (line: object) => targets.forEach((one) => void one.append(line))};
-    const sinkOptions = {facts: this.facts, processes: top, intervalMs: values['log-interval'] ?? 0};
+    const sinkOptions = {facts: this.facts, processes: top, intervalMs: values['log-interval']};
     this.sink = targets.length === 0 ? undefined : new LogSink(target, sinkOptions);
   }
 
@@ -43,9 +45,16 @@ export class RunLog {
     this.#onChange = listener;
   }
 
-  /** Ends the log with its last line. */
+  /** Begins the log with its first line. */
+  start(at: number, sample: Pick<Sample, 'memory' | 'limits'>): void {
+    this.#isOpen = true;
+    this.sink?.start(at, sample);
+  }
+
+  /** Ends the log with its last line, where it was begun. Twice is harmless. */
   close(reason: string): void {
-    this.sink?.stop(this.#host.now(), reason);
+    if (this.#isOpen) this.sink?.stop(this.#host.now(), reason);
+    this.#isOpen = false;
     this.file?.close();
     this.#noteState();
   }
@@ -83,7 +92,7 @@ const NEW_FILE = {
 } as const;
 
 function startFacts({host, source, values, intervalMs}: RunLogOptions): StartFacts {
-  const seconds = (ms: number | undefined) => (ms ?? 0) / 1000;
+  const seconds = (ms: number) => ms / 1000;
   return {
     version: VERSION,
     host: source.hostName,
@@ -97,7 +106,7 @@ function startFacts({host, source, values, intervalMs}: RunLogOptions): StartFac
       window: values.window,
       log_interval_seconds: seconds(values['log-interval']),
       ...(values.preset !== undefined && {preset: values.preset}),
-      ...(values.demo === true && {demo: true, seed: values.seed}),
+      ...(values.demo && {demo: true, seed: values.seed}),
     },
   };
 }

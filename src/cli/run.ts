@@ -9,6 +9,7 @@ import {renderReport, writeReport} from '../sinks/report/index.ts';
 import {Beat} from '../sources/beat.ts';
 import {demoHistory} from './choose-source.ts';
 import {EXIT, UserError} from './exit.ts';
+import {KeptEvents} from './kept-events.ts';
 import {RunLog, type RunLogOptions} from './run-log.ts';
 import {saveHistoryAsLog} from './save-history.ts';
 
@@ -18,7 +19,6 @@ export interface RunOptions extends RunLogOptions {
 
 /** A scan this much older than memory's reading may miss who took it. */
 const OLD_SCAN_MS = 50;
-const MAX_EVENTS = 10_000;
 const MAX_ERROR_KINDS = 50;
 
 /** One source, one core, and the sinks that a live command has: the log, the report, and who listens. */
@@ -29,8 +29,7 @@ export class LiveRun {
   readonly #options: RunOptions;
   readonly #beat: Beat;
   readonly #startedMs: number;
-  readonly #events: SessionEvent[] = [];
-  #eventsDropped = 0;
+  readonly #events = new KeptEvents();
   readonly #errors = new Map<string, {what: string; reason: string; count: number}>();
   #onFrame: (frame: Frame) => void = () => {};
 
@@ -40,9 +39,9 @@ export class LiveRun {
     this.startedAt = host.now();
     this.#startedMs = host.monotonic();
     this.session = new Session({
-      thresholds: {ram: values.threshold ?? 80, swap: values['swap-threshold'] ?? 50},
-      cooldownSeconds: (values.cooldown ?? 60_000) / 1000,
-      windowSize: values.window ?? 100,
+      thresholds: {ram: values.threshold, swap: values['swap-threshold']},
+      cooldownSeconds: values.cooldown / 1000,
+      windowSize: values.window,
       keepHistory,
       onCallbackError: (error) => this.noteError('alert', String(error)),
     });
@@ -70,8 +69,9 @@ export class LiveRun {
    */
   async start(): Promise<void> {
     for (const sample of demoHistory(this.#options.values, this.#options.host)) this.session.feed(sample);
+    this.session.beginCounting();
     const sample = await this.#options.source.sample();
-    this.log.sink?.start(this.startedAt, sample);
+    this.log.start(this.startedAt, sample);
     if (sample.memory.status !== 'ok' && sample.limits.length === 0) {
       this.log.sink?.error(sample.at, 'RAM', sample.memory.reason);
       throw new UserError(`memory cannot be read: ${sample.memory.reason}`, EXIT.unreadable);
@@ -105,11 +105,11 @@ export class LiveRun {
     else if (this.#errors.size < MAX_ERROR_KINDS) this.#errors.set(key, {what, reason, count: 1});
   }
 
-  /** The history in memory as a log of its own. @returns its name */
+  /** The history in memory as a log of its own. @returns the file @throws {UserError} */
   saveHistory(folder: string): string {
     return saveHistoryAsLog({
       session: this.session,
-      events: this.#events,
+      events: this.#events.items,
       folder,
       now: this.#options.host.now(),
       facts: this.log.facts,
@@ -129,8 +129,8 @@ export class LiveRun {
       intervalMs: this.intervalMs,
       reason,
       errors: [...this.#errors.values()] satisfies ReportError[],
-      events: this.#events,
-      eventsDropped: this.#eventsDropped,
+      events: this.#events.items,
+      eventsDropped: this.#events.dropped,
       self: host.ownCost(),
       ...(file !== undefined && {logFile: file.path}),
       ...(story !== undefined && {logProblem: story}),
@@ -138,7 +138,7 @@ export class LiveRun {
   }
 
   chart() {
-    return buildChart(this.session, this.#events);
+    return buildChart(this.session, this.#events.items);
   }
 
   /** Ends: the last check, STOP in the log, the report in its file. @returns the report as text, with what went wrong behind it */
@@ -185,10 +185,7 @@ export class LiveRun {
 
   #keepEvent(event: SessionEvent): void {
     this.log.sink?.event(event);
-    this.#events.push(event);
-    if (this.#events.length <= MAX_EVENTS) return;
-    this.#events.shift();
-    this.#eventsDropped += 1;
+    this.#events.add(event);
   }
 
   /** A reader that hangs must not keep memtop from ending. */

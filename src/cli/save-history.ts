@@ -1,4 +1,4 @@
-import {closeSync, openSync, writeSync} from 'node:fs';
+import {closeSync, openSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {SessionEvent} from '../core/event.ts';
 import {formatMoment} from '../core/format.ts';
@@ -13,6 +13,8 @@ import {
 import {MemoryMetrics} from '../core/metrics.ts';
 import {failed} from '../core/sample.ts';
 import type {Session} from '../core/session.ts';
+import {fileProblem} from '../sinks/file-problem.ts';
+import {toJson} from '../sinks/to-json.ts';
 import {UserError} from './exit.ts';
 
 export interface HistoryToSave {
@@ -23,30 +25,44 @@ export interface HistoryToSave {
   readonly facts: StartFacts;
 }
 
-/** Writes the history held in memory as a log, for who forgot to record. Overwrites nothing. @returns the file's name */
+const MOST_NAMES = 1000;
+
+/**
+ * Writes the history held in memory as a log, for who forgot to record. Overwrites nothing. @returns the file
+ * @throws {UserError} where it cannot be written; nothing is left behind then
+ */
 export function saveHistoryAsLog(history: HistoryToSave): string {
-  const lines = historyLines(history);
+  const text = historyLines(history)
+    .map((line) => `${toJson(line)}\n`)
+    .join('');
   const stem = `memtop-history-${formatMoment(history.now).replace(/[-:]/g, '').replace(' ', '-')}`;
-  for (let count = 1; count < 1000; count += 1) {
-    const name = `${stem}${count === 1 ? '' : `-${count}`}.jsonl`;
-    const fd = openNew(join(history.folder, name));
-    if (fd === undefined) continue;
-    try {
-      writeSync(fd, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-    } finally {
-      closeSync(fd);
-    }
-    return name;
+  for (let count = 1; count < MOST_NAMES; count += 1) {
+    const file = join(history.folder, `${stem}${count === 1 ? '' : `-${count}`}.jsonl`);
+    if (writeNew(file, text)) return file;
   }
   throw new UserError('too many saved histories of this second are there');
 }
 
-function openNew(path: string): number | undefined {
+/** @returns whether the name was free @throws {UserError} */
+function writeNew(file: string, text: string): boolean {
   try {
-    return openSync(path, 'wx', 0o600);
+    const fd = openSync(file, 'wx', 0o600);
+    fill(file, fd, text);
+    return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return undefined;
-    throw error;
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw new UserError(`history not written: ${fileProblem(error)}`);
+  }
+}
+
+function fill(file: string, fd: number, text: string): void {
+  let isWhole = false;
+  try {
+    writeFileSync(fd, text);
+    isWhole = true;
+  } finally {
+    closeSync(fd);
+    if (!isWhole) rmSync(file, {force: true});
   }
 }
 

@@ -7,12 +7,14 @@ import type {App} from '../tui/app.ts';
 import type {AppOptions, AppServices} from '../tui/services.ts';
 import type {Recording} from '../tui/view.ts';
 import {chooseSource} from './choose-source.ts';
-import {type Context, print} from './context.ts';
-import {crashWith} from './crash.ts';
-import {type Ending, listenForEndings, reasonOf} from './endings.ts';
-import {EXIT, exitCodeOf, UserError} from './exit.ts';
+import type {Context} from './context.ts';
+import {codeOf, type Ending, listenForEndings, reasonOf} from './endings.ts';
+import {exitCodeOf, UserError} from './exit.ts';
 import {KeptSettings} from './kept-settings.ts';
+import {live} from './live.ts';
+import {tell} from './print.ts';
 import {LiveRun} from './run.ts';
+import {shownPath} from './shown-path.ts';
 import {loadThemes} from './themes.ts';
 
 /** On most machines a scan is over sooner, and a frame shows processes as fresh as its memory. */
@@ -24,33 +26,29 @@ export async function screen(context: Context): Promise<number> {
   const {host, settings} = context;
   const {values, origins} = settings;
   const terminal = await terminalFor(context);
-  const themes = await loadThemes(values.theme ?? 'auto', host.env, origins.theme ?? 'default');
+  const themes = await loadThemes(values.theme, host.env, origins.theme ?? 'default');
   const endings = listenForEndings({hasTerminal: true});
   const source = chooseSource(values, host, SCAN_WAIT_MS);
   const run = openRun(context, source);
-  // The screen's code is read while memory is.
-  const [{App}] = await Promise.all([import('../tui/app.ts'), run.start()]);
-  const kept = new KeptSettings(new SettingsStore(context.settingsPath));
-  const quit = (ending: Ending) => endings.end(ending);
-  const app = new App(services({context, run, source, kept, quit}), optionsOf(context, terminal, themes));
-  const forgetCrash = crashWith({
-    host,
-    restore: () => app.close(),
-    lastWords: () => run.finishNow('a fault in memtop'),
+  let app: App | undefined;
+  return live({host, run, endings, restore: () => app?.close()}, async () => {
+    // The screen's code is read while memory is.
+    const [{App}] = await Promise.all([import('../tui/app.ts'), run.start()]);
+    const kept = new KeptSettings(new SettingsStore(context.settingsPath));
+    const quit = (ending: Ending) => endings.end(ending);
+    app = new App(services({context, run, source, kept, quit}), optionsOf(context, terminal, themes));
+    connect(run, app);
+    const ending = await endings.first;
+    app.close();
+    await sayGoodbye(context, {ending, run, app, kept});
+    await source.close();
+    return codeOf(ending);
   });
-  connect(run, app);
-  const ending = await endings.first;
-  app.close();
-  await sayGoodbye(context, {ending, run, app, kept});
-  await source.close();
-  forgetCrash();
-  endings.release();
-  return codeOf(ending);
 }
 
 function openRun({host, settings: {values}}: Context, source: AppServices['source']): LiveRun {
   const intervalMs = values.interval ?? DEFAULT_INTERVAL_MS;
-  return new LiveRun({host, source, values, intervalMs, top: values.top ?? 5, keepHistory: true});
+  return new LiveRun({host, source, values, intervalMs, top: values.top, keepHistory: true});
 }
 
 function optionsOf(
@@ -62,11 +60,11 @@ function optionsOf(
     terminal,
     themes,
     streams: {input: stdin, output: stdout},
-    span: SPANS.indexOf(values.span ?? '15m'),
-    sort: values.sort ?? 'rss',
-    top: values.top ?? 5,
-    mouse: values.mouse ?? false,
-    readonly: values.readonly ?? false,
+    span: SPANS.indexOf(values.span),
+    sort: values.sort,
+    top: values.top,
+    mouse: values.mouse,
+    readonly: values.readonly,
   };
 }
 
@@ -78,9 +76,9 @@ async function sayGoodbye(
   const report = await run.finish(reasonOf(ending));
   const notKept = await kept.flush();
   if (ending.kind === 'lost') return;
-  await print(stdout, report);
+  await tell(stdout, report);
   const told = notKept === undefined ? [] : [`memtop: settings not kept: ${notKept}`];
-  for (const line of [...app.strayLines, ...told]) await print(stderr, line);
+  for (const line of [...app.strayLines, ...told]) await tell(stderr, line);
 }
 
 function connect(run: LiveRun, app: App): void {
@@ -113,7 +111,8 @@ function services(parts: {
     session: run.session,
     source,
     now: () => host.now(),
-    startedAt: run.startedAt,
+    clock: () => host.monotonic(),
+    upMs: () => run.uptimeMs,
     intervalMs: () => run.intervalMs,
     setInterval: (ms) => run.setInterval(ms, formatDuration(run.intervalMs), formatDuration(ms)),
     recording: () => recordingOf(run),
@@ -126,12 +125,12 @@ function services(parts: {
         run.chart(),
       );
       if (!result.ok) throw new Error(`report not written: ${result.problem}`);
-      return `report written to ${basename(result.file)}`;
+      return `report written to ${shownPath(result.file, cwd)}`;
     },
-    saveHistory: async () => `history written to ${run.saveHistory(cwd)}`,
+    saveHistory: async () => `history written to ${shownPath(run.saveHistory(cwd), cwd)}`,
     // What is tried out in the demo is not meant for the next real start.
-    keep: (name, value) => context.settings.values.demo === true || kept.keep(name, value),
-    quit: (how) => quit(how === 'interrupt' ? {kind: 'signal', signal: 'SIGINT'} : {kind: how}),
+    keep: (name, value) => context.settings.values.demo || kept.keep(name, value),
+    quit: (how) => quit(QUIT[how]),
   };
 }
 
@@ -144,7 +143,9 @@ function recordingOf({log}: LiveRun): Recording {
     : {status: 'failing', file, reason: state.reason, kept: state.kept};
 }
 
-function codeOf(ending: Ending): number {
-  if (ending.kind === 'signal') return exitCodeOf(ending.signal);
-  return ending.kind === 'lost' ? exitCodeOf('SIGHUP') : EXIT.fine;
-}
+const QUIT = {
+  key: {kind: 'key'},
+  interrupt: {kind: 'signal', signal: 'SIGINT'},
+  // As by the signal that a lost terminal sends.
+  lost: {kind: 'lost', reason: 'the terminal was lost', code: exitCodeOf('SIGHUP')},
+} as const satisfies Record<string, Ending>;

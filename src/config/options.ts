@@ -1,4 +1,4 @@
-import {CHART_STYLES, SORT_KEYS, SPANS} from '../core/choices.ts';
+import {CHART_STYLES, REPORT_ENDINGS, SORT_KEYS, SPANS} from '../core/choices.ts';
 import {choice, duration, percent, size, text, toggle, type ValueType, wholeNumber} from './values.ts';
 
 /** The commands, and what each does, for help. */
@@ -16,7 +16,6 @@ export const PRESETS = {
   long: {intervalMs: 600_000},
   server: {intervalMs: 600_000, threshold: 85},
 } as const satisfies Record<string, {readonly intervalMs: number; readonly threshold?: number}>;
-export const REPORT_ENDINGS = ['.txt', '.md', '.json', '.html'] as const;
 
 export interface OptionSpec<T = unknown> {
   readonly type: ValueType<T>;
@@ -29,29 +28,35 @@ export interface OptionSpec<T = unknown> {
   readonly saved: boolean;
 }
 
+const DOTTED_ENDINGS = REPORT_ENDINGS.map((ending) => `.${ending}`);
 const LIVE = ['screen', 'watch'] as const;
 const ALL = ['screen', 'watch', 'once'] as const;
 const SCREEN = ['screen'] as const;
 
-const option = <T>(
-  type: ValueType<T>,
-  help: string,
-  commands: readonly Command[],
-  extra: {readonly fallback?: string; readonly saved?: boolean} = {},
-): OptionSpec<T> => ({type, help, commands, saved: true, ...extra});
+const option = <T>(type: ValueType<T>, help: string, commands: readonly Command[]): OptionSpec<T> => ({
+  type,
+  help,
+  commands,
+  saved: true,
+});
 
 /** Every option: its flag is `--name`, its variable `MEMTOP_NAME`, its saved setting `name`. */
 export const OPTIONS = {
   interval: option(duration(100, 86_400_000), 'time between two checks: 1s on the screen, 5m in watch', LIVE),
-  threshold: option(percent(1, 100), 'alert when RAM reaches this share of the limit in force', ALL, {
+  threshold: {
+    ...option(percent(1, 100), 'alert when RAM reaches this share of the limit in force', ALL),
     fallback: '80',
-  }),
-  'swap-threshold': option(percent(1, 100), 'alert when swap reaches this share', LIVE, {fallback: '50'}),
-  cooldown: option(duration(0, 86_400_000), 'least time between two alerts', LIVE, {fallback: '60s'}),
-  window: option(wholeNumber(1, 100_000), 'checks that average, peak and trend speak of', LIVE, {
+  },
+  'swap-threshold': {
+    ...option(percent(1, 100), 'alert when swap reaches this share', LIVE),
+    fallback: '50',
+  },
+  cooldown: {...option(duration(0, 86_400_000), 'least time between two alerts', LIVE), fallback: '60s'},
+  window: {
+    ...option(wholeNumber(1, 100_000), 'checks that average, peak and trend speak of', LIVE),
     fallback: '100',
-  }),
-  top: option(wholeNumber(1, 50), 'how many processes are shown and logged', ALL, {fallback: '5'}),
+  },
+  top: {...option(wholeNumber(1, 50), 'how many processes are shown and logged', ALL), fallback: '5'},
   preset: option(
     choice(Object.keys(PRESETS) as (keyof typeof PRESETS)[]),
     'check every 60 s, 300 s, 600 s; server: 600 s and 85 %. On the screen it sets --log-interval',
@@ -62,44 +67,53 @@ export const OPTIONS = {
     'append readings, alerts and changes to FILE as JSON Lines',
     LIVE,
   ),
-  'log-interval': option(duration(0, 86_400_000), 'least time between two readings in the log', LIVE, {
+  'log-interval': {
+    ...option(duration(0, 86_400_000), 'least time between two readings in the log', LIVE),
     fallback: '0',
-  }),
+  },
   'log-max-size': option(size(4096), 'begin a new log file beyond this size, keep five old ones', LIVE),
   report: option(
-    text('FILE', `the name of a file that ends in ${REPORT_ENDINGS.join(', ')}`, isReportName),
+    text('FILE', `the name of a file that ends in ${DOTTED_ENDINGS.join(', ')}`, isReportName),
     'write the report at the end, in the form its ending tells: .txt .md .json .html',
     LIVE,
   ),
-  theme: option(
-    text('NAME', 'the name of a theme or of a .json file'),
-    'colours: a name, or a file of your own',
-    SCREEN,
-    {
-      fallback: 'auto',
-    },
-  ),
-  span: option(choice(SPANS), 'the time that the chart shows', SCREEN, {fallback: '15m'}),
-  sort: option(choice(SORT_KEYS), 'what processes are ordered by', SCREEN, {fallback: 'rss'}),
+  theme: {
+    ...option(
+      text('NAME', 'the name of a theme or of a .json file'),
+      'colours: a name, or a file of your own',
+      SCREEN,
+    ),
+    fallback: 'auto',
+  },
+  span: {...option(choice(SPANS), 'the time that the chart shows', SCREEN), fallback: '15m'},
+  sort: {...option(choice(SORT_KEYS), 'what processes are ordered by', SCREEN), fallback: 'rss'},
   chart: option(choice(CHART_STYLES), 'what the chart is drawn with', SCREEN),
   ascii: option(toggle, 'only ASCII characters on the screen', SCREEN),
-  mouse: option(toggle, 'a click focuses, the wheel scrolls', SCREEN, {fallback: 'off'}),
-  readonly: option(toggle, 'take killing away', SCREEN, {fallback: 'off'}),
-  demo: option(toggle, 'a scripted machine instead of this one', ALL, {fallback: 'off', saved: false}),
-  seed: option(wholeNumber(0, 4_294_967_295), 'which demo is played', ALL, {fallback: '1', saved: false}),
-  json: option(
-    toggle,
-    "machine-readable: the reading, or the log's lines, on standard output",
-    ['watch', 'once'],
-    {
-      fallback: 'off',
-      saved: false,
-    },
-  ),
+  mouse: {...option(toggle, 'a click focuses, the wheel scrolls', SCREEN), fallback: 'off'},
+  readonly: {...option(toggle, 'take killing away', SCREEN), fallback: 'off'},
+  demo: {...option(toggle, 'a scripted machine instead of this one', ALL), fallback: 'off', saved: false},
+  seed: {
+    ...option(wholeNumber(0, 4_294_967_295), 'which demo is played', ALL),
+    fallback: '1',
+    saved: false,
+  },
+  json: {
+    ...option(toggle, "machine-readable: the reading, or the log's lines, on standard output", [
+      'watch',
+      'once',
+    ]),
+    fallback: 'off',
+    saved: false,
+  },
 } as const satisfies Record<string, OptionSpec>;
 
 export type OptionName = keyof typeof OPTIONS;
 export type OptionValue<N extends OptionName> = ReturnType<(typeof OPTIONS)[N]['type']['parse']>;
+
+/** Options that always have a value, their fallback where nobody says. */
+export type FilledName = {
+  [N in OptionName]: (typeof OPTIONS)[N] extends {readonly fallback: string} ? N : never;
+}[OptionName];
 
 export const OPTION_NAMES = Object.keys(OPTIONS) as readonly OptionName[];
 
@@ -117,5 +131,5 @@ export function variableName(name: OptionName): string {
 }
 
 function isReportName(file: string): boolean {
-  return REPORT_ENDINGS.some((ending) => file.toLowerCase().endsWith(ending));
+  return DOTTED_ENDINGS.some((ending) => file.toLowerCase().endsWith(ending));
 }

@@ -1,5 +1,6 @@
 import {
   type Command,
+  type FilledName,
   isOptionName,
   OPTION_NAMES,
   OPTIONS,
@@ -20,9 +21,16 @@ export interface Layer {
   /** Where it came from, for messages: `--threshold`, `MEMTOP_THRESHOLD`, the settings file. */
   readonly origin: (name: OptionName) => string;
   readonly texts: Readonly<Partial<Record<OptionName, string>>>;
+  /** How a bad value from there is mended, where that is not plain from its origin. */
+  readonly remedy?: (name: OptionName) => string;
 }
 
-export type Values = {readonly [N in OptionName]: OptionValue<N> | undefined};
+/** Told of a value that cannot be used; where it returns, the value counts as not given. */
+export type OnBad = (name: OptionName, error: SettingError) => void;
+
+export type Values = {
+  readonly [N in OptionName]: N extends FilledName ? OptionValue<N> : OptionValue<N> | undefined;
+};
 
 export interface Settings {
   readonly values: Values;
@@ -41,21 +49,42 @@ export function environmentLayer(env: Readonly<Record<string, string | undefined
 
 /**
  * Joins the layers, later ones first: defaults < saved settings < environment < flags.
- * @throws {SettingError} on the first value that cannot be used
+ * @throws {SettingError} on the first value that cannot be used, unless `onBad` takes it
  */
-export function resolveSettings(command: Command, layers: readonly Layer[]): Settings {
+export function resolveSettings(command: Command, layers: readonly Layer[], onBad: OnBad = raise): Settings {
   const texts: Partial<Record<OptionName, string>> = {};
   const origins: Partial<Record<OptionName, string>> = {};
   for (const layer of layers) {
-    for (const [name, text] of Object.entries({...presetTexts(command, layer), ...layer.texts})) {
-      if (!isOptionName(name) || text === undefined) continue;
+    const usable = usableTexts(layer, onBad);
+    for (const [name, text] of Object.entries({...presetTexts(command, usable.preset), ...usable})) {
+      if (!isOptionName(name)) continue;
       texts[name] = text;
       origins[name] = layer.origin(name);
-      parseSetting(name, text, origins[name]);
     }
   }
   const values = OPTION_NAMES.map((name) => [name, parsedValue(name, texts[name], origins[name])] as const);
   return {values: Object.fromEntries(values) as Values, origins};
+}
+
+function raise(_: OptionName, error: SettingError): never {
+  throw error;
+}
+
+/** Every value is tried, also one that a later layer hides. */
+function usableTexts({texts, origin, remedy}: Layer, onBad: OnBad): Layer['texts'] {
+  const usable = Object.entries(texts).filter(([name, text]) => {
+    if (!isOptionName(name) || text === undefined) return false;
+    try {
+      parseSetting(name, text, origin(name));
+      return true;
+    } catch (error) {
+      if (!(error instanceof SettingError)) throw error;
+      const hint = remedy === undefined ? '' : `; ${remedy(name)}`;
+      onBad(name, new SettingError(`${error.message}${hint}`));
+      return false;
+    }
+  });
+  return Object.fromEntries(usable);
 }
 
 /** Reads one value. @throws {SettingError} */
@@ -84,10 +113,9 @@ function parsedValue<N extends OptionName>(
 }
 
 /** What a preset stands for; on the screen it thins the log and leaves the refresh alone. */
-function presetTexts(command: Command, layer: Layer): Layer['texts'] {
-  const text = layer.texts.preset;
+function presetTexts(command: Command, text: string | undefined): Layer['texts'] {
   if (text === undefined) return {};
-  const preset = PRESETS[parseSetting('preset', text, layer.origin('preset'))];
+  const preset = PRESETS[OPTIONS.preset.type.parse(text)];
   const interval = writeDuration(preset.intervalMs);
   return {
     ...(command === 'screen' ? {'log-interval': interval} : {interval}),

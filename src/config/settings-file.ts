@@ -19,6 +19,9 @@ export const SCREEN_KEPT = [
   'span',
 ] as const satisfies readonly OptionName[];
 
+/** What memtop and its store write beside the options. */
+const OWN_KEYS = ['screen', '__internal__'];
+
 /** The folder of the saved settings, where each system wants it. */
 export function settingsFolder({platform, env}: Place): string {
   if (platform === 'win32')
@@ -34,13 +37,31 @@ export function settingsPath(place: Place): string {
 
 /**
  * The saved settings as a layer, by one plain read: most runs never change them, so the store need not load.
+ * Names that no option has are passed over: a newer memtop may have saved them.
  * @throws {SettingError} where the file is there and cannot be used
  */
 export function savedLayer(path: string, command: Command): Layer {
   const saved = readSettings(path);
-  const {screen, ...common} = saved;
-  const kept = command === 'screen' && isRecord(screen) ? pick(screen, SCREEN_KEPT, path) : {};
-  return {origin: () => `from ${path}`, texts: {...pick(common, OPTION_NAMES, path), ...kept}};
+  const kept = command === 'screen' ? pick(screenPart(saved), SCREEN_KEPT) : {};
+  return {
+    origin: () => `from ${path}`,
+    texts: {...pick(saved, OPTION_NAMES), ...kept},
+    remedy: (name) => `memtop config set ${name} VALUE mends it`,
+  };
+}
+
+/** What keys on the screen changed, as it was saved. @throws {SettingError} */
+export function screenKept(path: string): Layer['texts'] {
+  return pick(screenPart(readSettings(path)), SCREEN_KEPT);
+}
+
+/** Saved names that are no option, or none that the screen keeps. @throws {SettingError} */
+export function unknownSaved(path: string): readonly string[] {
+  const saved = readSettings(path);
+  const common = Object.keys(saved).filter((key) => !isOptionName(key) && !OWN_KEYS.includes(key));
+  const kept: readonly string[] = SCREEN_KEPT;
+  const screen = Object.keys(screenPart(saved)).filter((key) => !kept.includes(key));
+  return [...common, ...screen.map((key) => `screen.${key}`)];
 }
 
 /** What the settings file holds; nothing where there is none. @throws {SettingError} */
@@ -69,20 +90,16 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-function pick(
-  source: Readonly<Record<string, unknown>>,
-  names: readonly OptionName[],
-  path: string,
-): Layer['texts'] {
-  const unknown = Object.keys(source).find((key) => !isOptionName(key) && key !== '__internal__');
-  if (unknown !== undefined) {
-    throw new SettingError(`settings: expected the name of an option, got ${quote(unknown)} (from ${path})`);
-  }
+function pick(source: Readonly<Record<string, unknown>>, names: readonly OptionName[]): Layer['texts'] {
   return Object.fromEntries(
     names
       .filter((name) => OPTIONS[name].saved && source[name] !== undefined)
       .map((name) => [name, String(source[name])]),
   );
+}
+
+function screenPart({screen}: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return isRecord(screen) ? screen : {};
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -11,3 +11,7 @@ export type ChartStyle = (typeof CHART_STYLES)[number];
 /** The chart's spans, shortest first; `all` is the whole history. */
 export const SPANS = ['1m', '5m', '15m', '1h', '6h', '24h', '7d', 'all'] as const;
 export type Span = (typeof SPANS)[number];
+
+/** How the name of a report's file ends, and so which form it has. */
+export const REPORT_ENDINGS = ['txt', 'md', 'json', 'html', 'htm'] as const;
+export type ReportEnding = (typeof REPORT_ENDINGS)[number];

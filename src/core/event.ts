@@ -11,6 +11,8 @@ export interface TopProcess {
 interface At {
   /** Wall clock, milliseconds since the epoch. */
   readonly at: number;
+  /** The same moment on the session's timeline, put in by the session. */
+  readonly timelineMs?: number;
 }
 
 export interface RaisedEvent extends At {
@@ -55,6 +57,11 @@ export type SessionEvent =
   | (At & {readonly kind: 'stopped'; readonly what: string; readonly text: string});
 
 export type EventKind = SessionEvent['kind'];
+
+/** An event's moment on the timeline. */
+export function momentOf({timelineMs, at}: SessionEvent): number {
+  return timelineMs ?? at;
+}
 
 /** What an event is about, as its own column. */
 export function eventSubject(event: SessionEvent): string {

@@ -33,7 +33,8 @@ export interface Pool {
   readonly status: Status;
   readonly firing: boolean;
   readonly silenced: boolean;
-  readonly firingSince?: number;
+  /** For how long its alert has been firing, milliseconds. */
+  readonly firingMs?: number;
   /** Of the metrics window. */
   readonly average?: number;
   readonly peak?: {readonly percent: number; readonly at: number};

@@ -83,13 +83,13 @@ export function eventLine(event: SessionEvent): LogLine | undefined {
 export function historyLine(point: HistoryPoint, {totalBytes}: PoolFigures, trend: Trend): LogLine {
   const usedBytes = Math.round((point.mean / 100) * totalBytes);
   const figures = {percent: point.mean, usedBytes, totalBytes, availableBytes: totalBytes - usedBytes};
-  const since = {checks: 1, percentMin: point.min, percentMean: point.mean, percentMax: point.max};
+  const range = {percentMin: point.min, percentMean: point.mean, percentMax: point.max};
   return {
     timestamp: isoTime(point.at),
     ...basicFields(figures),
     trend,
     memory: exactFields(figures),
-    since_last: {...sinceFields(since), seconds: point.lengthMs / 1000},
+    since_last: {...rangeFields(range), seconds: point.lengthMs / 1000},
   };
 }
 
@@ -240,10 +240,13 @@ function alertFields(event: Extract<SessionEvent, {kind: 'raised'}>) {
   };
 }
 
-function sinceFields({checks, percentMin, percentMean, percentMax}: SinceLast) {
+function sinceFields({checks, ...range}: SinceLast) {
+  return {checks, ...rangeFields(range)};
+}
+
+function rangeFields({percentMin, percentMean, percentMax}: Omit<SinceLast, 'checks'>) {
   const round = (percent: number) => Number(percent.toFixed(3));
   return {
-    checks,
     percent_min: round(percentMin),
     percent_mean: round(percentMean),
     percent_max: round(percentMax),

@@ -38,10 +38,11 @@ export class PoolSeries {
   readonly metrics: MemoryMetrics;
   readonly alert: MemoryAlert;
   #history: History | undefined;
-  readonly summary = new SeriesSummary();
+  #summary = new SeriesSummary();
   #episode: OpenEpisode | undefined;
   #lastGood: {at: number; figures: PoolFigures} | undefined;
   #lostAt: number | undefined;
+  #clock = 0;
 
   constructor(options: PoolSeriesOptions) {
     const {id, kind, label, what, windowSize, keepHistory, ...alertOptions} = options;
@@ -59,6 +60,16 @@ export class PoolSeries {
     return this.#history;
   }
 
+  /** What the session's readings come to. */
+  get summary(): SeriesSummary {
+    return this.#summary;
+  }
+
+  /** Begins the sums anew: what was fed so far was there before the session. */
+  beginCounting(): void {
+    this.#summary = new SeriesSummary();
+  }
+
   get episode(): OpenEpisode | undefined {
     return this.#episode;
   }
@@ -66,6 +77,7 @@ export class PoolSeries {
   /** Takes in one check and tells what it set off. */
   feed(check: PoolCheck): readonly SessionEvent[] {
     const {reading, timelineMs} = check;
+    this.#clock = check.clock;
     this.#history?.add(timelineMs, reading.status === 'ok' ? reading.value.percent : undefined);
     if (reading.status !== 'ok') return this.#lose(check, reading.reason);
     const {percent, usedBytes} = reading.value;
@@ -76,10 +88,19 @@ export class PoolSeries {
     return [...back, ...this.#checkAlert(check, reading.value)];
   }
 
-  /** It is not there at this check: swap was turned off, a GPU is gone. */
-  miss(timelineMs: number): void {
+  /** It is not there at this check: swap was turned off, a GPU is gone. What fired of it, fires no more. */
+  miss(timelineMs: number, at: number, clock: number): readonly SessionEvent[] {
+    this.#clock = clock;
     this.#history?.add(timelineMs, undefined);
     this.summary.breakOff();
+    return this.#resolve(at, clock);
+  }
+
+  /** Sets the threshold. An alert that the reading is no longer over is over. */
+  setThreshold(percent: number, at: number): readonly SessionEvent[] {
+    this.alert.thresholdPercent = percent;
+    const isUnder = (this.#lastGood?.figures.percent ?? 0) < percent;
+    return isUnder ? this.#resolve(at, this.#clock) : [];
   }
 
   /** Another limit is in force: what was seen under the former says nothing of this one, whose history it goes on with. */
@@ -114,7 +135,7 @@ export class PoolSeries {
       silenced: this.#episode?.silenced ?? false,
       trend,
       ...(reading.status !== 'ok' && this.#lastGood !== undefined && {lastGood: this.#lastGood}),
-      ...(this.#episode !== undefined && {firingSince: this.#episode.raisedAt}),
+      ...(this.#episode !== undefined && {firingMs: this.#clock - this.#episode.raisedClock}),
       ...(average !== undefined && {average}),
       ...(peak !== undefined && {peak: {percent: peak.percent, at: Date.parse(peak.timestamp)}}),
     };
@@ -155,11 +176,17 @@ export class PoolSeries {
     if (this.#episode === undefined) return [];
     const {thresholdPercent} = this.alert;
     const {episode, cleared} = advanceEpisode(this.#episode, {percent, clock: check.clock, thresholdPercent});
-    this.#episode = cleared ? undefined : episode;
-    if (!cleared) return [];
+    this.#episode = episode;
+    return cleared ? this.#resolve(check.at, check.clock) : [];
+  }
+
+  #resolve(at: number, clock: number): readonly SessionEvent[] {
+    const episode = this.#episode;
+    if (episode === undefined) return [];
+    this.#episode = undefined;
     // It lasted until it went under; that it stayed there is only what we waited for.
-    const lastedMs = (episode.underSince ?? check.clock) - episode.raisedClock;
-    return [{kind: 'resolved', at: check.at, what: this.what, lastedMs, peakPercent: episode.peakPercent}];
+    const lastedMs = (episode.underSince ?? clock) - episode.raisedClock;
+    return [{kind: 'resolved', at, what: this.what, lastedMs, peakPercent: episode.peakPercent}];
   }
 
   #raised(check: PoolCheck, figures: PoolFigures, alert: AlertInfo, episode: OpenEpisode): SessionEvent {

@@ -37,7 +37,8 @@ export function processKey({pid, startKey}: Pick<ProcessReading, 'pid' | 'startK
 /** Histories of the largest processes, and how much each grew. */
 export class ProcessSeries {
   readonly #entries = new Map<string, Entry>();
-  readonly #ended: ProcessGrowth[] = [];
+  /** Growths of those whose history was given up, by their keys. */
+  readonly #ended = new Map<string, ProcessGrowth>();
 
   /** Takes in one scan. `timelineMs` is when it was made, on the session's timeline. */
   feed(table: ProcessTable, timelineMs: number): void {
@@ -61,19 +62,19 @@ export class ProcessSeries {
     if (entry === undefined) return undefined;
     const start = Math.max(from, entry.firstMs);
     const before = entry.history.valueAt(start, Math.max(LOOK_BACK_MS, (entry.seenMs - from) / 10));
-    return before === undefined ? undefined : rssBytes - before;
+    // Histories keep 24 bits of a figure; both sides are rounded alike, so that what stands still shows no change.
+    return before === undefined ? undefined : Math.fround(rssBytes) - before;
   }
 
   /** The processes that rose most, at any time of the session, largest first. */
   growths(count: number): readonly ProcessGrowth[] {
     const living = [...this.#entries.values()].flatMap(({growth}) => (growth === undefined ? [] : [growth]));
-    return [...living, ...this.#ended].sort((a, b) => b.growthBytes - a.growthBytes).slice(0, count);
+    return [...living, ...this.#ended.values()].sort((a, b) => b.growthBytes - a.growthBytes).slice(0, count);
   }
 
   #note(process: ProcessReading, at: number, timelineMs: number): void {
     const key = processKey(process);
-    const entry = this.#entries.get(key) ?? newEntry(process, at, timelineMs);
-    this.#entries.set(key, entry);
+    const entry = this.#entries.get(key) ?? this.#open(key, process, at, timelineMs);
     entry.cpuPercent = cpuBetween(entry, process, timelineMs) ?? entry.cpuPercent;
     entry.process = process;
     entry.readMs = timelineMs;
@@ -84,22 +85,67 @@ export class ProcessSeries {
     if (growthBytes > (entry.growth?.growthBytes ?? 0)) entry.growth = growthOf(process, entry, at);
   }
 
+  /** One that comes back among the largest goes on with the growth it had. */
+  #open(key: string, process: ProcessReading, at: number, timelineMs: number): Entry {
+    const entry = {...newEntry(process, at, timelineMs), growth: this.#ended.get(key)};
+    this.#ended.delete(key);
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
   #forgetOldest(): void {
     const byAge = [...this.#entries].sort(([, a], [, b]) => a.seenMs - b.seenMs);
     for (const [key, {growth}] of byAge.slice(0, this.#entries.size - MAX_PROCESS_HISTORIES)) {
       this.#entries.delete(key);
-      if (growth !== undefined) this.#ended.push(growth);
+      if (growth !== undefined) this.#ended.set(key, growth);
     }
-    this.#ended.sort((a, b) => b.growthBytes - a.growthBytes).splice(MAX_ENDED);
+    const byGrowth = [...this.#ended].sort(([, a], [, b]) => b.growthBytes - a.growthBytes);
+    for (const [key] of byGrowth.slice(MAX_ENDED)) this.#ended.delete(key);
   }
 }
 
 const MAX_ENDED = 16;
 const LOOK_BACK_MS = 15_000;
 
-/** The processes with the most memory, most first. */
+/** So many are chosen at once, that all who ask for the largest of one scan share one choice. */
+const CHOSEN_AT_ONCE = 128;
+const chosenOf = new WeakMap<readonly ProcessReading[], readonly ProcessReading[]>();
+
+/** The processes with the most memory, most first, equal ones by pid. The table must not change afterwards. */
 export function largest(processes: readonly ProcessReading[], count: number): readonly ProcessReading[] {
-  return [...processes].sort((a, b) => b.rssBytes - a.rssBytes || a.pid - b.pid).slice(0, count);
+  const known = chosenOf.get(processes);
+  if (known !== undefined && known.length >= Math.min(count, processes.length)) return known.slice(0, count);
+  const chosen = choose(processes, Math.max(count, CHOSEN_AT_ONCE));
+  chosenOf.set(processes, chosen);
+  return chosen.slice(0, count);
+}
+
+/** Keeps the best in order while it walks the table; only where most are asked for a sort is cheaper. */
+function choose(processes: readonly ProcessReading[], count: number): readonly ProcessReading[] {
+  if (processes.length <= 2 * count) return [...processes].sort(bySize).slice(0, count);
+  const chosen: ProcessReading[] = [];
+  for (const process of processes) {
+    const last = chosen[count - 1];
+    if (last !== undefined && bySize(process, last) >= 0) continue;
+    chosen.splice(placeFor(process, chosen), 0, process);
+    if (chosen.length > count) chosen.pop();
+  }
+  return chosen;
+}
+
+function placeFor(process: ProcessReading, chosen: readonly ProcessReading[]): number {
+  let [low, high] = [0, chosen.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const other = chosen[middle];
+    if (other !== undefined && bySize(process, other) < 0) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function bySize(a: ProcessReading, b: ProcessReading): number {
+  return b.rssBytes - a.rssBytes || a.pid - b.pid;
 }
 
 function newEntry(process: ProcessReading, at: number, timelineMs: number): Entry {

@@ -30,8 +30,12 @@ export type EventListener = (event: SessionEvent) => void;
 
 /** How many of the largest processes a peak remembers. */
 const PEAK_TOP = 5;
+const PEAK_TOP_LATE_MS = 10_000;
 /** Readings that come later than this many intervals are drawn as a gap. */
 const GAP_INTERVALS = 3;
+/** And later than this many were not only slow (a machine short of memory is): nobody knows what was between. */
+const PAUSE_INTERVALS = 20;
+const PAUSE_SLACK_MS = 10_000;
 
 /** The core: takes in samples one by one, derives a frame of each, and tells what happened. */
 export class Session {
@@ -45,6 +49,8 @@ export class Session {
   readonly #limitHistories: LimitHistories | undefined;
   #limitId: string | undefined;
   #last: Frame | undefined;
+  /** The moment of the sample that is being taken in, or was last. */
+  #current: {readonly at: number; readonly timelineMs: number} | undefined;
   #lastTableAt = Number.NEGATIVE_INFINITY;
   #stepMs = Number.POSITIVE_INFINITY;
 
@@ -75,13 +81,21 @@ export class Session {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Tells what happened, with its moment on the timeline. */
   emit(event: SessionEvent): void {
-    for (const listener of this.#listeners) listener(event);
+    const stamped = {...event, timelineMs: this.#timelineOf(event.at)};
+    for (const listener of this.#listeners) listener(stamped);
+  }
+
+  /** Begins the sums of the report anew: what was fed so far was there before the session. */
+  beginCounting(): void {
+    for (const series of this.pools) series.beginCounting();
   }
 
   /** Takes in one sample and derives its frame. */
   feed(sample: Sample): Frame {
     const {timelineMs} = this.#advance(sample);
+    this.#current = {at: sample.at, timelineMs};
     this.#feedProcesses(sample, timelineMs);
     const limits = limitsOf(sample.memory, sample.limits);
     const limit = this.#switchLimit(limits, sample.at);
@@ -90,7 +104,8 @@ export class Session {
     const check = {at: sample.at, clock: sample.monotonicMs, timelineMs, top};
     const inputs = this.#poolInputs(sample, limit);
     for (const series of this.pools)
-      if (!inputs.some((input) => input.series === series)) series.miss(timelineMs);
+      if (!inputs.some((input) => input.series === series))
+        for (const event of series.miss(timelineMs, sample.at, sample.monotonicMs)) this.emit(event);
     const pools = inputs.map(({series, detail, reading, gpu}) => {
       for (const event of series.feed({...check, reading})) this.emit(event);
       this.#rememberPeak(series, sample);
@@ -126,10 +141,11 @@ export class Session {
     const to = Math.min(100, Math.max(1, percent));
     const from = series.alert.thresholdPercent;
     if (to === from) return to;
-    series.alert.thresholdPercent = to;
+    const resolved = series.setThreshold(to, at);
     this.#thresholds[series.kind] = to;
     const [before, after] = [formatThreshold(from), formatThreshold(to)];
     this.emit({kind: 'changed', at, what: series.what, field: 'threshold', from: before, to: after});
+    for (const event of resolved) this.emit(event);
     return to;
   }
 
@@ -155,8 +171,16 @@ export class Session {
     const {timelineMs} = this.#timeline.advance(sample.at, sample.monotonicMs);
     const step = this.#last === undefined ? 0 : timelineMs - this.#last.timelineMs;
     if (step > this.#stepMs * GAP_INTERVALS + 1000) this.#addGap(timelineMs);
+    if (step > this.#stepMs * PAUSE_INTERVALS + PAUSE_SLACK_MS)
+      for (const {summary} of this.pools) summary.breakOff();
     if (step > 0) this.#stepMs = step;
     return {timelineMs};
+  }
+
+  /** A moment beside the latest frame's; the wall clock is only trusted for the little time since that. */
+  #timelineOf(at: number): number {
+    const {at: frameAt, timelineMs} = this.#current ?? {at, timelineMs: at};
+    return timelineMs + Math.min(at - frameAt, this.#stepMs);
   }
 
   /** Readings were due and did not come: the machine slept, memtop was stopped. */
@@ -232,7 +256,9 @@ export class Session {
 
   #rememberPeak(series: PoolSeries, sample: Sample): void {
     const peak = series.summary.peak;
-    if (peak !== undefined && peak.at === sample.at) peak.top = topOf(sample, PEAK_TOP);
+    if (peak === undefined || peak.top.length > 0 || sample.at - peak.at > PEAK_TOP_LATE_MS) return;
+    // Of the first readings the processes come a little later than memory.
+    peak.top = topOf(sample, PEAK_TOP);
   }
 
   #frame(

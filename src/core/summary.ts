@@ -18,8 +18,8 @@ export interface SessionPeak {
 }
 
 /**
- * Sums over a whole session, weighted by time: each reading speaks for the time until the next one. A time
- * in which readings failed, or a pause far longer than the checks before it, speaks for nothing.
+ * Sums over a whole session, weighted by time: each reading speaks for the time until the next one, unless
+ * `breakOff` said between them that nothing was seen.
  */
 export class SeriesSummary {
   alerts = 0;
@@ -28,7 +28,7 @@ export class SeriesSummary {
   #weightedSum = 0;
   #observedMs = 0;
   #aboveMs = 0;
-  #last: (SummaryCheck & {readonly stepMs: number}) | undefined;
+  #last: SummaryCheck | undefined;
   #current: PoolFigures | undefined;
 
   /** The latest good reading. */
@@ -53,8 +53,8 @@ export class SeriesSummary {
 
   /** @returns whether this reading is the session's new peak */
   add(check: SummaryCheck): boolean {
-    const stepMs = this.#account(check);
-    this.#last = {...check, stepMs};
+    this.#account(check);
+    this.#last = check;
     this.#current = check.figures;
     this.checks += 1;
     const {percent, usedBytes, totalBytes} = check.figures;
@@ -68,19 +68,13 @@ export class SeriesSummary {
     this.#last = undefined;
   }
 
-  #account(check: SummaryCheck): number {
+  /** The reading before speaks for the time since. */
+  #account(check: SummaryCheck): void {
     const last = this.#last;
-    if (last === undefined) return 0;
-    const elapsed = check.clock - last.clock;
-    if (elapsed <= 0 || (last.stepMs > 0 && elapsed > last.stepMs * MAX_STRETCH + SLACK_MS))
-      return last.stepMs;
+    const elapsed = last === undefined ? 0 : check.clock - last.clock;
+    if (last === undefined || elapsed <= 0) return;
     this.#observedMs += elapsed;
     this.#weightedSum += last.figures.percent * elapsed;
     if (last.figures.percent >= last.thresholdPercent) this.#aboveMs += elapsed;
-    return elapsed;
   }
 }
-
-/** A step this many times the former is a pause (suspend, SIGSTOP), unless the interval was changed by hand. */
-const MAX_STRETCH = 20;
-const SLACK_MS = 10_000;

@@ -14,6 +14,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   EAGAIN: 'its reader is too slow',
   EPIPE: 'its reader is gone',
   EMFILE: 'too many open files',
+  EFBIG: 'larger than files may be',
   EIO: 'input/output error',
 };
 

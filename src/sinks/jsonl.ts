@@ -13,6 +13,7 @@ import {
 import {dirname, resolve} from 'node:path';
 import {fileProblem} from './file-problem.ts';
 import {makeFolder} from './make-folder.ts';
+import {toJson} from './to-json.ts';
 
 export interface LogFileOptions {
   /** A clock that never steps, milliseconds. */
@@ -25,6 +26,8 @@ export interface LogFileOptions {
   readonly onChange?: (state: LogState) => void;
   /** Told when a new file was begun because the former was too large or was moved away. */
   readonly onNewFile?: (why: 'rotated' | 'moved') => void;
+  /** Does work later, and hands back what calls it off. @default a timer that keeps no process alive */
+  readonly later?: (work: () => void, ms: number) => () => void;
 }
 
 export type LogState =
@@ -42,7 +45,8 @@ const OPEN_FLAGS = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY |
 /**
  * Appends lines to a file, each whole and in one write, so that a log survives the death of its writer.
  * Writing is synchronous for that reason: a line that `append` returned from is with the kernel. What cannot
- * be written is kept, up to 8 MiB, and tried again every second; nothing here ever throws.
+ * be written is kept, up to 8 MiB, and tried again every second, also where no further line comes; nothing here
+ * ever throws.
  */
 export class LogFile {
   readonly path: string;
@@ -57,6 +61,7 @@ export class LogFile {
   #reason: string | undefined;
   #nextTry = Number.NEGATIVE_INFINITY;
   #nextLook = Number.NEGATIVE_INFINITY;
+  #forgetRetry: (() => void) | undefined;
 
   constructor(path: string, options: LogFileOptions) {
     this.path = resolve(path);
@@ -75,13 +80,14 @@ export class LogFile {
 
   /** Appends one line as JSON. */
   append(line: object): void {
-    this.#keep(Buffer.from(`${JSON.stringify(line)}\n`));
+    this.#keep(Buffer.from(`${toJson(line)}\n`));
     if (this.#reason === undefined || this.#options.clock() >= this.#nextTry) this.#drain();
   }
 
   /** Tries once more to write what is kept, and closes the file. */
   close(): void {
     if (this.#kept.length > 0) this.#drain();
+    this.#retryLater(false);
     this.#closeFile();
   }
 
@@ -105,7 +111,15 @@ export class LogFile {
     } catch (error) {
       this.#fail(error);
     }
+    this.#retryLater(this.#reason !== undefined);
     if (before !== this.#reason) this.#options.onChange?.(this.state);
+  }
+
+  /** Lines may come minutes apart; what is kept must not wait for the next one. */
+  #retryLater(isDue: boolean): void {
+    this.#forgetRetry?.();
+    const {later = timer} = this.#options;
+    this.#forgetRetry = isDue ? later(() => this.#drain(), RETRY_MS) : undefined;
   }
 
   #fail(error: unknown): void {
@@ -180,6 +194,11 @@ export class LogFile {
       this.#reason ??= fileProblem(error);
     }
   }
+}
+
+function timer(work: () => void, ms: number): () => void {
+  const handle = setTimeout(work, ms).unref();
+  return () => clearTimeout(handle);
 }
 
 function isSameFile(fd: number, path: string): boolean {

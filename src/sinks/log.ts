@@ -35,6 +35,8 @@ export class LogSink {
   readonly #target: LogTarget;
   readonly #options: LogSinkOptions;
   #lastLineMs = Number.NEGATIVE_INFINITY;
+  /** When the last of a row of failed checks was told. */
+  #lastFailureMs = Number.NEGATIVE_INFINITY;
   #lastTop = '';
   #lastTopMs = Number.NEGATIVE_INFINITY;
   #held: Frame | undefined;
@@ -50,17 +52,22 @@ export class LogSink {
     this.#target.append(startLine(at, this.#options.facts, limitsAtStart(sample)));
   }
 
-  /** One check. Thinned lines tell what the checks between them were; a failed one is told by its event. */
+  /** One check. Thinned lines tell what the checks between them were; the first failure of a row is never thinned. */
   write(frame: Frame): void {
     const {reading} = frame.ram;
-    if (reading.status !== 'ok') return;
+    if (reading.status !== 'ok') {
+      this.#writeFailure(frame);
+      return;
+    }
+    this.#lastFailureMs = Number.NEGATIVE_INFINITY;
     this.#count(reading.value.percent);
-    const {intervalMs = 0} = this.#options;
     this.#held = frame;
-    if (frame.timelineMs - this.#lastLineMs >= intervalMs * (1 - EARLY_SHARE)) this.#writeHeld();
+    if (this.#isDue(frame, this.#lastLineMs)) this.#writeHeld();
   }
 
   event(event: SessionEvent): void {
+    // Each failed check has a line of its own.
+    if (event.kind === 'lost' && event.what === 'RAM') return;
     const line = eventLine(event);
     if (line !== undefined) this.#target.append(line);
   }
@@ -77,6 +84,17 @@ export class LogSink {
   stop(at: number, reason: string): void {
     this.#writeHeld();
     this.#target.append(stopLine(at, reason));
+  }
+
+  #isDue({timelineMs}: Frame, lastMs: number): boolean {
+    const {intervalMs = 0} = this.#options;
+    return timelineMs - lastMs >= intervalMs * (1 - EARLY_SHARE);
+  }
+
+  #writeFailure(frame: Frame): void {
+    if (!this.#isDue(frame, this.#lastFailureMs)) return;
+    this.#lastFailureMs = frame.timelineMs;
+    this.#target.append(checkLine(frame, {processes: 0}));
   }
 
   #writeHeld(): void {

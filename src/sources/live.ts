@@ -2,6 +2,7 @@ import {
   type GpuReading,
   type HostMemory,
   type LimitReading,
+  type ProcessReading,
   type ProcessTable,
   type Reading,
   type Sample,
@@ -13,7 +14,7 @@ import type {Host} from './host.ts';
 import {killer} from './kill.ts';
 import {openCgroups} from './memory/cgroup.ts';
 import {readPressure, readSwapCounters} from './memory/linux.ts';
-import {platformReaders} from './platform.ts';
+import {type PlatformReaders, platformReaders} from './platform.ts';
 import {slowReading} from './slow-reading.ts';
 
 export interface LiveOptions {
@@ -25,7 +26,7 @@ export interface LiveOptions {
    * @default 1000, and 10000 where a scan is dear (macOS, Windows)
    */
   readonly processIntervalMs?: number;
-  /** How long `sample` waits for the scan that it starts; for long intervals, whose last scan is old. @default 0 */
+  /** How long `sample` waits for a scan that is due; for long intervals, whose last scan is old. @default 0 */
   readonly waitForScanMs?: number;
 }
 
@@ -37,58 +38,88 @@ export interface LiveSource extends Source {
   kill(pid: number, startKey: string, signal: KillSignal): Promise<KillResult>;
 }
 
-/** Reads this machine. A process scan keeps its own beat and is never waited for. */
+/**
+ * Reads this machine. A process scan keeps its own beat: `sample` takes the newest table there is, and waits for
+ * the scan that is due only where `waitForScanMs` says so, and no longer than that.
+ */
 export function liveSource(host: Host, options: LiveOptions): LiveSource {
   const platform = platformReaders(host);
-  const {usualMs, leastMs} = platform.scanPace;
-  const everyMs = Math.max(leastMs, options.processIntervalMs ?? usualMs);
-  const scans = slowReading(host, everyMs, platform.scan);
-  const linux = host.platform === 'linux' ? linuxExtras(host) : undefined;
-  let gpus: Reading<readonly GpuReading[]> = unsupported('GPUs are still being looked for');
-  const gpuSearch = detectGpus(host).then((found) => {
-    gpus = found;
-  });
-  const isScanning = options.processes === 'scan';
-  const kill = killer(host, {
-    startKey: platform.startKey,
-    find: (pid) => {
+  const scans = processScans(host, platform, options);
+  const gpus = gpuSearch(host);
+  const sampleAround = sampler(host, gpus, scans);
+  return {
+    hostName: host.hostName,
+    async sample() {
+      const [memory] = await Promise.all([platform.memory(), gpus.found, scans.settled()]);
+      return sampleAround(memory);
+    },
+    sampleNow: () => platform.memoryNow && sampleAround(platform.memoryNow()),
+    processMemory: platform.processMemory,
+    scanProcesses: scans.next,
+    kill: killer(host, {startKey: platform.startKey, find: scans.find}),
+    close: async () => host.close(),
+  };
+}
+
+interface ProcessScans {
+  /** The newest table, without waiting; `undefined` before the first, and where nobody scans by the beat. */
+  latest(): Reading<ProcessTable> | undefined;
+  /** Waits for the scan that is due, as long as was asked for. */
+  settled(): Promise<unknown>;
+  /** Scans now. */
+  next(): Promise<Reading<ProcessTable>>;
+  /** The process in the newest table. */
+  find(pid: number): ProcessReading | undefined;
+}
+
+function processScans(host: Host, {scan, scanPace}: PlatformReaders, options: LiveOptions): ProcessScans {
+  const {processes, processIntervalMs = scanPace.usualMs, waitForScanMs = 0} = options;
+  const scans = slowReading(host, Math.max(scanPace.leastMs, processIntervalMs), scan);
+  const isScanning = processes === 'scan';
+  return {
+    latest: () => (isScanning ? scans.latest() : undefined),
+    settled: async () => isScanning && waitForScanMs > 0 && scans.latestWithin(waitForScanMs),
+    next: async () => (processes === 'never' ? unsupported('the process list is turned off') : scans.next()),
+    find(pid) {
       const table = isScanning ? scans.peek() : undefined;
       return table?.status === 'ok'
         ? table.value.processes.find((process) => process.pid === pid)
         : undefined;
     },
-  });
-
-  return {
-    hostName: host.hostName,
-    async sample() {
-      const {waitForScanMs = 0} = options;
-      const scan = isScanning && waitForScanMs > 0 ? scans.latestWithin(waitForScanMs) : undefined;
-      const [memory] = await Promise.all([platform.memory(), gpuSearch, scan]);
-      return sampleAround(memory);
-    },
-    sampleNow: () => platform.memoryNow && sampleAround(platform.memoryNow()),
-    processMemory: platform.processMemory,
-    scanProcesses: async () =>
-      options.processes !== 'never' ? scans.next() : unsupported('the process list is turned off'),
-    kill,
-    close: async () => host.close(),
   };
+}
 
-  function sampleAround(memory: Reading<HostMemory>): Sample {
+interface GpuSearch {
+  latest(): Reading<readonly GpuReading[]>;
+  readonly found: Promise<void>;
+}
+
+function gpuSearch(host: Host): GpuSearch {
+  let gpus: Reading<readonly GpuReading[]> = unsupported('GPUs are still being looked for');
+  const found = detectGpus(host).then((reading) => {
+    gpus = reading;
+  });
+  return {latest: () => gpus, found};
+}
+
+type MemoryReading = Reading<HostMemory>;
+
+function sampler(host: Host, gpus: GpuSearch, scans: ProcessScans): (memory: MemoryReading) => Sample {
+  const extras = host.platform === 'linux' ? linuxExtras(host) : () => ({limits: []});
+  return (memory) => {
     const total = memory.status === 'ok' ? memory.value.totalBytes : Number.POSITIVE_INFINITY;
     const quick = {
       at: host.now(),
       monotonicMs: host.monotonic(),
       memory,
-      ...(linux?.(total) ?? {limits: []}),
-      gpus,
+      ...extras(total),
+      gpus: gpus.latest(),
       self: host.ownCost(),
     };
     // Only now, so that a scan begun here does not delay the readings above.
-    const processes = isScanning ? scans.latest() : undefined;
+    const processes = scans.latest();
     return {...quick, ...(processes ? {processes} : {})};
-  }
+  };
 }
 
 type LinuxExtras = Pick<Sample, 'pressure' | 'swapCounters'> & {readonly limits: readonly LimitReading[]};

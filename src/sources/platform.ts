@@ -8,10 +8,10 @@ import {
 } from '../core/sample.ts';
 import type {Host} from './host.ts';
 import {darwinMemory} from './memory/darwin.ts';
-import {readLinuxMemory} from './memory/linux.ts';
+import {linuxMemory} from './memory/linux.ts';
 import {windowsMemory} from './memory/windows.ts';
 import {LinuxProcesses, processStartKey} from './processes/linux.ts';
-import {readProcessMemory} from './processes/linux-memory.ts';
+import {processMemoryReader} from './processes/linux-memory.ts';
 import {SystemInformationProcesses} from './processes/system-information.ts';
 
 /** What one operating system can tell, and at what pace. */
@@ -41,11 +41,11 @@ const PLATFORMS = {linux, darwin, win32} as const satisfies Partial<
 function linux(host: Host): PlatformReaders {
   const processes = new LinuxProcesses(host);
   return {
-    ...atOnce(() => readLinuxMemory(host)),
+    ...atOnce(linuxMemory(host)),
     scan: () => processes.scan(),
     scanPace: {usualMs: 1000, leastMs: 0},
     startKey: async (pid) => processStartKey(host, pid),
-    processMemory: (pid) => readProcessMemory(host, pid),
+    processMemory: processMemoryReader(host),
   };
 }
 

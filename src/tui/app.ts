@@ -1,5 +1,5 @@
 import type {SessionEvent} from '../core/event.ts';
-import {compose, type PaneRows} from './compose.ts';
+import {compose, type PaneArea} from './compose.ts';
 import type {Step} from './effect.ts';
 import {actionOf} from './keymap.ts';
 import type {MouseEvent} from './keys.ts';
@@ -28,7 +28,8 @@ export class App {
   #theme: Theme;
   #isReadingMemory = false;
   #hasPainted = false;
-  #panes: readonly PaneRows[] = [];
+  #updatedAt = Number.NEGATIVE_INFINITY;
+  #panes: readonly PaneArea[] = [];
   #renderTimer: NodeJS.Timeout | undefined;
   #clockTimer: NodeJS.Timeout | undefined;
 
@@ -53,6 +54,7 @@ export class App {
   update(): void {
     const {frame} = this.#services.session;
     if (frame === undefined) return;
+    this.#updatedAt = this.#services.now();
     this.#model.noteFrame(frame);
     this.#kills.look(frame);
     this.#readMemory();
@@ -87,12 +89,12 @@ export class App {
   }
 
   #makePerformer(): Performer {
-    const {session, now} = this.#services;
+    const {session} = this.#services;
     return {
       services: this.#services,
       ui: () => this.#model.ui,
       say: (text, role) => this.#say(text, role),
-      kill: ({target, signal}) => this.#kills.send(target, signal, session.frame?.at ?? now()),
+      kill: ({target, signal}) => this.#kills.send(target, signal, session.frame),
       nextTheme: () => this.#nextTheme(),
       redraw: () => this.#terminal.redraw(),
       suspend: () => this.#terminal.suspend(),
@@ -160,8 +162,10 @@ export class App {
     });
   }
 
-  #point({kind, y}: MouseEvent): void {
-    const hit = this.#panes.find(({from, to}) => y >= from && y < to);
+  #point({kind, x, y}: MouseEvent): void {
+    const hit = this.#panes.find(
+      ({top, bottom, left, right}) => y >= top && y < bottom && x >= left && x < right,
+    );
     if (kind === 'press' && hit !== undefined) this.#model.show({...this.#model.ui, focus: hit.pane});
     if (kind !== 'press') this.#press(kind === 'wheel-up' ? 'up' : 'down', false);
     this.#requestRender();
@@ -176,12 +180,18 @@ export class App {
     }, wait);
   }
 
-  /** The clock moves each second, also where readings are rarer. */
+  #isReadingDue(): boolean {
+    const {now, intervalMs} = this.#services;
+    const inMs = this.#updatedAt + intervalMs() - now();
+    return inMs >= 0 && inMs < 1000;
+  }
+
+  /** The clock moves each second, also where readings are rarer: one that is due in this second moves it by itself. */
   #scheduleClock(): void {
     clearTimeout(this.#clockTimer);
     this.#clockTimer = setTimeout(
       () => {
-        this.#requestRender();
+        if (!this.#isReadingDue()) this.#requestRender();
         this.#scheduleClock();
       },
       1000 - (this.#services.now() % 1000),

@@ -22,15 +22,17 @@ export interface Picture {
   readonly chart: ChartSpec | undefined;
 }
 
-/** Where each pane stands, for the mouse: first row, and the row after its last. */
-export interface PaneRows {
+/** Where a pane stands, for the mouse: its first row and column, and those after its last. */
+export interface PaneArea {
   readonly pane: Pane;
-  readonly from: number;
-  readonly to: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
+  readonly right: number;
 }
 
 interface Composed extends Picture {
-  readonly panes: readonly PaneRows[];
+  readonly panes: readonly PaneArea[];
 }
 
 /** The picture of a view. Pure: the same view is the same picture. */
@@ -80,17 +82,28 @@ function liveUpper(view: View, layout: Layout, top: number): Composed {
     lines: [...memory, ...history.lines],
     chart: history.chart,
     panes: [
-      {pane: 'memory', from: top, to: historyTop},
-      {pane: 'history', from: historyTop, to: historyTop + history.lines.length},
+      {...across(view), pane: 'memory', top, bottom: historyTop},
+      {...across(view), pane: 'history', top: historyTop, bottom: historyTop + history.lines.length},
     ],
   };
+}
+
+/** From edge to edge. */
+function across({width}: View): Pick<PaneArea, 'left' | 'right'> {
+  return {left: 0, right: width};
 }
 
 /** A detail stands in the rows of Memory and History; in low screens in all between status and footer. */
 function detailUpper(view: View, layout: Layout, top: number): Composed {
   const whole = view.height - top - 1;
-  const upper = liveUpper(view, layout, top).lines.length;
-  return {...detailPane(view, view.height < 18 ? whole : upper, top), panes: []};
+  return {...detailPane(view, view.height < 18 ? whole : upperRows(layout), top), panes: []};
+}
+
+/** How many rows Memory and History take together. */
+export function upperRows({rules, pools, pressure, axis, lane, plot}: Layout): number {
+  const memory = (rules ? 1 : 0) + pools + (pressure ? 1 : 0);
+  const history = plot < 1 ? 0 : plot + (axis ? 2 : 0) + (lane ? 1 : 0);
+  return memory + history;
 }
 
 function lowerPart(view: View, layout: Layout, top: number): Composed {
@@ -107,8 +120,8 @@ function lowerPart(view: View, layout: Layout, top: number): Composed {
     ],
     chart: undefined,
     panes: [
-      {pane: 'processes', from: top, to: alertTop},
-      {pane: 'alerts', from: alertTop, to: alertTop + alertRows},
+      {...across(view), pane: 'processes', top, bottom: alertTop},
+      {...across(view), pane: 'alerts', top: alertTop, bottom: alertTop + alertRows},
     ],
   };
 }
@@ -125,13 +138,21 @@ function besideEachOther(view: View, layout: Layout, top: number, room: number):
     span('│', 'rule'),
     ...(alerts[index] ?? BLANK),
   ]);
-  return {lines, chart: undefined, panes: [{pane: 'processes', from: top, to: top + room}]};
+  const rows = {top, bottom: top + room};
+  return {
+    lines,
+    chart: undefined,
+    panes: [
+      {...rows, pane: 'processes', left: 0, right: processWidth},
+      {...rows, pane: 'alerts', left: processWidth + 1, right: view.width},
+    ],
+  };
 }
 
 /** The focused pane in all rows between status and footer. */
 function enlargedPane(view: View, layout: Layout, top: number): Composed {
   const rows = view.height - top - 1;
-  const panes = [{pane: view.ui.focus, from: top, to: top + rows}];
+  const panes = [{...across(view), pane: view.ui.focus, top, bottom: top + rows}];
   if (view.ui.focus === 'memory') {
     const wanted = Math.max(1, rows - 2);
     const memory = memoryLines(view, {...layout, rules: true, pools: wanted, pressure: true});

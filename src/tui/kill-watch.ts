@@ -10,19 +10,21 @@ const STILL_RUNNING_MS = 10_000;
 export class KillWatch {
   readonly #source: Source;
   readonly #tell: (text: string) => void;
-  #sent: {readonly target: KillTarget; readonly at: number} | undefined;
+  #sent:
+    | {readonly target: KillTarget; readonly atMs: number; readonly tableAt: number | undefined}
+    | undefined;
 
   constructor(source: Source, tell: (text: string) => void) {
     this.#source = source;
     this.#tell = tell;
   }
 
-  send(target: KillTarget, signal: KillSignal, now: number): void {
+  send(target: KillTarget, signal: KillSignal, frame: Frame | undefined): void {
     const {kill} = this.#source;
     if (kill === undefined) return;
     kill.call(this.#source, target.pid, target.startKey, signal).then((result) => {
       if (result.status === 'sent' && signal !== 'SIGCONT' && signal !== 'SIGSTOP')
-        this.#sent = {target, at: now};
+        this.#sent = {target, atMs: frame?.timelineMs ?? 0, tableAt: tableTime(frame)};
       this.#tell(answerText(result, signal, target));
     });
   }
@@ -30,12 +32,12 @@ export class KillWatch {
   /** Looks whether the process is still there. */
   look(frame: Frame): void {
     if (this.#sent === undefined || frame.processes?.status !== 'ok') return;
-    const {target, at} = this.#sent;
-    if (frame.processes.value.at <= at) return;
+    const {target, atMs, tableAt} = this.#sent;
+    if (tableTime(frame) === tableAt) return;
     const isThere = frame.processes.value.processes.some(
       (process) => processKey(process) === processKey(target),
     );
-    const elapsed = frame.at - at;
+    const elapsed = frame.timelineMs - atMs;
     if (isThere && elapsed < STILL_RUNNING_MS) return;
     this.#sent = undefined;
     this.#tell(
@@ -44,6 +46,11 @@ export class KillWatch {
         : `${target.name} (${target.pid}) ended after ${formatElapsed(Math.max(1000, elapsed))}`,
     );
   }
+}
+
+/** When the processes were scanned: another time is another scan. */
+function tableTime(frame: Frame | undefined): number | undefined {
+  return frame?.processes?.status === 'ok' ? frame.processes.value.at : undefined;
 }
 
 function answerText(result: KillResult, signal: KillSignal, {name, pid}: KillTarget): string {

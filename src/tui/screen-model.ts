@@ -1,4 +1,4 @@
-import type {SessionEvent} from '../core/event.ts';
+import {momentOf, type SessionEvent} from '../core/event.ts';
 import type {Frame} from '../core/frame.ts';
 import type {ProcessMemory, Reading} from '../core/sample.ts';
 import {layoutOf} from './compose.ts';
@@ -23,13 +23,13 @@ export class ScreenModel {
   #frozen: {readonly frame: Frame; readonly events: View['events']} | undefined;
   #answer: (Answer & {readonly until: number}) | undefined;
   #memory: {readonly key: string; readonly reading: Reading<ProcessMemory>} | undefined;
-  #quietSince: number;
+  /** Up time at the latest frame in which anything was high. */
+  #loudMs = 0;
 
   constructor(services: AppServices, options: AppOptions) {
     this.#services = services;
     this.#options = options;
     this.#ui = initialState(options);
-    this.#quietSince = services.startedAt;
   }
 
   get ui(): UiState {
@@ -46,11 +46,12 @@ export class ScreenModel {
   }
 
   noteFrame(frame: Frame): void {
-    if (frame.pools.some(({firing}) => firing)) this.#quietSince = frame.at;
+    if (frame.pools.some(({firing, status}) => firing || status !== 'NORMAL'))
+      this.#loudMs = this.#services.upMs();
   }
 
   noteEvent(event: SessionEvent): void {
-    this.#events.add(event, this.#services.now());
+    this.#events.add(event, this.#services.clock());
   }
 
   /** Somebody pressed a key: nothing is new any more. */
@@ -63,7 +64,7 @@ export class ScreenModel {
   }
 
   say(text: string, role: Answer['role'] = 'text'): void {
-    this.#answer = {text, role, until: this.#services.now() + ANSWER_MS};
+    this.#answer = {text, role, until: this.#services.clock() + ANSWER_MS};
   }
 
   /** The process whose detail is open, if one is. */
@@ -75,11 +76,11 @@ export class ScreenModel {
 
   /** Everything that the panels draw from; `undefined` before the first frame. */
   view(width: number, height: number): View | undefined {
-    const {session, source, now, startedAt, intervalMs, recording} = this.#services;
+    const {session, source, now, clock, upMs, intervalMs, recording} = this.#services;
     const frame = this.#frozen?.frame ?? session.frame;
     if (frame === undefined) return undefined;
     const ui = this.#ui;
-    const time = now();
+    const [time, ticks] = [now(), clock()];
     const charted = {
       ui,
       endMs: frame.timelineMs - ui.backMs,
@@ -92,9 +93,10 @@ export class ScreenModel {
       height,
       capabilities: this.#options.terminal.capabilities,
       frame,
+      wallOffsetMs: frame.at - frame.timelineMs,
       now: time,
       hostName: source.hostName,
-      upMs: time - startedAt,
+      upMs: upMs(),
       intervalMs: intervalMs(),
       top: this.#options.top,
       recording: recording(),
@@ -103,9 +105,9 @@ export class ScreenModel {
       events: this.#frozen?.events ?? this.#events.items,
       raisedCount: this.#events.raisedCount,
       newCount: this.#events.newCount,
-      flashing: this.#frozen === undefined ? this.#events.flashing(time) : new Set(),
-      quietSince: this.#quietSince,
-      answer: this.#answer !== undefined && this.#answer.until > time ? this.#answer : undefined,
+      flashing: this.#frozen === undefined ? this.#events.flashing(ticks) : new Set(),
+      quietMs: Math.max(0, upMs() - this.#loudMs),
+      answer: this.#answer !== undefined && this.#answer.until > ticks ? this.#answer : undefined,
       processHistory: (key) => session.processes.history(key),
       cpuPercent: (key) => session.processes.cpuPercent(key),
       processMemory: this.#memory?.key === ui.cursors.processes ? this.#memory?.reading : undefined,
@@ -132,7 +134,7 @@ export class ScreenModel {
       reachMs: Math.max(0, frame.timelineMs - first),
       eventsAgoMs: events
         .filter(({event}) => event.kind === 'raised' || event.kind === 'mark')
-        .map(({event}) => frame.timelineMs - event.at),
+        .map(({event}) => frame.timelineMs - momentOf(event)),
       killTarget: targetOf(under),
       killRefused: this.#killRefusal(),
       isGroup: (under?.count ?? 1) > 1,

@@ -15,7 +15,10 @@ export interface AppServices {
   readonly source: Source;
   /** Wall clock, milliseconds. */
   readonly now: () => number;
-  readonly startedAt: number;
+  /** A clock that never steps, milliseconds: for all that is awaited. */
+  readonly clock: () => number;
+  /** How long memtop has run, milliseconds. */
+  readonly upMs: () => number;
   readonly intervalMs: () => number;
   readonly setInterval: (ms: number) => void;
   readonly recording: () => Recording;

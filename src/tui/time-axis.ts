@@ -15,10 +15,14 @@ export interface AxisOptions {
   readonly isMissing: (column: number) => boolean;
   /** What stands under a column without readings. @default · */
   readonly missing?: string;
+  /** What its moments lack to the wall clock. @default 0 */
+  readonly wallOffsetMs?: number;
 }
 
 /** The time axis: `────09:00────10:00────now`, with `·` under columns without readings. */
-export function timeAxis({from, columnMs, width, isNow, isMissing, missing = MISSING}: AxisOptions): string {
+export function timeAxis(options: AxisOptions): string {
+  const {columnMs, width, isNow, isMissing, missing = MISSING, wallOffsetMs = 0} = options;
+  const from = options.from + wallOffsetMs;
   const cells = Array.from({length: width}, (_, column) => (isMissing(column) ? missing : '─'));
   const end = isNow ? width - END.length : width;
   if (isNow) put(cells, end, END);

@@ -45,6 +45,8 @@ export interface View {
   readonly frame: Frame;
   /** Wall clock now; not frozen. */
   readonly now: number;
+  /** What the timeline's moments lack to the wall clock, which may have been set back since the start. */
+  readonly wallOffsetMs: number;
   /** Where the chart ends, on the timeline. */
   readonly endMs: number;
   readonly hostName: string;
@@ -62,8 +64,8 @@ export interface View {
   readonly newCount: number;
   /** Ids of pools and events that draw the eye now. */
   readonly flashing: ReadonlySet<string>;
-  /** Since when no alert has been firing. */
-  readonly quietSince: number;
+  /** For how long nothing has been high, milliseconds. */
+  readonly quietMs: number;
   readonly answer: Answer | undefined;
   poolHistory(id: string): History | undefined;
   processHistory(key: string): History | undefined;

@@ -1,4 +1,4 @@
-import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
@@ -9,6 +9,8 @@ import {denied, ok, type Sample} from '../../src/core/sample.ts';
 import type {Source} from '../../src/core/source.ts';
 import {TimedHost} from '../timed-host.ts';
 import {type Machine, process, processes, sampleAt} from '../tui/machine.ts';
+
+vi.mock('node:fs', {spy: true});
 
 const allocator = process({pid: 99, name: 'python', args: ['python', 'allocate.py']});
 
@@ -78,7 +80,7 @@ test('memory that cannot be read at all ends it with exit code 3, and the log te
   expect(lines().at(-1)).toMatchObject({event_type: 'ERROR', what: 'RAM'});
 });
 
-test('a reading that fails later is one ERROR line, counted in the report, and stops nothing', async () => {
+test('a reading that fails later is an ERROR line each time, counted in the report, and stops nothing', async () => {
   const {run, machine, lines} = open();
   await run.start();
   machine.now = {memory: denied('/proc/meminfo: permission denied'), limits: []};
@@ -86,7 +88,7 @@ test('a reading that fails later is one ERROR line, counted in the report, and s
   machine.now = {};
   await vi.advanceTimersByTimeAsync(2000);
   const report = await finish(run, 'quit with q');
-  expect(lines().filter(({event_type}) => event_type === 'ERROR')).toHaveLength(1);
+  expect(lines().filter(({event_type}) => event_type === 'ERROR')).toHaveLength(5);
   expect(lines().filter(({percent}) => percent !== undefined)).toHaveLength(3);
   expect(report).toMatch(/3 every 1 s, 5 failed/);
 });
@@ -127,9 +129,9 @@ test('history saved from memory is a log: readings and marks in order, nothing o
   run.mark('half way');
   await vi.advanceTimersByTimeAsync(2000);
   const [first, second] = [run.saveHistory(folder), run.saveHistory(folder)];
-  expect(first).toBe('memtop-history-20261122-120004.jsonl');
-  expect(second).toBe('memtop-history-20261122-120004-2.jsonl');
-  const saved = readFileSync(path.join(folder, first), 'utf8')
+  expect(first).toBe(path.join(folder, 'memtop-history-20261122-120004.jsonl'));
+  expect(second).toBe(path.join(folder, 'memtop-history-20261122-120004-2.jsonl'));
+  const saved = readFileSync(first, 'utf8')
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
@@ -143,7 +145,47 @@ test('history saved from memory is a log: readings and marks in order, nothing o
     '73.8',
   ]);
   expect(saved[1].used_mb).toBe(String(Math.round((56 * 1024 * 73.8) / 100)));
+  expect(Object.keys(saved[1].since_last)).toEqual(['percent_min', 'percent_mean', 'percent_max', 'seconds']);
   await finish(run, 'quit with q');
+});
+
+test('history is saved whole or not at all, and a file that cannot be written is told in words', async () => {
+  const {run} = open();
+  await run.start();
+  await vi.advanceTimersByTimeAsync(2000);
+  // A nearly full disk takes a part of what it is given.
+  vi.mocked(writeSync).mockImplementationOnce(() => 4);
+  const whole = run.saveHistory(folder);
+  vi.mocked(writeSync).mockReset();
+  expect(readFileSync(whole, 'utf8').trimEnd().split('\n')).toHaveLength(4);
+  const before = readdirSync(folder);
+  vi.mocked(writeFileSync).mockImplementationOnce(() => {
+    throw Object.assign(new Error('its own words'), {code: 'ENOSPC'});
+  });
+  expect(() => run.saveHistory(folder)).toThrow(new UserError('history not written: disk full'));
+  expect(readdirSync(folder)).toEqual(before);
+  expect(() => run.saveHistory(path.join(folder, 'missing'))).toThrow('history not written: no such folder');
+  await finish(run, 'quit with q');
+});
+
+test("the demo's past is drawn, and no part of what the report counts", async () => {
+  const {run, lines} = open({demo: 'on'});
+  await run.start();
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(run.session.ram.history?.points().length).toBeGreaterThan(100);
+  const [ram] = run.report('quit with q').pools;
+  expect(ram?.observedMs).toBeLessThan(10_000);
+  await finish(run, 'quit with q');
+  expect(lines()[0]).toMatchObject({event_type: 'START'});
+});
+
+test('a log that was begun ends with one STOP, whatever ends it and however often', async () => {
+  const {run, lines} = open();
+  run.finishNow('a fault in memtop');
+  await run.start();
+  run.finishNow('a fault in memtop');
+  run.finishNow('a fault in memtop');
+  expect(lines().map(({event_type}) => event_type)).toEqual(['START', undefined, 'STOP']);
 });
 
 async function finish(run: LiveRun, reason: string): Promise<string> {

@@ -10,6 +10,7 @@ import {
   variableName,
 } from '../../src/config/options.ts';
 import {SCREEN_KEPT} from '../../src/config/settings-file.ts';
+import {REPORT_ENDINGS} from '../../src/core/choices.ts';
 
 const spec = (name: (typeof OPTION_NAMES)[number]): OptionSpec => OPTIONS[name];
 
@@ -58,4 +59,8 @@ test('presets are intervals and thresholds that the options take', () => {
     long: {intervalMs: 600_000},
     server: {intervalMs: 600_000, threshold: 85},
   });
+});
+
+test('a report is taken with every ending that there is a form for', () => {
+  for (const ending of REPORT_ENDINGS) expect(OPTIONS.report.type.parse(`a.${ending}`)).toBe(`a.${ending}`);
 });

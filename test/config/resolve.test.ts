@@ -146,7 +146,7 @@ describe('a bad value', () => {
     ['log', '', 'the name of a file'],
     ['log-interval', 'x', 'a time from 0ms to 1d, as 500ms, 1s or 5m'],
     ['log-max-size', '1', 'a size of 4096 bytes or more, as 100MB or 1GiB'],
-    ['report', 'out.pdf', 'the name of a file that ends in .txt, .md, .json, .html'],
+    ['report', 'out.pdf', 'the name of a file that ends in .txt, .md, .json, .html, .htm'],
     ['theme', ' ', 'the name of a theme or of a .json file'],
     ['span', '2m', 'one of 1m, 5m, 15m, 1h, 6h, 24h, 7d, all'],
     ['sort', 'cpu', 'one of rss, change, name, pid, user'],
@@ -170,6 +170,25 @@ describe('a bad value', () => {
     expect(() => resolveSettings('watch', [environment({MEMTOP_PRESET: 'x'})])).toThrow(
       'got "x" (from MEMTOP_PRESET)',
     );
+  });
+
+  test('of a saved setting is told with how to mend it', () => {
+    const layer = {...saved({top: 'x'}), remedy: (name: OptionName) => `set ${name} anew`};
+    expect(() => resolveSettings('watch', [layer])).toThrow(/got "x" \(from config\.json\); set top anew$/);
+  });
+
+  test('counts as not given where somebody takes note of it', () => {
+    const bad: string[] = [];
+    const layers = [
+      saved({threshold: 'much', top: '7', preset: 'x'}),
+      environment({MEMTOP_TOP: 'many', MEMTOP_COOLDOWN: '5s'}),
+    ];
+    const {values, origins} = resolveSettings('watch', layers, (name, {message}) =>
+      bad.push(`${name} ${message.length > 20}`),
+    );
+    expect(bad).toEqual(['threshold true', 'preset true', 'top true']);
+    expect(values).toMatchObject({threshold: 80, top: 7, preset: undefined, cooldown: 5000});
+    expect(origins).toEqual({top: 'from config.json', cooldown: 'from MEMTOP_COOLDOWN'});
   });
 
   test('is one line without control characters, whatever was given', () => {

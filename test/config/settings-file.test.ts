@@ -3,7 +3,14 @@ import {homedir, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {SettingError} from '../../src/config/resolve.ts';
-import {readSettings, savedLayer, settingsFolder, settingsPath} from '../../src/config/settings-file.ts';
+import {
+  readSettings,
+  savedLayer,
+  screenKept,
+  settingsFolder,
+  settingsPath,
+  unknownSaved,
+} from '../../src/config/settings-file.ts';
 
 let folder = '';
 let path = '';
@@ -50,8 +57,17 @@ describe('saved settings', () => {
     expect(texts(content, 'watch')).toEqual({threshold: '85'});
   });
 
+  test('with names that no option has, as of a newer memtop, are read without them', () => {
+    const content = {threshold: '85', colour: 'red', screen: {threshold: '70', zoom: '2', top: '9'}};
+    expect(texts(content, 'screen')).toEqual({threshold: '70'});
+    expect(texts(content, 'watch')).toEqual({threshold: '85'});
+    expect(screenKept(path)).toEqual({threshold: '70'});
+    expect(unknownSaved(path)).toEqual(['colour', 'screen.zoom', 'screen.top']);
+  });
+
   test('leave out what is never saved', () => {
     expect(texts({demo: 'on', seed: '5', top: '3', __internal__: {migrations: {}}})).toEqual({top: '3'});
+    expect(unknownSaved(path)).toEqual([]);
   });
 
   test('are none where there is no file, an empty one, or no folder', () => {
@@ -73,13 +89,6 @@ describe('a settings file that cannot be used is told in one line', () => {
   ])('when it holds %j', (content, got) => {
     const message = `settings: expected a JSON object, got ${got} (from ${path}); memtop config reset begins anew`;
     expect(() => texts(content)).toThrow(new SettingError(message));
-  });
-
-  test('when it has a name that is no option, on the screen or for all', () => {
-    const message = `settings: expected the name of an option, got "treshold" (from ${path})`;
-    expect(() => texts({treshold: '80'})).toThrow(new SettingError(message));
-    expect(() => texts({screen: {treshold: '80'}})).toThrow(new SettingError(message));
-    expect(() => texts({screen: {treshold: '80'}}, 'watch')).not.toThrow();
   });
 
   test('when a folder is in its place', () => {

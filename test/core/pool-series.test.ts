@@ -215,7 +215,7 @@ describe('a reading that fails', () => {
       lastGood: {at: START, figures: {percent: 85}},
       status: 'HIGH',
       firing: true,
-      firingSince: START,
+      firingMs: 1000,
       average: 85,
       peak: {percent: 85, at: START},
     });

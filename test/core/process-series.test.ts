@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {largest, MAX_PROCESS_HISTORIES, ProcessSeries, processKey} from '../../src/core/process-series.ts';
 import type {ProcessReading} from '../../src/core/sample.ts';
@@ -13,6 +14,40 @@ describe('the largest processes', () => {
     const table = [proc(3, GIB), proc(9, 5 * GIB), proc(2, GIB), proc(4, 2 * GIB)];
     expect(largest(table, 3).map(({pid}) => pid)).toEqual([9, 4, 2]);
     expect(table.map(({pid}) => pid)).toEqual([3, 9, 2, 4]);
+  });
+
+  test('are those that a sort of the whole table would give, however many are asked for, and in which order', () => {
+    const figure = fc.tuple(fc.nat({max: 40}), fc.nat({max: 60}));
+    const anyTable = fc.oneof(fc.array(figure), fc.array(figure, {minLength: 300, maxLength: 900}));
+    const counts = fc.array(fc.oneof(fc.nat({max: 1000}), fc.constant(Number.POSITIVE_INFINITY)));
+    fc.assert(
+      fc.property(anyTable, counts, (figures, asked) => {
+        const table = figures.map(([pid, mib]) => proc(pid, mib * MIB));
+        const sorted = [...table].sort((a, b) => b.rssBytes - a.rssBytes || a.pid - b.pid);
+        for (const count of asked) {
+          const chosen = largest(table, count);
+          expect(chosen.length).toBe(Math.min(count, table.length));
+          expect(chosen.every((process, index) => process === sorted[index])).toBe(true);
+        }
+      }),
+    );
+  });
+
+  test('are chosen once from one table, without a sort of it', () => {
+    let looks = 0;
+    const sized = (rssBytes: number, pid: number) =>
+      Object.defineProperty(proc(pid, 0), 'rssBytes', {
+        get: () => {
+          looks += 1;
+          return rssBytes;
+        },
+      });
+    const table = Array.from({length: 5000}, (_, pid) => sized((pid * 7919) % 5000, pid));
+    largest(table, 3);
+    expect(looks).toBeLessThan(4 * table.length);
+    const before = looks;
+    for (const count of [64, 10, 120, 3]) largest(table, count);
+    expect(looks).toBe(before);
   });
 });
 
@@ -97,4 +132,27 @@ test('at most 64 processes have a history, the largest, whatever comes and goes'
     expect(series.history(processKey(proc(scan * 150 + 299, 0)))).toBeDefined();
   }
   expect([...seen].filter((key) => series.history(key) !== undefined)).toHaveLength(MAX_PROCESS_HISTORIES);
+});
+
+test('what stands still shows no change, however large it is', () => {
+  for (const gib of [0.1, 19.6, 70.3, 130.7, 900.1]) {
+    const series = new ProcessSeries();
+    const rssBytes = Math.round((gib * GIB) / 4096) * 4096;
+    for (let second = 0; second < 60; second++) feed(series, second, [proc(7, rssBytes)]);
+    expect(series.change('7@k7', rssBytes, START), `${gib} GiB`).toBe(0);
+  }
+});
+
+test('one that leaves the largest and comes back is told once, with the most it grew', () => {
+  const series = new ProcessSeries();
+  const others = Array.from({length: MAX_PROCESS_HISTORIES}, (_, index) => proc(1000 + index, 2 * GIB));
+  feed(series, 0, [proc(7, 3 * GIB)]);
+  feed(series, 1, [proc(7, 5 * GIB)]);
+  feed(series, 2, [proc(7, MIB), ...others]);
+  feed(series, 3, [proc(7, 3 * GIB), ...others]);
+  feed(series, 4, [proc(7, 4 * GIB), ...others]);
+  feed(series, 5, others);
+  const growths = series.growths(9);
+  expect(growths.filter(({pid}) => pid === 7)).toHaveLength(1);
+  expect(growths[0]).toMatchObject({pid: 7, growthBytes: 2 * GIB});
 });

@@ -9,7 +9,8 @@ import {GIB, hostMemory, limitReading, MIB, processesAt, processReading, START, 
 function open(options: SessionOptions = {}) {
   const session = new Session(options);
   const events: SessionEvent[] = [];
-  session.onEvent((event) => events.push(event));
+  // Where events stand on the timeline is asked by itself, below.
+  session.onEvent(({timelineMs: _, ...event}) => events.push(event as SessionEvent));
   return {session, events, kinds: () => events.map(({kind}) => kind)};
 }
 
@@ -286,4 +287,85 @@ test('a session without histories keeps none, whatever it is fed', () => {
         expect(percent).toBeCloseTo(percents[index] ?? Number.NaN);
     }),
   );
+});
+
+describe('sums of the report', () => {
+  const fedEvery = (session: Session, from: number, step: number, count: number, percent: number) => {
+    for (let index = 0; index < count; index += 1) session.feed(sampleAt(from + index * step, percent));
+  };
+
+  test('do not count a pause far longer than the checks before it', () => {
+    const {session} = open();
+    for (const [second, percent] of [
+      [0, 90],
+      [1, 90],
+      [3601, 10],
+      [3602, 10],
+      [3603, 10],
+    ] as const)
+      session.feed(sampleAt(second, percent));
+    expect(session.ram.summary.observedMs).toBe(3000);
+    expect(session.ram.summary.averagePercent).toBeCloseTo((90 + 10 + 10) / 3);
+  });
+
+  test('go on after the interval was made much longer by hand, and after a pause', () => {
+    const {session} = open();
+    fedEvery(session, 0, 1, 101, 10);
+    session.expectEvery(60_000);
+    fedEvery(session, 160, 60, 600, 90);
+    expect(session.ram.summary.observedMs).toBe((160 + 599 * 60) * 1000);
+    expect(session.ram.summary.averagePercent).toBeGreaterThan(89);
+    const before = session.ram.summary.observedMs;
+    fedEvery(session, 1_000_000, 60, 11, 90);
+    expect(session.ram.summary.observedMs).toBe(before + 600_000);
+  });
+
+  test('begin anew where what was fed before does not count', () => {
+    const {session} = open();
+    fedEvery(session, 0, 1, 100, 95);
+    session.beginCounting();
+    fedEvery(session, 100, 1, 11, 40);
+    expect(session.ram.summary).toMatchObject({checks: 11, observedMs: 10_000, averagePercent: 40});
+    expect(session.ram.summary.peak?.percent).toBe(40);
+  });
+
+  test('name at the peak who held the memory, also where the first scan ends after the first reading', () => {
+    const {session} = open();
+    session.feed(sampleAt(0, 90));
+    session.feed(sampleAt(1, 50, {processes: processesAt(1, [processReading(7, GIB)])}));
+    expect(session.ram.summary.peak?.top).toMatchObject([{pid: 7, rssBytes: GIB}]);
+  });
+});
+
+describe('an alert', () => {
+  test('is over at once when the threshold is raised above the reading', () => {
+    const {session, kinds} = open();
+    session.feed(sampleAt(0, 86));
+    session.setThreshold('ram', 85, START);
+    expect(kinds()).toEqual(['raised', 'changed']);
+    session.setThreshold('ram', 90, START);
+    expect(kinds()).toEqual(['raised', 'changed', 'changed', 'resolved']);
+    expect(session.feed(sampleAt(1, 86)).ram).toMatchObject({firing: false, status: 'NORMAL'});
+  });
+
+  test('of swap is over when swap is turned off', () => {
+    const {session, kinds} = open();
+    const withSwap = (swapFreeBytes: number) => ok(hostMemory(10, {swapTotalBytes: 8 * GIB, swapFreeBytes}));
+    session.feed(sampleAt(0, 10, {memory: withSwap(GIB)}));
+    session.feed(sampleAt(1, 10, {memory: ok(hostMemory(10, {swapTotalBytes: 0, swapFreeBytes: 0}))}));
+    expect(kinds()).toEqual(['raised', 'resolved']);
+  });
+});
+
+test('after the clock was set back, events stand where they happened on the timeline', () => {
+  const session = new Session();
+  const moments: (number | undefined)[] = [];
+  session.onEvent(({timelineMs}) => moments.push(timelineMs));
+  session.feed(sampleAt(0, 50));
+  session.feed(sampleAt(60, 50));
+  const twoHours = 7_200_000;
+  const late = sampleAt(61, 50);
+  session.feed({...late, at: late.at - twoHours});
+  session.emit({kind: 'mark', at: late.at - twoHours + 400, note: 'here'});
+  expect(moments).toEqual([START + 61_400]);
 });

@@ -36,18 +36,6 @@ describe('the average', () => {
     expect(new SeriesSummary().averagePercent).toBeUndefined();
   });
 
-  test('does not count a pause far longer than the checks before it', () => {
-    const summary = fed([
-      [0, 90],
-      [1, 90],
-      [3601, 10],
-      [3602, 10],
-      [3603, 10],
-    ]);
-    expect(summary.observedMs).toBe(3000);
-    expect(summary.averagePercent).toBeCloseTo((90 + 10 + 10) / 3);
-  });
-
   test('counts a longer interval that was set by hand', () => {
     expect(
       fed([

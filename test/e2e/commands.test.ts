@@ -1,7 +1,8 @@
 import {spawnSync} from 'node:child_process';
-import {mkdirSync, statSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, statSync, writeFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
-import {launch, run, workplace} from './program.ts';
+import {CLI, NODE, run, toFullDisk, workplace} from './program.ts';
+import {cleanEnvironment} from './pty.ts';
 
 describe('once', () => {
   test('prints one reading with the largest processes and exits 0 below the threshold', async () => {
@@ -68,7 +69,7 @@ describe('bad input is one line that says what was expected, what was given and 
     [
       ['watch', '--report', 'x.pdf'],
       {},
-      'memtop: report: expected the name of a file that ends in .txt, .md, .json, .html, got "x.pdf" (from --report)',
+      'memtop: report: expected the name of a file that ends in .txt, .md, .json, .html, .htm, got "x.pdf" (from --report)',
     ],
     [
       ['watch', '--preset', 'tiny'],
@@ -121,7 +122,6 @@ describe('bad input is one line that says what was expected, what was given and 
 
   test.each([
     ['{"threshold": "high"}', 'threshold: expected a percent from 1 to 100, as 80 or 80%, got "high"'],
-    ['{"thresh": 80}', 'settings: expected the name of an option, got "thresh"'],
     ['not json', 'settings: expected a JSON object, got "not json"'],
     ['[1]', 'settings: expected a JSON object, got "[1]"'],
   ])('a settings file with %s', async (text, message) => {
@@ -153,122 +153,53 @@ test('config: set, get, list with origins, path, and what goes before what', asy
   expect(JSON.parse(stdout).threshold_percent).toBe(60);
 });
 
-describe('watch', () => {
-  test('logs, alerts on standard error, reports at the end and exits 143 on SIGTERM', async () => {
-    using place = workplace();
-    const watch = launch(
-      [
-        'watch',
-        '--interval',
-        '200ms',
-        '--threshold',
-        '1',
-        '--cooldown',
-        '400ms',
-        '--log',
-        'deep/run.jsonl',
-        '--report',
-        'out/end.json',
-      ],
-      place,
-    );
-    await watch.said('MEMORY ALERT');
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    watch.kill('SIGTERM');
-    const {code, stdout, stderr} = await watch.done;
-    expect({code, stdout}).toEqual({code: 143, stdout: ''});
-    expect(stderr).toMatch(/^memtop watch: every 200 ms, alert at 1%, log .*deep\/run\.jsonl$/m);
-    expect(stderr).toMatch(
-      /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d MEMORY ALERT: \d+\.\d% of RAM in use \(threshold: 1%\)$/m,
-    );
-    expect(stderr).toContain('ended: SIGTERM');
-    const lines = place.lines('deep/run.jsonl');
-    expect(lines[0]).toMatchObject({
-      event_type: 'START',
-      format: 1,
-      options: {interval_seconds: 0.2, threshold_percent: 1},
-    });
-    expect(lines.at(-1)).toMatchObject({event_type: 'STOP', reason: 'SIGTERM'});
-    expect(lines.filter(({event_type}) => event_type === 'ALERT').length).toBeGreaterThanOrEqual(3);
-    expect(statSync(place.file('deep/run.jsonl')).mode & 0o777).toBe(0o600);
-    expect(JSON.parse(place.read('out/end.json'))).toMatchObject({reason: 'SIGTERM'});
+test('config mends a bad value, and lives with names of a newer memtop', async () => {
+  using place = workplace();
+  mkdirSync(place.file('settings/memtop'), {recursive: true});
+  const path = place.file('settings/memtop/config.json');
+  const bad = 'threshold: expected a percent from 1 to 100, as 80 or 80%, got "high"';
+  const mend = `(from ${path}); memtop config set threshold VALUE mends it`;
+  writeFileSync(path, '{"threshold": "high", "colour": "red", "screen": {"threshold": "70", "sort": "x"}}');
+  expect(await run(['once'], place)).toEqual({code: 2, stdout: '', stderr: `memtop: ${bad} ${mend}\n`});
+  expect((await run(['config', 'get', 'cooldown'], place)).stdout).toBe('1m\n');
+  expect((await run(['config', 'get', 'threshold'], place)).stderr).toBe(`memtop: ${bad} ${mend}\n`);
+  const list = (await run(['config'], place)).stdout.trimEnd().split('\n');
+  expect(list.find((line) => line.startsWith('threshold'))).toContain(`–             ${bad} ${mend}`);
+  expect(list.slice(-2)).toEqual([
+    'kept by the screen: threshold 70%, sort "x", which cannot be used',
+    'not known to this version: colour',
+  ]);
+  expect((await run(['config', 'set', 'threshold', '85'], place)).code).toBe(0);
+  expect((await run(['config', 'get', 'threshold'], place)).stdout).toBe('85%\n');
+  expect(JSON.parse(place.read('settings/memtop/config.json'))).toEqual({
+    threshold: '85',
+    colour: 'red',
+    screen: {sort: 'x'},
   });
-
-  test("--json streams the log's lines and ends when nobody reads them", async () => {
-    using place = workplace();
-    const watch = launch(['watch', '--json', '--interval', '100ms'], place);
-    await new Promise((resolve) => setTimeout(resolve, 1200));
-    watch.kill('SIGINT');
-    const {code, stdout} = await watch.done;
-    expect(code).toBe(130);
-    const lines = stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-    expect(lines[0].event_type).toBe('START');
-    expect(lines.at(-1).event_type).toBe('STOP');
-    expect(lines.filter(({percent}) => percent !== undefined).length).toBeGreaterThan(4);
-  });
-
-  test('without a terminal SIGHUP does not end it, as under nohup', async () => {
-    using place = workplace();
-    const watch = launch(['watch', '--interval', '100ms', '--log', 'run.jsonl'], place);
-    await watch.said('memtop watch: every');
-    watch.kill('SIGHUP');
-    await new Promise((resolve) => setTimeout(resolve, 700));
-    watch.kill('SIGTERM');
-    expect((await watch.done).code).toBe(143);
-    expect(place.lines('run.jsonl').at(-1)).toMatchObject({reason: 'SIGTERM'});
-  });
-
-  test('--preset sets the interval of watch; a flag goes before it', async () => {
-    using place = workplace();
-    for (const [args, wanted] of [
-      [['--preset', 'server'], 'every 10 m, alert at 85%'],
-      [['--preset', 'short', '--threshold', '70'], 'every 1 m, alert at 70%'],
-      [['--preset', 'long', '--interval', '2s'], 'every 2 s, alert at 80%'],
-      [[], 'every 5 m, alert at 80%'],
-    ] as const) {
-      const watch = launch(['watch', ...args], place);
-      await watch.said(wanted);
-      watch.kill('SIGTERM');
-      await watch.done;
-    }
-  });
-
-  test('a log that cannot be written is told once, and the monitor goes on', async () => {
-    using place = workplace();
-    mkdirSync(place.file('run.jsonl'));
-    const watch = launch(['watch', '--interval', '100ms', '--log', 'run.jsonl'], place);
-    await watch.said('the log cannot be written');
-    await new Promise((resolve) => setTimeout(resolve, 600));
-    watch.kill('SIGTERM');
-    const {code, stderr} = await watch.done;
-    expect(code).toBe(143);
-    expect(stderr.match(/the log cannot be written/g)).toHaveLength(1);
-    expect(stderr).toMatch(/it is a folder/);
-  });
+  expect((await run(['once', '--threshold', '100'], place)).code).toBe(0);
 });
 
-test('the recommended figures, once for real: checks of a tenth of a second stand in for 10 s', async () => {
-  using place = workplace();
-  const watch = launch(['watch', '--interval', '100ms', '--threshold', '1', '--log', 'run.jsonl'], place);
-  await new Promise((resolve) => setTimeout(resolve, 1500));
-  watch.kill('SIGTERM');
-  await watch.done;
-  const lines = place.lines('run.jsonl');
-  for (const {timestamp} of lines) expect(Date.parse(String(timestamp))).not.toBeNaN();
-  expect(lines.filter(({percent}) => percent !== undefined).length).toBeGreaterThanOrEqual(5);
-  expect(lines.some(({event_type}) => event_type === 'ALERT')).toBe(true);
-  const script =
-    "import json,sys; f=sys.argv[1]; entries=[json.loads(l) for l in open(f)]; n=len([e for e in entries if 'percent' in e]); alerts=[e for e in entries if e.get('event_type')=='ALERT']; avg=sum(float(e['percent']) for e in entries if 'percent' in e)/n; print(len(alerts), avg)";
-  const {status, stdout, stderr} = spawnSync('python3', ['-c', script, place.file('run.jsonl')], {
-    encoding: 'utf8',
+describe('output that cannot be written', () => {
+  test
+    .skipIf(!existsSync('/dev/full'))
+    .each([['once', '--threshold', '100'], ['config'], ['--help'], ['--version']])(
+    'is one line and exit code 2: memtop %s',
+    (...args) => {
+      using place = workplace();
+      expect(toFullDisk(args, place)).toMatchObject({
+        status: 2,
+        stderr: 'memtop: standard output cannot be written: disk full\n',
+      });
+    },
+  );
+
+  test('because its reader has gone is no fault', () => {
+    using place = workplace();
+    const env = {...cleanEnvironment(), ...place.env};
+    const script = `{ sleep 0.3; "${NODE}" "${CLI}" once --threshold 100; echo "code $?" >&2; } | true`;
+    const {stderr} = spawnSync('sh', ['-c', script], {cwd: place.folder, env, encoding: 'utf8'});
+    expect(stderr).toBe('code 0\n');
   });
-  expect({status, stderr}).toEqual({status: 0, stderr: ''});
-  const [alerts, average] = stdout.split(' ').map(Number);
-  expect(alerts).toBe(1);
-  expect(average).toBeGreaterThan(0);
 });
 
 test('--help of every command and --version', async () => {

@@ -1,7 +1,8 @@
-import {spawn} from 'node:child_process';
-import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {spawn, spawnSync} from 'node:child_process';
+import {closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
+import {pathToFileURL} from 'node:url';
 import {cleanEnvironment} from './pty.ts';
 
 /** The built program. */
@@ -36,6 +37,15 @@ export function workplace(): Workplace {
   };
 }
 
+/** Code that runs inside memtop's process, as a fault of its own would; files that tell of it go to the place too. */
+export function injected(place: Workplace, code: string): Readonly<Record<string, string>> {
+  writeFileSync(place.file('injected.mjs'), code);
+  return {
+    NODE_OPTIONS: `--import=${pathToFileURL(place.file('injected.mjs'))}`,
+    TMPDIR: place.folder,
+  };
+}
+
 export interface Outcome {
   readonly code: number | null;
   readonly stdout: string;
@@ -46,6 +56,8 @@ export interface RunningProgram {
   readonly pid: number;
   readonly done: Promise<Outcome>;
   kill(signal: NodeJS.Signals): void;
+  /** Closes the pipe of its standard output as soon as something came through it. */
+  stopReading(): void;
   /** Resolves once what it wrote to standard error holds this. */
   said(text: string): Promise<void>;
 }
@@ -76,6 +88,10 @@ export function launch(
     pid: child.pid ?? -1,
     done,
     kill: (signal) => void child.kill(signal),
+    stopReading: () => {
+      if (stdout !== '') child.stdout.destroy();
+      else child.stdout.once('data', () => child.stdout.destroy());
+    },
     said: (text) =>
       new Promise((resolve, reject) => {
         const look = () => {
@@ -96,4 +112,20 @@ export function run(
   env: Readonly<Record<string, string>> = {},
 ): Promise<Outcome> {
   return launch(args, place, env).done;
+}
+
+/** Runs memtop with its output on a disk that is full. */
+export function toFullDisk(args: readonly string[], place: Workplace) {
+  const full = openSync('/dev/full', 'w');
+  try {
+    return spawnSync(NODE, [CLI, ...args], {
+      cwd: place.folder,
+      env: {...cleanEnvironment(), ...place.env},
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+      timeout: 20_000,
+    });
+  } finally {
+    closeSync(full);
+  }
 }

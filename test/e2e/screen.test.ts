@@ -1,25 +1,11 @@
 import {spawn} from 'node:child_process';
-import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {totalmem} from 'node:os';
-import {pathToFileURL} from 'node:url';
 import {expect, test} from 'vitest';
 import {formatBytes} from '../../src/core/format.ts';
-import {CLI, NODE, type Workplace, workplace} from './program.ts';
-import {KEYS, type PtyProgram, start} from './pty.ts';
-
-const memtop = (place: Workplace, args: readonly string[] = [], options: Parameters<typeof start>[2] = {}) =>
-  start(NODE, [CLI, ...args], {cwd: place.folder, ...options, env: {...place.env, ...options.env}});
-
-const isUp = /Processes \d+ of \d+/;
-
-/** The terminal is as memtop found it. */
-function expectRestored(program: PtyProgram): void {
-  expect(program.isAltScreen()).toBe(false);
-  expect(program.cursorHidden).toBe(false);
-  expect(program.mouseMode).toBe('none');
-}
-
-const stopReason = (place: Workplace, log: string) => place.lines(log).at(-1);
+import {expectRestored, isUp, memtop, stopReason} from './live-screen.ts';
+import {CLI, NODE, workplace} from './program.ts';
+import {start} from './pty.ts';
 
 test("shows this machine's memory, quits with q, restores the terminal and prints the report", async () => {
   using place = workplace();
@@ -47,67 +33,6 @@ function availableShare(): number {
   const kib = (name: string) => Number(new RegExp(`${name}: +(\\d+)`).exec(text)?.[1]);
   return kib('MemAvailable') / kib('MemTotal');
 }
-
-test.each([
-  ['SIGHUP', 129],
-  ['SIGINT', 130],
-  ['SIGQUIT', 131],
-  ['SIGTERM', 143],
-] as const)('%s restores the terminal, ends the log and exits with %i', async (signal, code) => {
-  using place = workplace();
-  await using program = memtop(place, ['--log', 'run.jsonl']);
-  await program.waitFor(isUp);
-  program.signal(signal);
-  expect((await program.waitForExit()).exitCode).toBe(code);
-  expectRestored(program);
-  expect(stopReason(place, 'run.jsonl')).toMatchObject({event_type: 'STOP', reason: signal});
-});
-
-test('Ctrl-C ends with 130', async () => {
-  using place = workplace();
-  await using program = memtop(place);
-  await program.waitFor(isUp);
-  program.press('\u0003');
-  expect((await program.waitForExit()).exitCode).toBe(130);
-  expectRestored(program);
-});
-
-/** Code that runs inside memtop's process, as a fault of its own would. */
-function injected(place: Workplace, code: string): {readonly NODE_OPTIONS: string} {
-  writeFileSync(place.file('injected.mjs'), code);
-  return {NODE_OPTIONS: `--import=${pathToFileURL(place.file('injected.mjs'))}`};
-}
-
-test('a crash gives the terminal back first, then says in one line what to report', async () => {
-  using place = workplace();
-  const env = injected(place, "setTimeout(() => { throw new Error('boom'); }, 2500)");
-  await using program = memtop(place, ['--log', 'run.jsonl'], {env});
-  await program.waitFor(isUp);
-  expect((await program.waitForExit()).exitCode).toBe(70);
-  expectRestored(program);
-  const screen = program.screenText().join('\n');
-  expect(screen).toContain('memtop: a fault in memtop itself: Error: boom; details are in');
-  expect(screen).not.toMatch(/^ +at .*:\d+/m);
-  expect(stopReason(place, 'run.jsonl')).toMatchObject({event_type: 'STOP', reason: 'a fault in memtop'});
-});
-
-test('what others print does not reach the screen, and is told after it', async () => {
-  using place = workplace();
-  const env = injected(
-    place,
-    "setTimeout(() => { console.log('stray line'); process.emitWarning('odd'); }, 1200)",
-  );
-  await using program = memtop(place, [], {env});
-  await program.waitFor(/up [2-9] s|· every 1 s/);
-  await program.waitFor(({raw}) => raw.length > 0 && isUp.test(program.screenText().join('\n')), {
-    timeout: 5000,
-  });
-  await new Promise((resolve) => setTimeout(resolve, 1500));
-  expect(program.screenText().join('\n')).not.toContain('stray line');
-  program.press('q');
-  await program.waitForExit();
-  expect(program.screenText().join('\n')).toMatch(/stray line\n.*odd/);
-});
 
 test('four sizes and too small, while it runs', async () => {
   using place = workplace();
@@ -160,9 +85,9 @@ test('m marks, e and w write files that overwrite nothing, and say their names',
   program.press('epoch 3\r');
   await program.waitFor(/◆ \d\d:\d\d:\d\d {2}mark {6}epoch 3/);
   program.press('e');
-  await program.waitFor(/report written to memtop-report-\d{8}-\d{6}\.md/);
+  await program.waitFor(/report written to \.\/memtop-report-\d{8}-\d{6}\.md/);
   program.press('w');
-  await program.waitFor(/history written to memtop-history-\d{8}-\d{6}\.jsonl/);
+  await program.waitFor(/history written to \.\/memtop-history-\d{8}-\d{6}\.jsonl/);
   const [history = '', report = ''] = readdirSync(place.folder)
     .filter((name) => name.startsWith('memtop-'))
     .sort();
@@ -224,24 +149,6 @@ test('a paste and torn arrow keys do nothing', async () => {
   expect(program.screenText().join('\n')).not.toContain('mark:');
 });
 
-test('a terminal that goes away ends memtop, with its log whole', async () => {
-  using place = workplace();
-  // The shell takes the signal that the closed terminal sends, so that only the end of input tells memtop.
-  await using program = start('sh', ['-c', `trap '' HUP; exec "${NODE}" "${CLI}" --demo --log run.jsonl`], {
-    cwd: place.folder,
-    env: place.env,
-  });
-  await program.waitFor(isUp);
-  const {pid} = program;
-  await program.end();
-  await expect
-    .poll(() => existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z'), {
-      timeout: 5000,
-    })
-    .toBe(false);
-  expect(place.lines('run.jsonl').length).toBeGreaterThan(1);
-});
-
 test.each([
   ['xterm-256color', {}],
   ['tmux-256color', {}],
@@ -286,7 +193,6 @@ test("--ascii and --theme of one's own", async () => {
   await using program = memtop(place, ['--demo', '--ascii', '--theme', 'mono']);
   await program.waitFor(/= Processes 5 of 40 =/);
   expect(program.screenText().join('\n')).toMatch(/^[\n -~]*$/);
-  expect(KEYS).toBeDefined();
 });
 
 test.each([

@@ -209,6 +209,32 @@ describe('what cannot be written', () => {
     file.close();
   });
 
+  test.skipIf(windows)('is tried again each second, also where no further line comes', () => {
+    const path = join(folder, 'place');
+    mkdirSync(path);
+    const due: {work: () => void; ms: number}[] = [];
+    const later = (work: () => void, ms: number) => {
+      const entry = {work, ms};
+      due.push(entry);
+      return () => void due.splice(due.indexOf(entry), 1);
+    };
+    const {file, states} = open(path, {later});
+    file.append({n: 1});
+    due[0]?.work();
+    expect(due).toMatchObject([{ms: 1000}]);
+    rmSync(path, {recursive: true});
+    due[0]?.work();
+    expect(numbers(path)).toEqual([1]);
+    expect([states.map(({status}) => status), due]).toEqual([['failing', 'ok'], []]);
+    rmSync(path);
+    mkdirSync(path);
+    now = 1000;
+    file.append({n: 2});
+    expect(due).toHaveLength(1);
+    file.close();
+    expect(due).toEqual([]);
+  });
+
   test.skipIf(windows)('is tried once more when the log is closed', () => {
     const path = join(folder, 'place');
     mkdirSync(path);

@@ -38,7 +38,17 @@ describe('the log of a run', () => {
     session.setThreshold('ram', 90, START + 2500);
     session.emit({kind: 'mark', at: START + 2600, note: 'epoch 2'});
     sink.stop(START + 3000, 'stop was called');
-    expect(types(lines)).toEqual(['START', 'check', 'ALERT', 'check', 'check', 'CHANGE', 'MARK', 'STOP']);
+    expect(types(lines)).toEqual([
+      'START',
+      'check',
+      'ALERT',
+      'check',
+      'check',
+      'CHANGE',
+      'RESOLVED',
+      'MARK',
+      'STOP',
+    ]);
     for (const line of lines.filter(({event_type}) => event_type === undefined)) {
       const text = JSON.stringify(line);
       expect(Object.keys(JSON.parse(text)).slice(0, 6)).toEqual([
@@ -56,13 +66,13 @@ describe('the log of a run', () => {
     expect(lines.every((line) => line.event_type === undefined || !('percent' in line))).toBe(true);
   });
 
-  test('tells a failed check by one ERROR line, without a percent at the top', () => {
+  test('tells each failed check by an ERROR line, without a percent at the top', () => {
     const {lines, feed} = record();
     feed(sampleAt(0, 50));
     for (const second of [1, 2, 3]) feed(sampleAt(second, 0, {memory: failed('EIO')}));
     feed(sampleAt(4, 50));
-    expect(types(lines)).toEqual(['check', 'ERROR', 'NOTE', 'check']);
-    expect(lines[1]).toMatchObject({what: 'RAM', reason: 'EIO'});
+    expect(types(lines)).toEqual(['check', 'ERROR', 'ERROR', 'ERROR', 'NOTE', 'check']);
+    expect(lines[3]).toMatchObject({timestamp: '2026-03-01T12:00:03.000Z', what: 'RAM', reason: 'EIO'});
     expect(percents(lines)).toEqual(['50.0', '50.0']);
   });
 
@@ -94,6 +104,17 @@ describe('a thinned log', () => {
       ],
       ['60.0', {checks: 10, percent_min: 51, percent_mean: 55.5, percent_max: 60}],
     ]);
+  });
+
+  test('tells the first failed check of a row at once, and then one per interval', () => {
+    const {lines, feed} = record({intervalMs: 10_000});
+    const isBroken = (second: number) => second >= 3 && second < 25;
+    for (let second = 0; second <= 30; second++)
+      feed(sampleAt(second, 50, isBroken(second) ? {memory: failed('EIO')} : {}));
+    const told = lines.map(
+      ({timestamp, event_type = 'check'}) => `${String(timestamp).slice(17, 19)} ${event_type}`,
+    );
+    expect(told).toEqual(['00 check', '03 ERROR', '13 ERROR', '23 ERROR', '25 NOTE', '25 check']);
   });
 
   test('takes a check that comes a little early for the one of its interval', () => {

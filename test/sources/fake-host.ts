@@ -1,4 +1,4 @@
-import type {Host, RunResult, SystemInformation} from '../../src/sources/host.ts';
+import type {Host, RunOptions, RunResult, SystemInformation} from '../../src/sources/host.ts';
 
 /** A file's text, what makes it at each read, or the code with which reading it fails. */
 export type FakeFile = string | (() => string) | {readonly error: string};
@@ -9,7 +9,7 @@ export interface FakeHostOptions {
   readonly owners?: Readonly<Record<string, number>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly pid?: number;
-  readonly run?: (file: string, args: readonly string[]) => RunResult | Promise<RunResult>;
+  readonly run?: (...call: Parameters<Host['run']>) => RunResult | Promise<RunResult>;
   readonly systemInformation?: Partial<SystemInformation>;
   readonly runtimeMemory?: {totalBytes: number; freeBytes: number};
 }
@@ -118,8 +118,8 @@ export class FakeHost implements Host {
     return this.owners.get(path) ?? 0;
   }
 
-  async run(file: string, args: readonly string[]): Promise<RunResult> {
-    return this.#options.run?.(file, args) ?? {status: 'missing', reason: 'not installed'};
+  async run(file: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
+    return this.#options.run?.(file, args, options) ?? {status: 'missing', reason: 'not installed'};
   }
 
   kill(pid: number, signal: NodeJS.Signals): void {

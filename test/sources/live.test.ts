@@ -96,7 +96,21 @@ describe('a sample without waiting', () => {
 });
 
 describe('the process scan', () => {
-  test('is never waited for, and its table comes with the next sample', async () => {
+  test('is waited for where that was asked, and no longer than that', async () => {
+    const host = linux();
+    const source = liveSource(host, {processes: 'scan', waitForScanMs: 150});
+    expect(await source.sample()).toMatchObject({
+      processes: {status: 'ok', value: {processes: [{pid: 300}]}},
+    });
+    for (const [path, text] of Object.entries(procFiles(301, {name: 'slow'}))) host.files.set(path, text);
+    host.stuck.add('/proc/301/cmdline');
+    await host.advance(1000);
+    const running = source.sample();
+    await host.advance(150);
+    expect(await running).toMatchObject({processes: {value: {processes: [{pid: 300}]}}});
+  });
+
+  test('is not waited for unless asked, and its table comes with the next sample', async () => {
     const host = linux();
     host.stuck.add('/proc/300/cmdline');
     const source = liveSource(host, {processes: 'scan'});

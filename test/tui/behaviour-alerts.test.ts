@@ -136,6 +136,20 @@ describe('the mouse', () => {
     await screen.press('\u001b[<65;1;1M', '\u001b[<65;1;1M', '\u001b[<64;1;1M');
     expect(screen.text).toContain('▸RAM');
   });
+
+  test('tells panes beside each other apart by the column', async () => {
+    await open({mouse: true, columns: 170});
+    const row = rowOf('Processes');
+    const alerts = screen.rows[row]?.indexOf('Alerts') ?? -1;
+    const isFocused = (column: number) => screen.cell(column, row).text === '━';
+    const click = (column: number) => screen.press(`\u001b[<0;${column + 1};${row + 3}M`);
+    await click(alerts);
+    expect([isFocused(0), isFocused(169)]).toEqual([false, true]);
+    await click(169);
+    expect([isFocused(0), isFocused(169)]).toEqual([false, true]);
+    await click(0);
+    expect([isFocused(0), isFocused(169)]).toEqual([true, false]);
+  });
 });
 
 test('the line of the chart has a gap where readings failed, and the axis is dotted there', async () => {
@@ -171,6 +185,39 @@ describe('what is sent', () => {
     const bytes = await screen.settle(1000);
     expect(bytes).toBeGreaterThan(0);
     expect(bytes).toBeLessThan(100);
+  });
+
+  test.each([
+    [1000, 10],
+    [2000, 10],
+    [5000, 10],
+    [500, 20],
+  ])(
+    'with a reading every %s ms, out of step with the clock, goes out %s times in 10 s',
+    async (ms, most) => {
+      await open({intervalMs: ms});
+      const step = async () => {
+        await screen.feed(sampleAt(Date.now(), {ramPercent: 70 + (Date.now() % 7)}));
+        await screen.settle(ms - 90);
+      };
+      await screen.settle(600);
+      await step();
+      const before = screen.writes;
+      for (let elapsed = 0; elapsed < 10_000; elapsed += ms) await step();
+      expect(screen.writes - before).toBe(most);
+    },
+  );
+
+  test('is the clock of each second where readings are rarer, or stay away', async () => {
+    await open({intervalMs: 1000});
+    await screen.settle(600);
+    await screen.feed(sampleAt(Date.now()));
+    const clocks: (string | undefined)[] = [];
+    for (let second = 0; second < 5; second += 1) {
+      await screen.settle(980);
+      clocks.push(screen.rows[0]?.slice(-8));
+    }
+    expect(clocks).toEqual(['14:32:07', '14:32:09', '14:32:10', '14:32:11', '14:32:12']);
   });
 
   test('is everything after a change of theme, and on Ctrl-L', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import {expect, test} from 'vitest';
-import {compose} from '../../src/tui/compose.ts';
+import {describe, expect, test} from 'vitest';
+import {compose, layoutOf, upperRows} from '../../src/tui/compose.ts';
 import {inGlyphs} from '../../src/tui/glyphs.ts';
 import {plainText, widthOf} from '../../src/tui/line.ts';
 import type {View} from '../../src/tui/view.ts';
@@ -19,7 +19,10 @@ function expectWhole(view: View): void {
     const isPlain = view.capabilities.ascii;
     if (isPlain) expect(inGlyphs(plainText(line), view.capabilities)).toMatch(/^[ -~]*$/);
   }
-  for (const {from, to} of panes) expect(from >= 0 && from <= to && to <= height).toBe(true);
+  for (const {top, bottom, left, right} of panes)
+    expect(top >= 0 && top <= bottom && bottom <= height && left >= 0 && left < right && right <= width).toBe(
+      true,
+    );
   if (chart === undefined) return;
   expect(chart.top).toBeGreaterThanOrEqual(0);
   expect(chart.top + chart.height).toBeLessThan(height);
@@ -50,4 +53,45 @@ test('the plain state is whole at each size', () => {
 test('the same view is the same picture', () => {
   const [stage = stageOf()] = ALL;
   expect(compose(viewOf(stage))).toEqual(compose(viewOf(stage)));
+});
+
+test('no cell belongs to two panes, and every cell of the body but the line between two to one', () => {
+  const [stage = stageOf()] = ALL;
+  for (const width of [80, 160, 200]) {
+    const {panes, lines} = compose(viewOf(stage, {width}));
+    const cells = panes.reduce((sum, {top, bottom, left, right}) => sum + (bottom - top) * (right - left), 0);
+    const beside = panes.filter(({left}) => left > 0).reduce((sum, {top, bottom}) => sum + bottom - top, 0);
+    expect(cells + beside).toBe((lines.length - 3) * width);
+  }
+});
+
+describe('a detail', () => {
+  test('takes the rows of Memory and History, whatever the machine and the size', () => {
+    fc.assert(
+      fc.property(anyStage, sizes, (stage, [width, height]) => {
+        fc.pre(width >= 40 && height >= 12);
+        const view = viewOf(stage, {width, height});
+        const rows = compose(view)
+          .panes.filter(({pane}) => pane === 'memory' || pane === 'history')
+          .reduce((sum, {top, bottom}) => sum + bottom - top, 0);
+        expect(upperRows(layoutOf(view))).toBe(rows);
+      }),
+      {numRuns: 400},
+    );
+  });
+
+  test('draws nothing of the panes under it', () => {
+    const stage = stageOf();
+    const asked: string[] = [];
+    const poolHistory = (id: string) => {
+      asked.push(id);
+      return stage.session.pool(id)?.history;
+    };
+    const detail = {detail: true, focus: 'alerts'} as const;
+    compose(viewOf(stage, {poolHistory}));
+    expect(asked).toContain('gpu0');
+    asked.length = 0;
+    compose(viewOf(stage, {ui: detail, poolHistory}));
+    expect(asked).not.toContain('gpu0');
+  });
 });

@@ -23,6 +23,7 @@ export interface HeadlessOptions {
   readonly sort?: SortKey;
   readonly readonly?: boolean;
   readonly mouse?: boolean;
+  readonly intervalMs?: number;
   readonly recording?: Recording;
   readonly kill?: (pid: number, key: string, signal: KillSignal) => Promise<KillResult>;
 }
@@ -51,7 +52,8 @@ export class Headless {
   readonly #terminal: InstanceType<typeof xterm.Terminal>;
   #unread: string[] = [];
   #written = '';
-  #interval = 1000;
+  #writes = 0;
+  #interval: number;
 
   constructor(options: HeadlessOptions) {
     const {
@@ -62,8 +64,12 @@ export class Headless {
       theme = 'dark',
       sort = 'rss',
     } = options;
+    this.#interval = options.intervalMs ?? 1000;
     this.#terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true});
-    this.#output = new FakeOutput(columns, rows, (text) => this.#unread.push(text));
+    this.#output = new FakeOutput(columns, rows, (text) => {
+      this.#unread.push(text);
+      this.#writes += 1;
+    });
     for (const sample of samples) this.session.feed(sample);
     this.app = new App(this.#services(options), {
       terminal: readTerminal(env, 'linux', {ascii: undefined, chart: undefined}),
@@ -94,6 +100,11 @@ export class Headless {
   /** All that went to the terminal so far, escape sequences included. */
   get written(): string {
     return this.#written;
+  }
+
+  /** How many times something went to the terminal. */
+  get writes(): number {
+    return this.#writes;
   }
 
   get text(): string {
@@ -183,7 +194,8 @@ export class Headless {
       session: this.session,
       source,
       now: () => Date.now(),
-      startedAt: NOW - 22_920_000,
+      clock: () => Date.now(),
+      upMs: () => Date.now() - NOW + 22_920_000,
       intervalMs: () => this.#interval,
       setInterval: (ms) => {
         this.#interval = ms;

@@ -25,7 +25,7 @@ function watchWith(result: KillResult): KillWatch {
 }
 
 async function send(watch: KillWatch, signal: KillSignal = 'SIGTERM'): Promise<void> {
-  watch.send(TARGET, signal, NOW);
+  watch.send(TARGET, signal, frame(0, 's1'));
   await new Promise((resolve) => setImmediate(resolve));
 }
 

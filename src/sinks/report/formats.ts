@@ -1,3 +1,4 @@
+import {REPORT_ENDINGS, type ReportEnding} from '../../core/choices.ts';
 import type {Report} from '../../core/report.ts';
 import type {ReportChart} from '../../core/report-chart.ts';
 import {reportHtml} from './html.ts';
@@ -7,9 +8,6 @@ import {reportText} from './text.ts';
 
 export const REPORT_FORMATS = ['text', 'markdown', 'json', 'html'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
-
-export const REPORT_ENDINGS = ['txt', 'md', 'json', 'html', 'htm'] as const;
-export type ReportEnding = (typeof REPORT_ENDINGS)[number];
 
 const RENDERERS = {
   text: reportText,

@@ -1,7 +1,5 @@
 export {
-  REPORT_ENDINGS,
   REPORT_FORMATS,
-  type ReportEnding,
   type ReportFormat,
   renderReport,
   reportFormatOf,

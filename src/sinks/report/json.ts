@@ -3,6 +3,7 @@ import type {ProcessGrowth} from '../../core/process-series.ts';
 import type {Report} from '../../core/report.ts';
 import type {ReportAlert} from '../../core/report-alerts.ts';
 import type {ReportPool} from '../../core/report-pools.ts';
+import {toJson} from '../to-json.ts';
 
 /** Version of this shape. It grows when a field changes its meaning; fields may be added at any time. */
 export const REPORT_FORMAT = 1;
@@ -13,14 +14,7 @@ export const REPORT_FORMAT = 1;
  * always there, but for `growths` where processes could not be read.
  */
 export function reportJson(report: Report): string {
-  return `${JSON.stringify(reportFields(report), undefined, 2).replace(UNSEEN, escapeUnit)}\n`;
-}
-
-// JSON leaves these as they are, and a terminal that shows the file would obey them.
-const UNSEEN = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
-
-function escapeUnit(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return `${toJson(reportFields(report), 2)}\n`;
 }
 
 function reportFields(report: Report) {

@@ -10,12 +10,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import {dirname, join} from 'node:path';
+import {REPORT_ENDINGS, type ReportEnding} from '../../core/choices.ts';
 import {formatMoment} from '../../core/format.ts';
 import type {Report} from '../../core/report.ts';
 import type {ReportChart} from '../../core/report-chart.ts';
 import {fileProblem} from '../file-problem.ts';
 import {makeFolder} from '../make-folder.ts';
-import {REPORT_ENDINGS, type ReportEnding, renderReport, reportFormatOf} from './formats.ts';
+import {renderReport, reportFormatOf} from './formats.ts';
 
 export type WriteResult =
   | {readonly ok: true; readonly file: string}

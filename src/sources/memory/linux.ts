@@ -9,10 +9,10 @@ import {
 } from '../../core/sample.ts';
 import {errorCode, missingFile} from '../errors.ts';
 import type {Host} from '../host.ts';
+import {arcReader} from './zfs-arc.ts';
 
 const MEMINFO = '/proc/meminfo';
 const PRESSURE = '/proc/pressure/memory';
-const ARCSTATS = '/proc/spl/kstat/zfs/arcstats';
 
 /** The sizes of `/proc/meminfo` in bytes, by the kernel's names. Lines that are counts are left out. */
 export function parseMeminfo(text: string): ReadonlyMap<string, number> {
@@ -24,7 +24,12 @@ export function parseMeminfo(text: string): ReadonlyMap<string, number> {
 }
 
 /** The machine's memory from `/proc/meminfo`. Inside LXC with lxcfs it is the container's. */
-export function readLinuxMemory(host: Host): Reading<HostMemory> {
+export function linuxMemory(host: Host): () => Reading<HostMemory> {
+  const reclaimableArc = arcReader(host);
+  return () => readMeminfo(host, reclaimableArc);
+}
+
+function readMeminfo(host: Host, reclaimableArc: () => number): Reading<HostMemory> {
   let text: string;
   try {
     text = host.readAgain(MEMINFO);
@@ -38,7 +43,7 @@ export function readLinuxMemory(host: Host): Reading<HostMemory> {
   if (availableBytes === undefined) return failed(`${MEMINFO} gives neither MemAvailable nor MemFree`);
   if (availableBytes < 0) return failed(`${MEMINFO} gives less than no available memory`);
   if (availableBytes > totalBytes) return failed(`${MEMINFO} gives more available memory than there is`);
-  return ok({...details(sizes, totalBytes), ...withArc(host, totalBytes, availableBytes)});
+  return ok({...details(sizes, totalBytes), ...withArc(reclaimableArc(), totalBytes, availableBytes)});
 }
 
 /** Memory pressure of the whole system (PSI). */
@@ -125,65 +130,18 @@ function present<T extends object>(fields: T): Present<T> {
 
 // The kernel counts the ARC as used, though ZFS gives it back down to `c_min`.
 function withArc(
-  host: Host,
+  reclaimableBytes: number,
   totalBytes: number,
   availableBytes: number,
 ): Pick<HostMemory, 'totalBytes' | 'availableBytes' | 'arcBytes'> {
-  const arcBytes = Math.min(reclaimableArc(host), totalBytes - availableBytes);
+  const arcBytes = Math.min(reclaimableBytes, totalBytes - availableBytes);
   if (arcBytes <= 0) return {totalBytes, availableBytes};
   return {totalBytes, availableBytes: availableBytes + arcBytes, arcBytes};
 }
 
-function reclaimableArc(host: Host): number {
-  let text: string;
-  try {
-    text = host.readAgain(ARCSTATS);
-  } catch {
-    // No ZFS here.
-    return 0;
-  }
-  // The ARC belongs to the machine: a container's meminfo may be its own and does not count it.
-  if (insideContainer(host)) return 0;
-  const arcSize = arcStat(text, 'size');
-  const least = arcStat(text, 'c_min');
-  return arcSize === undefined || least === undefined ? 0 : Math.max(0, arcSize - least);
-}
-
-function insideContainer(host: Host): boolean {
-  const marks = ['/.dockerenv', '/run/.containerenv', '/run/systemd/container'];
-  return host.env.container !== undefined || marks.some((path) => isThere(host, path)) || hasOwnMeminfo(host);
-}
-
-function isThere(host: Host, path: string): boolean {
-  try {
-    host.ownerOf(path);
-    return true;
-  } catch {
-    // Not there, or not for us to see: either way it says nothing.
-    return false;
-  }
-}
-
-// lxcfs mounts its own meminfo over the kernel's.
-function hasOwnMeminfo(host: Host): boolean {
-  try {
-    return host.readAgain('/proc/self/mountinfo').includes(` ${MEMINFO} `);
-  } catch {
-    // Without mountinfo nothing speaks for a container.
-    return false;
-  }
-}
-
-function arcStat(text: string, name: string): number | undefined {
-  return wholeNumber(new RegExp(`^${name} +\\d+ +(\\d{1,15})$`, 'm').exec(text));
-}
-
 function counter(text: string, name: string): number | undefined {
-  return wholeNumber(new RegExp(`^${name} (\\d{1,15})$`, 'm').exec(text));
-}
-
-function wholeNumber(match: RegExpExecArray | null): number | undefined {
-  return match?.[1] === undefined ? undefined : Number(match[1]);
+  const found = new RegExp(`^${name} (\\d{1,15})$`, 'm').exec(text)?.[1];
+  return found === undefined ? undefined : Number(found);
 }
 
 function share(text: string, line: 'some' | 'full', field: 'avg10' | 'avg60'): number | undefined {

@@ -1,6 +1,7 @@
 import {withDeadline} from '../deadline.ts';
 import type {Host} from '../host.ts';
 import type {ProcessStat} from './linux-stat.ts';
+import {userNames} from './user-names.ts';
 
 const READS_PER_SCAN = 200;
 const READ_DEADLINE_MS = 200;
@@ -23,6 +24,7 @@ export interface DetailCache {
 
 interface Entry {
   stat: ProcessStat;
+  ownerId: number | undefined;
   details: ProcessDetails;
   readAt: number;
   isReading: boolean;
@@ -32,7 +34,7 @@ interface Entry {
 export function detailCache(host: Host): DetailCache {
   let entries: ReadonlyMap<number, Entry> = new Map();
   let hanging = 0;
-  const userName = userNames(host);
+  const userName = userNames(host, rename);
   return {
     async update(stats) {
       entries = new Map(stats.map((stat) => [stat.pid, entryFor(stat)]));
@@ -47,7 +49,7 @@ export function detailCache(host: Host): DetailCache {
   function entryFor(stat: ProcessStat): Entry {
     const known = entries.get(stat.pid);
     if (!known || !isSameProgram(known.stat, stat)) {
-      return {stat, details: {}, readAt: Number.NEGATIVE_INFINITY, isReading: false};
+      return {stat, ownerId: undefined, details: {}, readAt: Number.NEGATIVE_INFINITY, isReading: false};
     }
     known.stat = stat;
     return known;
@@ -79,15 +81,20 @@ export function detailCache(host: Host): DetailCache {
     });
   }
 
+  /** Puts in a name that came after it was asked for. */
+  function rename(id: number, user: string): void {
+    for (const entry of entries.values()) if (entry.ownerId === id) entry.details = {...entry.details, user};
+  }
+
   async function readDetails(entry: Entry): Promise<void> {
     entry.readAt = host.monotonic();
     const {pid} = entry.stat;
     try {
-      const user = userName(host.ownerOf(`/proc/${pid}`));
-      entry.details = {...entry.details, user};
+      entry.ownerId = host.ownerOf(`/proc/${pid}`);
+      entry.details = {...entry.details, user: userName(entry.ownerId)};
       // The kernel takes the process's memory lock for this one, which a stuck process never gives up.
       const args = parseCmdline(await host.read(`/proc/${pid}/cmdline`));
-      entry.details = {user, args, command: args.join(' ')};
+      entry.details = {...entry.details, args, command: args.join(' ')};
     } catch {
       // It ended meanwhile, or its arguments are not for us to see: its row stands without them.
     }
@@ -103,25 +110,4 @@ export function parseCmdline(text: string): string[] {
 // A program that starts another one in its place (exec) keeps pid and start, but hardly ever the name.
 function isSameProgram(one: ProcessStat, other: ProcessStat): boolean {
   return one.startTicks === other.startTicks && one.name === other.name;
-}
-
-function userNames(host: Host): (id: number) => string {
-  let names: ReadonlyMap<number, string> | undefined;
-  return (id) => {
-    names ??= readPasswd(host);
-    return names.get(id) ?? String(id);
-  };
-}
-
-function readPasswd(host: Host): ReadonlyMap<number, string> {
-  const names = new Map<number, string>();
-  try {
-    for (const line of host.readNow('/etc/passwd').split('\n')) {
-      const [name, , id] = line.split(':');
-      if (name && id && /^\d+$/.test(id) && !names.has(Number(id))) names.set(Number(id), name);
-    }
-  } catch {
-    // A bare container may have no passwd: numbers serve as names.
-  }
-  return names;
 }

@@ -5,19 +5,27 @@ import type {Host} from '../host.ts';
 
 const ROLLUP_DEADLINE_MS = 1000;
 
-/** What one process's memory is made of. PSS is absent where only the process's owner may see it. */
-export async function readProcessMemory(host: Host, pid: number): Promise<Reading<ProcessMemory>> {
-  const path = `/proc/${pid}/status`;
-  let status: string;
-  try {
-    status = host.readNow(path);
-  } catch (error) {
-    const code = errorCode(error);
-    return code === 'ENOENT' || code === 'ESRCH'
-      ? failed(`process ${pid} has ended`)
-      : missingFile(path, error);
-  }
-  return ok({...fromStatus(status), ...(await readPss(host, pid))});
+type Pss = Pick<ProcessMemory, 'pssBytes'>;
+
+/**
+ * Tells what one process's memory is made of. PSS is absent where only the process's owner may see it, and while
+ * the PSS of a process that is stuck on its memory lock is still waited for.
+ */
+export function processMemoryReader(host: Host): (pid: number) => Promise<Reading<ProcessMemory>> {
+  const readPss = pssReader(host);
+  return async (pid) => {
+    const path = `/proc/${pid}/status`;
+    let status: string;
+    try {
+      status = host.readNow(path);
+    } catch (error) {
+      const code = errorCode(error);
+      return code === 'ENOENT' || code === 'ESRCH'
+        ? failed(`process ${pid} has ended`)
+        : missingFile(path, error);
+    }
+    return ok({...fromStatus(status), ...(await readPss(pid))});
+  };
 }
 
 const STATUS_FIELDS = {
@@ -38,15 +46,24 @@ function fromStatus(text: string): ProcessMemory {
   return {...Object.fromEntries(sizes), ...(threads === undefined ? {} : {threads: Number(threads)})};
 }
 
-async function readPss(host: Host, pid: number): Promise<Pick<ProcessMemory, 'pssBytes'>> {
-  try {
-    const rollup = await withDeadline(host, ROLLUP_DEADLINE_MS, host.read(`/proc/${pid}/smaps_rollup`));
-    const pssBytes = rollup.status === 'done' ? kibibytes(rollup.value, 'Pss') : undefined;
-    return pssBytes === undefined ? {} : {pssBytes};
-  } catch {
-    // Another user's process, or a kernel before 4.14: RSS must do.
-    return {};
-  }
+// A read that hangs holds one of the few threads that all of this program's file work shares: one at most.
+function pssReader(host: Host): (pid: number) => Promise<Pss> {
+  let isReading = false;
+  return async (pid) => {
+    if (isReading) return {};
+    isReading = true;
+    const reading = host.read(`/proc/${pid}/smaps_rollup`).finally(() => {
+      isReading = false;
+    });
+    try {
+      const rollup = await withDeadline(host, ROLLUP_DEADLINE_MS, reading);
+      const pssBytes = rollup.status === 'done' ? kibibytes(rollup.value, 'Pss') : undefined;
+      return pssBytes === undefined ? {} : {pssBytes};
+    } catch {
+      // Another user's process, or a kernel before 4.14: RSS must do.
+      return {};
+    }
+  };
 }
 
 function kibibytes(text: string, name: string): number | undefined {

@@ -8,6 +8,8 @@ export interface ProcessStat {
   readonly cpuTicks: number;
   /** Start in ticks since boot, as the kernel wrote it. */
   readonly startTicks: string;
+  // The kernel counts RSS in batches for each CPU (before 6.2 for each thread) and leaves out here what is not yet
+  // added up: with many cores a figure may be some MiB off. The exact one, smaps_rollup, is too dear for each process.
   readonly rssPages: number;
 }
 

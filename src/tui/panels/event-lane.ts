@@ -1,3 +1,4 @@
+import {momentOf} from '../../core/event.ts';
 import {safeText} from '../../core/text.ts';
 import {DOTS} from '../chart.ts';
 import {fit, type Line, type Span, span} from '../line.ts';
@@ -17,7 +18,7 @@ export function eventLane(view: View, plot: Plot): Line {
   const [across] = DOTS[view.capabilities.chart];
   const cells: Span[] = Array.from({length: plot.width}, () => span(' '));
   const placed = view.events.flatMap(({event}): readonly LaneSign[] => {
-    const column = Math.floor((event.at - plot.window.from) / (plot.window.columnMs * across));
+    const column = Math.floor((momentOf(event) - plot.window.from) / (plot.window.columnMs * across));
     if (column < 0 || column >= plot.width) return [];
     if (event.kind === 'mark') return [{column, sign: '◆', role: 'accent', name: safeText(event.note)}];
     if (event.kind !== 'raised') return [];

@@ -87,7 +87,7 @@ export function frozenPart(view: View, widthClass: WidthClass): Line {
   const {pausedAt, backMs} = view.ui;
   const text =
     backMs > 0
-      ? ` AT ${formatClock(view.endMs, precisionFor(widthClass))} `
+      ? ` AT ${formatClock(view.endMs + view.wallOffsetMs, precisionFor(widthClass))} `
       : pausedAt !== undefined && ` ${pausedText(view.now - pausedAt, widthClass)} `;
   return text === false ? [] : [span(text, 'accent', {inverse: true})];
 }

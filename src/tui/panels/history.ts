@@ -55,7 +55,10 @@ function ruleOf(view: View, plot: Plot): Line {
   const title = `History ${spanName(view)}${scale}`;
   if (asked === undefined || summary === undefined)
     return ruleLine({title, focused: ui.focus === 'history', width});
-  const peakAt = formatClock(summary.peakAt, shownSpanMs(view) <= 60_000 * 15 ? 'seconds' : 'minutes');
+  const peakAt = formatClock(
+    summary.peakAt + view.wallOffsetMs,
+    shownSpanMs(view) <= 60_000 * 15 ? 'seconds' : 'minutes',
+  );
   const peak = `peak ${formatPercent(summary.peak)} at ${peakAt}`;
   const note = width >= 80 ? `${asked.pool.label} average ${formatPercent(summary.mean)} · ${peak}` : peak;
   return ruleLine({title, note, focused: ui.focus === 'history', width});
@@ -110,6 +113,7 @@ function axisLine(view: View, plot: Plot): Line {
   };
   const isNow = view.ui.backMs === 0;
   const axis = timeAxis({
+    wallOffsetMs: view.wallOffsetMs,
     from,
     columnMs: columnMs * across,
     width: plot.width,

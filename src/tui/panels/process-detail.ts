@@ -63,7 +63,7 @@ function processFacts(view: View, row: ProcessRow): readonly string[] {
     ['CPU', cpu === undefined ? '–' : formatPercent(cpu)],
     ['threads', memory?.threads === undefined ? '–' : String(memory.threads)],
     ['started', row.process.startedAt === undefined ? '–' : startedText(row.process.startedAt, view.now)],
-    ['seen since', history?.firstAt === undefined ? '–' : formatClock(history.firstAt)],
+    ['seen since', history?.firstAt === undefined ? '–' : formatClock(history.firstAt + view.wallOffsetMs)],
   ];
   const isNarrow = view.width - 2 < 2 * CELL;
   const cell = isNarrow ? NARROW_CELL : CELL;
@@ -110,6 +110,7 @@ function rssPlot(view: View, key: string, rows: number, top: number): DetailPane
     return [span(label, 'muted')];
   });
   const axis = timeAxis({
+    wallOffsetMs: view.wallOffsetMs,
     from: window.from,
     columnMs: window.columnMs * across,
     width,

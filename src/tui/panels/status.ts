@@ -58,8 +58,7 @@ function sentence(view: View, pool: Pool, chip: Chip, widthClass: WidthClass): s
   if (chip === 'NORMAL') return normalSentence(view, `${pool.what} ${share}`, pool, widthClass);
   const left = `${formatBytes(availableBytes)} left`;
   if (widthClass === 40) return `${pool.kind === 'ram' ? '' : `${pool.label} `}${share}, ${left}`;
-  const since =
-    pool.firingSince === undefined ? '' : ` for ${formatElapsed(view.frame.at - pool.firingSince)}`;
+  const since = pool.firingMs === undefined ? '' : ` for ${formatElapsed(pool.firingMs)}`;
   const over = `${pool.what} ${share}, over ${formatThreshold(pool.thresholdPercent)}${since}`;
   if (widthClass === 60) return over;
   const trend = widthClass === 100 && pool.trend !== 'stable' ? `, ${pool.trend}` : '';
@@ -68,7 +67,7 @@ function sentence(view: View, pool: Pool, chip: Chip, widthClass: WidthClass): s
 
 function normalSentence(view: View, what: string, pool: Pool, widthClass: WidthClass): string {
   if (widthClass === 40) return `${what}, ${pool.trend}`;
-  return `${what}, ${pool.trend} · no alert for ${formatElapsed(view.frame.at - view.quietSince)}`;
+  return `${what}, ${pool.trend} · no alert for ${formatElapsed(view.quietMs)}`;
 }
 
 function missingSentence(view: View, pool: Pool, reason: string): string {

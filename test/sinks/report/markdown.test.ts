@@ -14,7 +14,7 @@ describe('reportMarkdown', () => {
       '| RAM (host) | 50.0% | 32.0 of 64.0 GiB | 85.0% | 85.0% at 08:10:00 | 75% now | 10 s (100.0% of the time) | stable (2 checks) |',
     );
     expect(lines).toContain('| RAM | 08:10:00 | gateway (5) 1.0 GiB |');
-    expect(lines).toContain('| 08:10:00 | RAM | 85.0% | 80% | 85.0% | still firing |  |');
+    expect(lines).toContain('| 08:10:00 | RAM | 85.0% | 80% | 85.0% | 10 s |  |');
     expect(lines).toContain('| gateway | 5 | +2.0 GiB | 1.0 GiB → 3.0 GiB | 08:10:00 to 08:10:10 |');
     expect(lines).toContain('| 08:10:10 | RAM | threshold 80% → 75% |');
     expect(lines).toContain('- **Limit:** 64.0 GiB (host)');

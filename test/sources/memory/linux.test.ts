@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {
+  linuxMemory,
   parseMeminfo,
-  readLinuxMemory,
   readPressure,
   readSwapCounters,
 } from '../../../src/sources/memory/linux.ts';
@@ -14,7 +14,7 @@ const CAPTURED = fixture('proc/meminfo');
 const GIB = 2 ** 30;
 
 function read(files: Record<string, FakeFile>, env: Record<string, string> = {}) {
-  return readLinuxMemory(new FakeHost({files, env}));
+  return linuxMemory(new FakeHost({files, env}))();
 }
 
 function meminfo(fields: Record<string, number>): Record<string, FakeFile> {
@@ -40,7 +40,7 @@ describe('parseMeminfo', () => {
   });
 });
 
-describe('readLinuxMemory', () => {
+describe('linuxMemory', () => {
   test('takes what this kernel says is available', () => {
     const reading = read({'/proc/meminfo': CAPTURED});
     const sizes = parseMeminfo(CAPTURED);
@@ -147,6 +147,39 @@ describe('readLinuxMemory', () => {
       ],
     ])('adds nothing inside %s', (_, marks, env) => {
       expect(read({...files, ...marks}, env)).toMatchObject({value: {availableBytes: 4 * GIB}});
+    });
+
+    const ARCSTATS = '/proc/spl/kstat/zfs/arcstats';
+    const MOUNTINFO = '/proc/self/mountinfo';
+    async function readings(host: FakeHost, seconds: number) {
+      const memory = linuxMemory(host);
+      for (let second = 0; second < seconds; second++) {
+        memory();
+        await host.advance(1000);
+      }
+      return (path: string) => host.reads.filter((read) => read === path).length;
+    }
+
+    test('is looked for again every half minute, not with each reading', async () => {
+      const timesRead = await readings(new FakeHost({files: {'/proc/meminfo': CAPTURED}}), 90);
+      expect(timesRead(ARCSTATS)).toBe(3);
+      expect(timesRead(MOUNTINFO)).toBe(0);
+    });
+
+    test('is found when it is loaded later', async () => {
+      const host = new FakeHost({files: meminfo({MemTotal: 16 * GIB, MemAvailable: 4 * GIB})});
+      const memory = linuxMemory(host);
+      expect(memory()).not.toHaveProperty('value.arcBytes');
+      host.files.set(ARCSTATS, arcstats(6 * GIB, GIB));
+      await host.advance(30_000);
+      expect(memory()).toMatchObject({value: {arcBytes: 5 * GIB}});
+    });
+
+    test('looks once for a container around it, and reads nothing of ZFS inside one', async () => {
+      const outside = await readings(new FakeHost({files: {...files, [MOUNTINFO]: ''}}), 9);
+      expect([outside(ARCSTATS), outside(MOUNTINFO)]).toEqual([9, 1]);
+      const inside = await readings(new FakeHost({files, env: {container: 'lxc'}}), 9);
+      expect(inside(ARCSTATS)).toBe(1);
     });
   });
 
