@@ -32,8 +32,8 @@ export class KeptEvents {
     const index = this.#items.findLastIndex((item) => item.kind === 'raised' && item.what === event.what);
     const last = this.#items[index];
     if (last?.kind !== 'raised' || last.repeat === 1) return false;
-    // The report tells the highest of all of them.
-    this.#items[index] = {...event, percent: Math.max(event.percent, last.percent)};
+    // The highest stays, whole, for the report; how often it was told counts on.
+    this.#items[index] = event.percent >= last.percent ? event : {...last, repeat: event.repeat};
     return true;
   }
 }

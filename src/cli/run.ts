@@ -54,6 +54,11 @@ export class LiveRun {
     return this.#beat.intervalMs;
   }
 
+  /** What has happened so far, oldest first. */
+  get events(): readonly SessionEvent[] {
+    return this.#events.items;
+  }
+
   get uptimeMs(): number {
     return this.#options.host.monotonic() - this.#startedMs;
   }
@@ -68,9 +73,8 @@ export class LiveRun {
    * @throws {UserError} when memory cannot be read at all
    */
   async start(): Promise<void> {
-    for (const sample of demoHistory(this.#options.values, this.#options.host)) this.session.feed(sample);
-    this.session.beginCounting();
-    const sample = await this.#options.source.sample();
+    for (const sample of demoHistory(this.#options.values, this.#options.host)) this.session.feedPast(sample);
+    const sample = await this.#withFreshProcesses(await this.#options.source.sample());
     this.log.start(this.startedAt, sample);
     if (sample.memory.status !== 'ok' && sample.limits.length === 0) {
       this.log.sink?.error(sample.at, 'RAM', sample.memory.reason);
@@ -169,7 +173,8 @@ export class LiveRun {
   async #withFreshProcesses(sample: Sample): Promise<Sample> {
     const {source} = this.#options;
     const {processes} = sample;
-    const isOld = processes?.status === 'ok' && sample.at - processes.value.at > OLD_SCAN_MS;
+    const isOld =
+      processes === undefined || (processes.status === 'ok' && sample.at - processes.value.at > OLD_SCAN_MS);
     if (!isOld || source.scanProcesses === undefined || !this.session.isAboutToAlert(sample)) return sample;
     const fresh = await Promise.race([source.scanProcesses(), this.#patience()]);
     return fresh?.status === 'ok' ? {...sample, processes: fresh} : sample;

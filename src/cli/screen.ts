@@ -8,7 +8,7 @@ import type {AppOptions, AppServices} from '../tui/services.ts';
 import type {Recording} from '../tui/view.ts';
 import {chooseSource} from './choose-source.ts';
 import type {Context} from './context.ts';
-import {codeOf, type Ending, listenForEndings, reasonOf} from './endings.ts';
+import {codeOf, type Ending, type Endings, listenForEndings, reasonOf} from './endings.ts';
 import {exitCodeOf, UserError} from './exit.ts';
 import {KeptSettings} from './kept-settings.ts';
 import {live} from './live.ts';
@@ -42,8 +42,19 @@ export async function screen(context: Context): Promise<number> {
     app.close();
     await sayGoodbye(context, {ending, run, app, kept});
     await source.close();
+    if (ending.kind === 'lost' && host.platform !== 'win32') await hangUp(host, endings);
     return codeOf(ending);
   });
+}
+
+/**
+ * Ends as a hang-up ends a program. Leaving by the runtime's own exit would have it set back a terminal that is
+ * gone, on which Node 20 aborts.
+ */
+async function hangUp(host: Context['host'], endings: Endings): Promise<void> {
+  endings.release();
+  host.kill(host.pid, 'SIGHUP');
+  await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
 function openRun({host, settings: {values}}: Context, source: AppServices['source']): LiveRun {
@@ -83,6 +94,8 @@ async function sayGoodbye(
 
 function connect(run: LiveRun, app: App): void {
   run.onFrame(() => app.update());
+  // The first check was made before there was a screen, and may have raised an alert.
+  for (const event of run.events) app.addEvent(event);
   run.session.onEvent((event) => app.addEvent(event));
   run.log.onChange(() => app.update());
   app.update();

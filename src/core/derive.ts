@@ -44,10 +44,7 @@ export function gpuReading({usedBytes, totalBytes}: GpuReading): Reading<PoolFig
   });
 }
 
-export function swapRateOf(
-  {swapCounters: now, monotonicMs}: Sample,
-  before: Sample | undefined,
-): Frame['swapRate'] {
+function swapRateOf({swapCounters: now, monotonicMs}: Sample, before: Sample | undefined): Frame['swapRate'] {
   if (now === undefined || before?.swapCounters === undefined || monotonicMs <= before.monotonicMs)
     return undefined;
   const seconds = (monotonicMs - before.monotonicMs) / 1000;
@@ -60,7 +57,7 @@ export function swapRateOf(
 const SELF_CPU_MS = 5000;
 
 /** Own CPU as a moving figure over the last seconds, so that one busy moment does not flicker. */
-export function selfOf({self, monotonicMs}: Sample, before: Frame | undefined): Frame['self'] {
+function selfOf({self, monotonicMs}: Sample, before: Frame | undefined): Frame['self'] {
   if (self === undefined) return undefined;
   if (before?.self === undefined) return self;
   const elapsed = monotonicMs - before.sample.monotonicMs;
@@ -68,4 +65,26 @@ export function selfOf({self, monotonicMs}: Sample, before: Frame | undefined): 
   const now = ((self.cpuMs - before.self.cpuMs) / elapsed) * 100;
   const weight = before.self.cpuPercent === undefined ? 1 : Math.min(1, elapsed / SELF_CPU_MS);
   return {...self, cpuPercent: (before.self.cpuPercent ?? now) * (1 - weight) + now * weight};
+}
+
+interface FrameParts extends Pick<Frame, 'sample' | 'timelineMs' | 'ram' | 'pools' | 'limits'> {
+  readonly limit: Limit | undefined;
+}
+
+/** The frame of a sample, with what only shows beside the frame before it: rates, own cost. */
+export function frameOf({limit, ...parts}: FrameParts, before: Frame | undefined): Frame {
+  const {sample} = parts;
+  const self = selfOf(sample, before);
+  const swapRate = swapRateOf(sample, before?.sample);
+  return {
+    ...parts,
+    at: sample.at,
+    host: sample.memory,
+    ...(sample.gpus.status !== 'ok' && {noGpuReason: sample.gpus.reason}),
+    ...(limit !== undefined && {limit}),
+    ...(sample.pressure !== undefined && {pressure: sample.pressure}),
+    ...(swapRate !== undefined && {swapRate}),
+    ...(sample.processes !== undefined && {processes: sample.processes}),
+    ...(self !== undefined && {self}),
+  };
 }

@@ -74,6 +74,8 @@ export function eventLine(event: SessionEvent): LogLine | undefined {
     case 'started':
     case 'stopped':
       return undefined;
+    case 'silenced':
+      return {timestamp, event_type: 'NOTE', message: `${what} silenced ${eventText(event)}`, what};
     default:
       return {timestamp, event_type: 'NOTE', message: `${what}: ${eventText(event)}`, what};
   }

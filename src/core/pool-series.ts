@@ -27,6 +27,8 @@ export interface PoolCheck {
   readonly timelineMs: number;
   readonly reading: Reading<PoolFigures>;
   readonly top: TopProcess | undefined;
+  /** It was before the session: it is shown, and neither counted nor alerted of. */
+  readonly isPast?: boolean;
 }
 
 /** One pool over time: its window of metrics, its alert, its history and its sums over the session. */
@@ -38,7 +40,7 @@ export class PoolSeries {
   readonly metrics: MemoryMetrics;
   readonly alert: MemoryAlert;
   #history: History | undefined;
-  #summary = new SeriesSummary();
+  readonly summary = new SeriesSummary();
   #episode: OpenEpisode | undefined;
   #lastGood: {at: number; figures: PoolFigures} | undefined;
   #lostAt: number | undefined;
@@ -60,16 +62,6 @@ export class PoolSeries {
     return this.#history;
   }
 
-  /** What the session's readings come to. */
-  get summary(): SeriesSummary {
-    return this.#summary;
-  }
-
-  /** Begins the sums anew: what was fed so far was there before the session. */
-  beginCounting(): void {
-    this.#summary = new SeriesSummary();
-  }
-
   get episode(): OpenEpisode | undefined {
     return this.#episode;
   }
@@ -84,6 +76,7 @@ export class PoolSeries {
     const back = this.#find(check);
     this.#lastGood = {at: check.at, figures: reading.value};
     this.metrics.add({at: check.at, percent, usedMb: Math.round(usedBytes / 2 ** 20)});
+    if (check.isPast === true) return [];
     this.summary.add({...check, figures: reading.value, thresholdPercent: this.alert.thresholdPercent});
     return [...back, ...this.#checkAlert(check, reading.value)];
   }

@@ -7,6 +7,8 @@ import type {Session} from './session.ts';
 
 /** How many of the processes that grew most a report names. */
 const GROWTHS = 5;
+/** Before that, starting up is all there was, and no figure for what memtop costs. */
+const LEAST_FOR_CPU_MS = 2000;
 
 /** Something that could not be read or done, and how many times. */
 export interface ReportError {
@@ -155,5 +157,5 @@ function logFacts({logFile: file, logProblem: problem}: ReportFacts): Pick<Repor
 function selfFacts({self, uptimeMs}: ReportFacts): Pick<Report, 'self'> {
   if (self === undefined) return {};
   const {rssBytes, cpuMs} = self;
-  return {self: {rssBytes, ...(uptimeMs > 0 && {cpuPercent: (cpuMs / uptimeMs) * 100})}};
+  return {self: {rssBytes, ...(uptimeMs >= LEAST_FOR_CPU_MS && {cpuPercent: (cpuMs / uptimeMs) * 100})}};
 }

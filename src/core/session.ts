@@ -1,7 +1,7 @@
-import {gpuReading, ramReading, selfOf, swapRateOf, swapReading, topOf} from './derive.ts';
+import {frameOf, gpuReading, ramReading, swapReading, topOf} from './derive.ts';
 import type {SessionEvent} from './event.ts';
 import {formatBytes, formatThreshold} from './format.ts';
-import type {Frame, Pool, PoolFigures, PoolKind} from './frame.ts';
+import type {Frame, PoolFigures, PoolKind} from './frame.ts';
 import {type Limit, limitInForce, limitsOf} from './limit.ts';
 import {LimitHistories} from './limit-histories.ts';
 import {PoolSeries} from './pool-series.ts';
@@ -51,6 +51,7 @@ export class Session {
   #last: Frame | undefined;
   /** The moment of the sample that is being taken in, or was last. */
   #current: {readonly at: number; readonly timelineMs: number} | undefined;
+  #isPast = false;
   #lastTableAt = Number.NEGATIVE_INFINITY;
   #stepMs = Number.POSITIVE_INFINITY;
 
@@ -83,13 +84,16 @@ export class Session {
 
   /** Tells what happened, with its moment on the timeline. */
   emit(event: SessionEvent): void {
-    const stamped = {...event, timelineMs: this.#timelineOf(event.at)};
+    const stamped = {...event, timelineMs: event.timelineMs ?? this.#timelineOf(event.at)};
     for (const listener of this.#listeners) listener(stamped);
   }
 
-  /** Begins the sums of the report anew: what was fed so far was there before the session. */
-  beginCounting(): void {
-    for (const series of this.pools) series.beginCounting();
+  /** Takes in a sample from before the session: the chart shows it, nothing counts it and nothing alerts. */
+  feedPast(sample: Sample): Frame {
+    this.#isPast = true;
+    const frame = this.feed(sample);
+    this.#isPast = false;
+    return frame;
   }
 
   /** Takes in one sample and derives its frame. */
@@ -101,7 +105,7 @@ export class Session {
     const limit = this.#switchLimit(limits, sample.at);
     this.#limitHistories?.feed(limits, this.#limitId, timelineMs);
     const top = topOf(sample, 1)[0];
-    const check = {at: sample.at, clock: sample.monotonicMs, timelineMs, top};
+    const check = {at: sample.at, clock: sample.monotonicMs, timelineMs, top, isPast: this.#isPast};
     const inputs = this.#poolInputs(sample, limit);
     for (const series of this.pools)
       if (!inputs.some((input) => input.series === series))
@@ -112,7 +116,9 @@ export class Session {
       const pool = series.view(detail, reading);
       return gpu === undefined ? pool : {...pool, gpu};
     });
-    this.#last = this.#frame(sample, timelineMs, pools, limits, limit);
+    const [ram = this.ram.view('host', failed('no reading yet'))] = pools;
+    const parts = {sample, timelineMs, ram, pools, limits, limit};
+    this.#last = frameOf(parts, this.#last);
     return this.#last;
   }
 
@@ -180,7 +186,7 @@ export class Session {
   /** A moment beside the latest frame's; the wall clock is only trusted for the little time since that. */
   #timelineOf(at: number): number {
     const {at: frameAt, timelineMs} = this.#current ?? {at, timelineMs: at};
-    return timelineMs + Math.min(at - frameAt, this.#stepMs);
+    return timelineMs + Math.max(0, Math.min(at - frameAt, this.#stepMs));
   }
 
   /** Readings were due and did not come: the machine slept, memtop was stopped. */
@@ -259,33 +265,6 @@ export class Session {
     if (peak === undefined || peak.top.length > 0 || sample.at - peak.at > PEAK_TOP_LATE_MS) return;
     // Of the first readings the processes come a little later than memory.
     peak.top = topOf(sample, PEAK_TOP);
-  }
-
-  #frame(
-    sample: Sample,
-    timelineMs: number,
-    pools: readonly Pool[],
-    limits: readonly Limit[],
-    limit: Limit | undefined,
-  ): Frame {
-    const [ram = this.ram.view('host', failed('no reading yet'))] = pools;
-    const self = selfOf(sample, this.#last);
-    const swapRate = swapRateOf(sample, this.#last?.sample);
-    return {
-      at: sample.at,
-      timelineMs,
-      sample,
-      ram,
-      pools,
-      limits,
-      host: sample.memory,
-      ...(sample.gpus.status !== 'ok' && {noGpuReason: sample.gpus.reason}),
-      ...(limit !== undefined && {limit}),
-      ...(sample.pressure !== undefined && {pressure: sample.pressure}),
-      ...(swapRate !== undefined && {swapRate}),
-      ...(sample.processes !== undefined && {processes: sample.processes}),
-      ...(self !== undefined && {self}),
-    };
   }
 }
 

@@ -147,7 +147,7 @@ export class LogFile {
     const fd = this.#fd ?? -1;
     const status = fstatSync(fd);
     if (!status.isFile()) this.#written += written;
-    else if (status.size === this.#size + written) ftruncateSync(fd, this.#size);
+    else ftruncateSync(fd, status.size - written);
     throw Object.assign(new Error('only part of a line could be written'), {
       code: status.isFile() ? 'ENOSPC' : 'EAGAIN',
     });
@@ -175,7 +175,10 @@ export class LogFile {
   /** @returns whether a new file was begun */
   #rotateBefore(bytes: number): boolean {
     const {maxBytes, keep = 5} = this.#options;
-    if (maxBytes === undefined || this.#size === 0 || this.#size + bytes <= maxBytes) return false;
+    if (maxBytes === undefined || this.#fd === undefined) return false;
+    // Asked of the file: another memtop may write into it too.
+    const {size} = fstatSync(this.#fd);
+    if (size === 0 || size + bytes <= maxBytes) return false;
     this.#closeFile();
     rmSync(`${this.path}.${keep}`, {force: true});
     for (let part = keep - 1; part >= 0; part -= 1) shift(this.path, part);

@@ -47,3 +47,11 @@ test('the oldest go beyond 10,000, and are counted', () => {
   for (let at = 0; at < 10_005; at += 1) kept.add({kind: 'mark', at, note: ''});
   expect([kept.items.length, kept.dropped, kept.items[0]?.at]).toEqual([10_000, 5, 5]);
 });
+
+test('a repeat that is kept is one that was, whole', () => {
+  const kept = new KeptEvents();
+  kept.add(raised(0, 1, 81));
+  kept.add({...raised(10, 2, 93), message: '93'});
+  kept.add({...raised(20, 3, 84), message: '84'});
+  expect(kept.items.at(-1)).toMatchObject({at: 10, percent: 93, message: '93', repeat: 3});
+});

@@ -194,7 +194,7 @@ describe('the line of an event', () => {
     ],
     [
       {kind: 'silenced', at, what: 'swap'},
-      {event_type: 'NOTE', message: 'swap: until it clears', what: 'swap'},
+      {event_type: 'NOTE', message: 'swap silenced until it clears', what: 'swap'},
     ],
   ])('%j', (event, line) => {
     expect(eventLine(event)).toEqual({timestamp, ...line});

@@ -320,13 +320,14 @@ describe('sums of the report', () => {
     expect(session.ram.summary.observedMs).toBe(before + 600_000);
   });
 
-  test('begin anew where what was fed before does not count', () => {
-    const {session} = open();
-    fedEvery(session, 0, 1, 100, 95);
-    session.beginCounting();
+  test('and alerts leave out what was before the session, and the chart shows it', () => {
+    const {session, events} = open();
+    for (let second = 0; second < 100; second += 1) session.feedPast(sampleAt(second, 95));
     fedEvery(session, 100, 1, 11, 40);
+    expect(events).toEqual([]);
     expect(session.ram.summary).toMatchObject({checks: 11, observedMs: 10_000, averagePercent: 40});
     expect(session.ram.summary.peak?.percent).toBe(40);
+    expect(session.ram.history?.valueAt(START + 50_000, 1000)).toBe(95);
   });
 
   test('name at the peak who held the memory, also where the first scan ends after the first reading', () => {

@@ -220,3 +220,14 @@ test("a theme of one's own colours the screen", async () => {
   await program.waitFor(/Processes 5 of 40/);
   expect(program.cell(1, 0)).toMatchObject({char: 'm', fg: 201, bold: true});
 });
+
+test('an alert that the first check raises is on the screen', async () => {
+  using place = workplace();
+  await using program = memtop(place, ['--threshold', '1', '--log', 'run.jsonl']);
+  await program.waitFor(/▲ \d\d:\d\d:\d\d {2}raised +RAM +\d+\.\d% in use, threshold 1% · \S+/);
+  await program.waitFor(/1 firing/);
+  program.press('q');
+  await program.waitForExit();
+  const alert = place.lines('run.jsonl').find((line) => line.event_type === 'ALERT');
+  expect(alert).toHaveProperty('alert.top_process.pid');
+});

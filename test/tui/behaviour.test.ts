@@ -202,7 +202,12 @@ describe('time', () => {
       [12, 'epoch 1'],
       [9, 'epoch 2'],
     ] as const)
-      screen.session.emit({kind: 'mark', at: NOW - minutes * 60_000, note});
+      screen.session.emit({
+        kind: 'mark',
+        at: NOW - minutes * 60_000,
+        timelineMs: NOW - minutes * 60_000,
+        note,
+      });
     await screen.press('N');
     expect(screen.rows[0]).toContain('AT 14:30:37');
     await screen.press('N');
