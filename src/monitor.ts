@@ -1,6 +1,7 @@
 import {checkMonitorOptions, type MonitorOptions, type MonitorSettings} from './config/monitor-options.ts';
 import type {AlertCallback, MemoryAlert} from './core/alert.ts';
 import {type DetailedStatus, detailedStatus} from './core/detailed-status.ts';
+import {errorMessage} from './core/errors.ts';
 import type {SessionEvent} from './core/event.ts';
 import {toMb} from './core/format.ts';
 import {statusOf} from './core/level.ts';
@@ -214,7 +215,7 @@ export class SimpleMemoryMonitor {
   }
 
   #callbackFailed(error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorMessage(error);
     this.#log?.error(this.#host.now(), 'alert callback', reason, 'failed');
     warn('alert callback failed', reason);
   }

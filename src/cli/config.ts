@@ -2,6 +2,7 @@ import {isOptionName, OPTION_NAMES, OPTIONS, type OptionName, variableName} from
 import {parseSetting, quote, SettingError} from '../config/resolve.ts';
 import {screenKept, unknownSaved} from '../config/settings-file.ts';
 import {SettingsStore} from '../config/store.ts';
+import {errorMessage} from '../core/errors.ts';
 import {safeText} from '../core/text.ts';
 import {type Surroundings, usableSettings, writeValue} from './context.ts';
 import {EXIT, UserError} from './exit.ts';
@@ -109,9 +110,7 @@ async function kept(path: string, write: () => Promise<void>): Promise<void> {
   try {
     await write();
   } catch (error) {
-    if (error instanceof Error && error.name === 'SettingError') throw error;
-    throw new UserError(
-      `settings cannot be kept in ${path}: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    if (error instanceof SettingError) throw error;
+    throw new UserError(`settings cannot be kept in ${path}: ${errorMessage(error)}`);
   }
 }

@@ -1,6 +1,6 @@
 import {type Command, OPTIONS, type OptionName} from '../config/options.ts';
 import {environmentLayer, resolveSettings, type SettingError, type Settings} from '../config/resolve.ts';
-import {savedLayer, settingsPath} from '../config/settings-file.ts';
+import {savedLayer} from '../config/settings-file.ts';
 import type {Host} from '../sources/host.ts';
 import type {Arguments} from './args.ts';
 
@@ -32,10 +32,6 @@ export function usableSettings({settingsPath, host, args}: Surroundings) {
   const layers = [savedLayer(settingsPath, args.command), environmentLayer(host.env)];
   const settings = resolveSettings(args.command, layers, (name, error) => problems.set(name, error));
   return {settings, problems};
-}
-
-export function pathOfSettings(host: Host): string {
-  return settingsPath(host);
 }
 
 /** How a value is written for people: `1s`, `80%`, `off`. */

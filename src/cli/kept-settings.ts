@@ -1,5 +1,6 @@
 import type {OptionName} from '../config/options.ts';
 import type {SettingsStore} from '../config/store.ts';
+import {errorMessage} from '../core/errors.ts';
 
 const WAIT_MS = 1000;
 
@@ -36,7 +37,7 @@ export class KeptSettings {
     this.#writing = this.#writing
       .then(() => this.#store.keepForScreen(pending))
       .catch((error: unknown) => {
-        this.#problem = error instanceof Error ? error.message : String(error);
+        this.#problem = errorMessage(error);
       });
   }
 }

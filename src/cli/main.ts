@@ -1,11 +1,12 @@
 import type {Command} from '../config/options.ts';
 import {SettingError} from '../config/resolve.ts';
+import {settingsPath} from '../config/settings-file.ts';
 import {VERSION} from '../core/version.ts';
 import type {Host} from '../sources/host.ts';
 import {realHost} from '../sources/real-host.ts';
 import {type Arguments, readArguments} from './args.ts';
 import {config} from './config.ts';
-import {type Context, pathOfSettings, type Surroundings, settingsFor} from './context.ts';
+import {type Context, type Surroundings, settingsFor} from './context.ts';
 import {tellCrash} from './crash.ts';
 import {EXIT, UserError} from './exit.ts';
 import {helpText} from './help.ts';
@@ -33,12 +34,12 @@ async function main(): Promise<number> {
 
 async function run(args: Arguments, host: Host): Promise<number> {
   const {stdout, stderr, stdin} = process;
-  const settingsPath = pathOfSettings(host);
-  const around: Surroundings = {host, args, settingsPath, stdout, stderr, stdin, cwd: process.cwd()};
+  const path = settingsPath(host);
+  const around: Surroundings = {host, args, settingsPath: path, stdout, stderr, stdin, cwd: process.cwd()};
   const {command} = args;
   // What mends settings must not need them.
   if (command === 'config') return config(around);
-  return RUN[command]({...around, settings: settingsFor(command, args, host, settingsPath)});
+  return RUN[command]({...around, settings: settingsFor(command, args, host, path)});
 }
 
 async function answer(text: string): Promise<number> {

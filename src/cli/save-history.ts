@@ -1,7 +1,6 @@
-import {closeSync, openSync, rmSync, writeFileSync} from 'node:fs';
+import {closeSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {SessionEvent} from '../core/event.ts';
-import {formatMoment} from '../core/format.ts';
 import {
   eventLine,
   historyLine,
@@ -14,6 +13,7 @@ import {MemoryMetrics} from '../core/metrics.ts';
 import {failed} from '../core/sample.ts';
 import type {Session} from '../core/session.ts';
 import {fileProblem} from '../sinks/file-problem.ts';
+import {momentName, openNew} from '../sinks/new-file.ts';
 import {toJson} from '../sinks/to-json.ts';
 import {UserError} from './exit.ts';
 
@@ -35,9 +35,8 @@ export function saveHistoryAsLog(history: HistoryToSave): string {
   const text = historyLines(history)
     .map((line) => `${toJson(line)}\n`)
     .join('');
-  const stem = `memtop-history-${formatMoment(history.now).replace(/[-:]/g, '').replace(' ', '-')}`;
   for (let count = 1; count < MOST_NAMES; count += 1) {
-    const file = join(history.folder, `${stem}${count === 1 ? '' : `-${count}`}.jsonl`);
+    const file = join(history.folder, momentName('memtop-history', history.now, count, 'jsonl'));
     if (writeNew(file, text)) return file;
   }
   throw new UserError('too many saved histories of this second are there');
@@ -46,11 +45,10 @@ export function saveHistoryAsLog(history: HistoryToSave): string {
 /** @returns whether the name was free @throws {UserError} */
 function writeNew(file: string, text: string): boolean {
   try {
-    const fd = openSync(file, 'wx', 0o600);
-    fill(file, fd, text);
-    return true;
+    const fd = openNew(file);
+    if (fd !== undefined) fill(file, fd, text);
+    return fd !== undefined;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
     throw new UserError(`history not written: ${fileProblem(error)}`);
   }
 }

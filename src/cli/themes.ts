@@ -5,6 +5,7 @@ import highContrast from '../../themes/high-contrast.json' with {type: 'json'};
 import light from '../../themes/light.json' with {type: 'json'};
 import mono from '../../themes/mono.json' with {type: 'json'};
 import {quote} from '../config/resolve.ts';
+import {errorCode} from '../core/errors.ts';
 import type {Theme, ThemeName} from '../tui/theme.ts';
 import {UserError} from './exit.ts';
 
@@ -48,7 +49,7 @@ function readTheme(file: string, origin: string): unknown {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const code = errorCode(error) ?? String(error);
     throw new UserError(`theme: expected a file that can be read, got ${quote(file)}: ${code} (${origin})`);
   }
   try {

@@ -1,6 +1,8 @@
 import {readFileSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
+import {SCREEN_KEPT} from '../core/choices.ts';
+import {errorCode} from '../core/errors.ts';
 import {type Command, isOptionName, OPTION_NAMES, OPTIONS, type OptionName} from './options.ts';
 import {type Layer, quote, SettingError} from './resolve.ts';
 
@@ -8,16 +10,6 @@ interface Place {
   readonly platform: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
-
-/** Settings that keys on the screen change; they are kept for the screen alone. */
-export const SCREEN_KEPT = [
-  'threshold',
-  'swap-threshold',
-  'interval',
-  'theme',
-  'sort',
-  'span',
-] as const satisfies readonly OptionName[];
 
 /** What memtop and its store write beside the options. */
 const OWN_KEYS = ['screen', '__internal__'];
@@ -83,7 +75,7 @@ function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = errorCode(error);
     // Without a readable home there are no saved settings, and memtop works without them.
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EACCES') return undefined;
     throw new SettingError(`settings: expected a file, got ${String(code ?? error)} (from ${path})`);

@@ -1,4 +1,4 @@
-import {formatPercent, formatThreshold} from './format.ts';
+import {formatPercent, formatThreshold, isoTime} from './format.ts';
 import {type Status, statusOf} from './level.ts';
 
 /** One alert, as callbacks get it. */
@@ -90,7 +90,7 @@ export class MemoryAlert {
   #describe(percent: number, at: number): AlertInfo {
     const thresholdPercent = this.#thresholdPercent;
     return {
-      timestamp: new Date(at).toISOString(),
+      timestamp: isoTime(at),
       what: this.what,
       percent,
       thresholdPercent,

@@ -12,6 +12,10 @@ export type ChartStyle = (typeof CHART_STYLES)[number];
 export const SPANS = ['1m', '5m', '15m', '1h', '6h', '24h', '7d', 'all'] as const;
 export type Span = (typeof SPANS)[number];
 
+/** Settings that keys on the screen change; they are kept for the screen alone. */
+export const SCREEN_KEPT = ['threshold', 'swap-threshold', 'interval', 'theme', 'sort', 'span'] as const;
+export type KeptSetting = (typeof SCREEN_KEPT)[number];
+
 /** How the name of a report's file ends, and so which form it has. */
 export const REPORT_ENDINGS = ['txt', 'md', 'json', 'html', 'htm'] as const;
 export type ReportEnding = (typeof REPORT_ENDINGS)[number];

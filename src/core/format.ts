@@ -93,6 +93,11 @@ export function formatMoment(at: number): string {
   return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())} ${formatClock(at)}`;
 }
 
+/** A moment as logs and JSON write it: ISO 8601, UTC. */
+export function isoTime(at: number): string {
+  return new Date(at).toISOString();
+}
+
 /** Bytes as whole MB of 1,048,576 bytes, the unit of `used_mb` in the log and in statistics. */
 export function toMb(bytes: number): number {
   return Math.round(bytes / BYTES_PER_MIB);

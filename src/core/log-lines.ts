@@ -1,9 +1,9 @@
 import {eventText, type SessionEvent} from './event.ts';
-import {toMb} from './format.ts';
+import {isoTime, toMb} from './format.ts';
 import type {Frame, PoolFigures} from './frame.ts';
 import type {HistoryPoint} from './history.ts';
 import type {Trend} from './metrics.ts';
-import {largest} from './process-series.ts';
+import {largest, processKey} from './process-series.ts';
 import {programName} from './program.ts';
 import type {GpuReading, HostMemory, LimitReading, Pressure, ProcessReading, Sample} from './sample.ts';
 
@@ -151,13 +151,7 @@ export function noteLine(at: number, what: string, text: string): LogLine {
 /** The processes a line names, so that a log can be thinned while they do not change. */
 export function topKey(frame: Frame, count: number): string {
   if (frame.processes?.status !== 'ok') return '';
-  return largest(frame.processes.value.processes, count)
-    .map(({pid, startKey}) => `${pid}@${startKey}`)
-    .join(' ');
-}
-
-function isoTime(at: number): string {
-  return new Date(at).toISOString();
+  return largest(frame.processes.value.processes, count).map(processKey).join(' ');
 }
 
 /** The figures older readers know, with their names and types: strings, whole MB of 1,048,576 bytes. */

@@ -1,3 +1,5 @@
+import {isoTime} from './format.ts';
+
 export const TRENDS = ['increasing', 'decreasing', 'stable'] as const;
 export type Trend = (typeof TRENDS)[number];
 
@@ -44,7 +46,7 @@ export class MemoryMetrics {
   add(check: {readonly at: number; readonly percent: number; readonly usedMb?: number}): void {
     const {at, percent, usedMb = 0} = check;
     this.#entries.push({
-      reading: {timestamp: new Date(at).toISOString(), percent, usedMb},
+      reading: {timestamp: isoTime(at), percent, usedMb},
       at,
       alerted: false,
     });

@@ -1,6 +1,7 @@
 import {type AlertInfo, MemoryAlert} from './alert.ts';
 import {advanceEpisode, type OpenEpisode, openEpisode} from './episode.ts';
 import type {SessionEvent, TopProcess} from './event.ts';
+import {toMb} from './format.ts';
 import type {Pool, PoolFigures, PoolKind} from './frame.ts';
 import {History} from './history.ts';
 import {statusOf} from './level.ts';
@@ -75,7 +76,7 @@ export class PoolSeries {
     const {percent, usedBytes} = reading.value;
     const back = this.#find(check);
     this.#lastGood = {at: check.at, figures: reading.value};
-    this.metrics.add({at: check.at, percent, usedMb: Math.round(usedBytes / 2 ** 20)});
+    this.metrics.add({at: check.at, percent, usedMb: toMb(usedBytes)});
     if (check.isPast === true) return [];
     this.summary.add({...check, figures: reading.value, thresholdPercent: this.alert.thresholdPercent});
     return [...back, ...this.#checkAlert(check, reading.value)];

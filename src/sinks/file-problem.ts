@@ -1,3 +1,5 @@
+import {errorCode, errorMessage} from '../core/errors.ts';
+
 const PROBLEMS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'not permitted',
@@ -20,7 +22,5 @@ const PROBLEMS: Readonly<Record<string, string>> = {
 
 /** Why a file could not be written, in words: `permission denied`. */
 export function fileProblem(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error ? String(error.code) : '';
-  return PROBLEMS[code] ?? error.message;
+  return PROBLEMS[errorCode(error) ?? ''] ?? errorMessage(error);
 }

@@ -11,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import {dirname, resolve} from 'node:path';
+import {errorCode} from '../core/errors.ts';
 import {fileProblem} from './file-problem.ts';
 import {makeFolder} from './make-folder.ts';
 import {toJson} from './to-json.ts';
@@ -240,6 +241,6 @@ function shift(path: string, part: number): void {
   try {
     renameSync(from, `${path}.${part + 1}`);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (errorCode(error) !== 'ENOENT') throw error;
   }
 }

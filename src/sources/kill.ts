@@ -1,6 +1,6 @@
+import {errorCode, errorMessage} from '../core/errors.ts';
 import type {ProcessReading} from '../core/sample.ts';
 import type {KillResult, KillSignal} from '../core/source.ts';
-import {errorCode, errorMessage} from './errors.ts';
 import type {Host} from './host.ts';
 
 interface Lookup {

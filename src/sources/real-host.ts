@@ -4,7 +4,7 @@ import {readdir} from 'node:fs/promises';
 import {freemem, hostname, totalmem} from 'node:os';
 import {setImmediate as immediate} from 'node:timers/promises';
 import {promisify} from 'node:util';
-import {errorCode} from './errors.ts';
+import {errorCode, errorMessage} from '../core/errors.ts';
 import type {Host, RunOptions, RunResult, SystemInformation} from './host.ts';
 
 // Half the cost of the one in node:fs/promises, which matters for hundreds of small files.
@@ -113,7 +113,7 @@ function run(file: string, args: readonly string[], {timeoutMs}: RunOptions): Pr
       });
     } catch (error) {
       // execFile throws at once for arguments no system takes, such as one with a NUL.
-      resolve({status: 'failed', reason: error instanceof Error ? error.message : String(error)});
+      resolve({status: 'failed', reason: errorMessage(error)});
     }
   });
 }

@@ -1,6 +1,6 @@
+import {errorMessage} from '../core/errors.ts';
 import {failed, type Reading} from '../core/sample.ts';
 import {withDeadline} from './deadline.ts';
-import {errorMessage} from './errors.ts';
 import type {Host} from './host.ts';
 
 // A reader that needs a tenth of a second rests a whole one, so that none takes over a tenth of a core.

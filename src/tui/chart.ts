@@ -100,12 +100,14 @@ export interface Scale {
   readonly high: number;
 }
 
+/** How high a value stands, 0 at the bottom; one beyond the scale is put at its edge. */
+function shareOf(value: number, {low, high}: Scale): number {
+  return Math.min(1, Math.max(0, (value - low) / (high - low)));
+}
+
 /** Points joined over columns in which nothing was due, and parted where readings failed. */
-export function strokesOf(
-  columns: readonly Column[],
-  {low, high}: Scale,
-): readonly (readonly ChartPoint[])[] {
-  const share = (value: number) => Math.min(1, Math.max(0, (value - low) / (high - low)));
+export function strokesOf(columns: readonly Column[], scale: Scale): readonly (readonly ChartPoint[])[] {
+  const share = (value: number) => shareOf(value, scale);
   const strokes: ChartPoint[][] = [[]];
   for (const [x, column] of columns.entries()) {
     if (column === 'gap') strokes.push([]);
@@ -147,10 +149,9 @@ function momentWithin({from, columnMs, endMs}: Window, index: number, history: H
 }
 
 /** The row of a value in a plot of so many rows, 0 at the top. */
-export function rowOf(value: number, {low, high}: Scale, rows: number): number {
-  const share = Math.min(1, Math.max(0, (value - low) / (high - low)));
+export function rowOf(value: number, scale: Scale, rows: number): number {
   // A value on the border of two rows is the lower one's, also where the arithmetic falls just short of it.
-  return Math.min(rows - 1, Math.floor((1 - share) * rows + 1e-9));
+  return Math.min(rows - 1, Math.floor((1 - shareOf(value, scale)) * rows + 1e-9));
 }
 
 const FIT_STEPS = [1, 2, 5, 10, 20, 50, 100] as const;

@@ -1,7 +1,7 @@
 import {cutAtWord} from '../core/text.ts';
 import type {ChartSpec} from './chart.ts';
 import {type Layout, layoutFor, MIN_HEIGHT, MIN_WIDTH, widthClassOf} from './layout.ts';
-import {BLANK, fit, type Line, plainText, span, spread} from './line.ts';
+import {BLANK, fit, type Line, padded, plainText, span, spread} from './line.ts';
 import {alertLines} from './panels/alerts.ts';
 import {detailPane} from './panels/detail.ts';
 import {footerLine} from './panels/footer.ts';
@@ -178,10 +178,6 @@ function poolBelow(view: View): readonly Line[] {
   const {frame, ui, width} = view;
   const pool = frame.pools.find(({id}) => id === ui.cursors.memory) ?? frame.ram;
   return [ruleLine({title: poolTitle(pool), focused: false, width}), ...poolFacts(view, pool)];
-}
-
-function padded(lines: readonly Line[], rows: number): readonly Line[] {
-  return Array.from({length: rows}, (_, index) => lines[index] ?? BLANK);
 }
 
 /** The help floats over the picture and over the chart in it. */

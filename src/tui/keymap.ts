@@ -149,7 +149,7 @@ export interface Hint {
   readonly from: number;
 }
 
-const hint = (key: string, word: string, from = 40): Hint => ({key, word, from});
+export const hint = (key: string, word: string, from = 40): Hint => ({key, word, from});
 
 /** The keys that matter in a pane, as they stand in the footer. */
 export const PANE_HINTS: Readonly<Record<Pane, readonly Hint[]>> = {

@@ -39,6 +39,11 @@ export function fit(line: Line, width: number): Line {
   return left > 0 ? [...result, span(' '.repeat(left))] : result;
 }
 
+/** Exactly so many rows: cut, or filled with blank ones. */
+export function padded(lines: readonly Line[], rows: number): readonly Line[] {
+  return Array.from({length: rows}, (_, index) => lines[index] ?? BLANK);
+}
+
 /** Left part, right part, and blanks between; the left gives way when both do not fit. */
 export function spread(left: Line, right: Line, width: number): Line {
   const rightWidth = widthOf(right);

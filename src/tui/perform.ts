@@ -1,3 +1,4 @@
+import {errorMessage} from '../core/errors.ts';
 import {formatDuration, formatThreshold} from '../core/format.ts';
 import type {Effect} from './effect.ts';
 import type {AppServices} from './services.ts';
@@ -77,6 +78,6 @@ function silencedText(what: readonly string[]): string {
 function answerLater(answer: Promise<string>, say: Performer['say']): void {
   answer.then(
     (text) => say(text),
-    (error: unknown) => say(error instanceof Error ? error.message : String(error), 'warn'),
+    (error: unknown) => say(errorMessage(error), 'warn'),
   );
 }

@@ -1,13 +1,10 @@
-import type {SortKey} from '../core/choices.ts';
+import type {KeptSetting, SortKey} from '../core/choices.ts';
 import type {Session} from '../core/session.ts';
 import type {Source} from '../core/source.ts';
 import type {Terminal} from './capabilities.ts';
 import type {TerminalStreams} from './terminal.ts';
 import type {Theme} from './theme.ts';
 import type {Recording} from './view.ts';
-
-/** Settings that keys change and the screen's next start finds again. */
-export type KeptSetting = 'threshold' | 'swap-threshold' | 'interval' | 'theme' | 'sort' | 'span';
 
 /** What the screen asks of the program around it. Answers are one line for the footer. */
 export interface AppServices {

@@ -9,8 +9,7 @@ import {
   PRESETS,
   variableName,
 } from '../../src/config/options.ts';
-import {SCREEN_KEPT} from '../../src/config/settings-file.ts';
-import {REPORT_ENDINGS} from '../../src/core/choices.ts';
+import {REPORT_ENDINGS, SCREEN_KEPT} from '../../src/core/choices.ts';
 
 const spec = (name: (typeof OPTION_NAMES)[number]): OptionSpec => OPTIONS[name];
 

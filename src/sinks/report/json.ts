@@ -1,4 +1,5 @@
 import type {TopProcess} from '../../core/event.ts';
+import {isoTime} from '../../core/format.ts';
 import type {ProcessGrowth} from '../../core/process-series.ts';
 import type {Report} from '../../core/report.ts';
 import type {ReportAlert} from '../../core/report-alerts.ts';
@@ -125,8 +126,4 @@ function growthFields({pid, name, growthBytes, fromBytes, toBytes, fromAt, toAt}
     from_at: isoTime(fromAt),
     to_at: isoTime(toAt),
   };
-}
-
-function isoTime(at: number): string {
-  return new Date(at).toISOString();
 }

@@ -1,21 +1,12 @@
 import {randomBytes} from 'node:crypto';
-import {
-  closeSync,
-  lstatSync,
-  openSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import {closeSync, lstatSync, realpathSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {REPORT_ENDINGS, type ReportEnding} from '../../core/choices.ts';
-import {formatMoment} from '../../core/format.ts';
 import type {Report} from '../../core/report.ts';
 import type {ReportChart} from '../../core/report-chart.ts';
 import {fileProblem} from '../file-problem.ts';
 import {makeFolder} from '../make-folder.ts';
+import {momentName, openNew} from '../new-file.ts';
 import {renderReport, reportFormatOf} from './formats.ts';
 
 export type WriteResult =
@@ -59,11 +50,10 @@ export function saveReport(
 
 /** Takes a name that no file bears yet, with an empty file so that nobody else gets it; `now` in local time. */
 export function uniqueReportName(folder: string, now: number, ending: ReportEnding): WriteResult {
-  const stem = `memtop-report-${formatMoment(now).replace(/[-:]/g, '').replace(' ', '-')}`;
   try {
     makeFolder(folder);
     for (let count = 1; count <= MOST_NAMES; count += 1) {
-      const file = join(folder, `${stem}${count === 1 ? '' : `-${count}`}.${ending}`);
+      const file = join(folder, momentName('memtop-report', now, count, ending));
       if (take(file)) return {ok: true, file};
     }
     return {ok: false, problem: 'too many reports of this second are there'};
@@ -73,13 +63,9 @@ export function uniqueReportName(folder: string, now: number, ending: ReportEndi
 }
 
 function take(file: string): boolean {
-  try {
-    closeSync(openSync(file, 'wx', FILE_MODE));
-    return true;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-    throw error;
-  }
+  const fd = openNew(file);
+  if (fd !== undefined) closeSync(fd);
+  return fd !== undefined;
 }
 
 function writeWhole(file: string, text: string): void {

@@ -2,6 +2,7 @@ import type {LimitReading} from '../../core/sample.ts';
 import type {Host} from '../host.ts';
 import {type CgroupPlace, findMemoryCgroup} from './cgroup-mount.ts';
 import {cgroupName} from './cgroup-name.ts';
+import {counterIn} from './counter.ts';
 
 const RESCAN_MS = 30_000;
 // Version 1 writes "no limit" as the largest multiple of the page size, which depends on the machine.
@@ -100,14 +101,14 @@ function readLimit(
   limitBytes: number,
 ): LimitReading | undefined {
   const currentBytes = toBytes(readOrNothing(host, `${folder}/${FILES[version].current}`));
-  const stat = readOrNothing(host, `${folder}/memory.stat`);
+  const stat = readOrNothing(host, `${folder}/memory.stat`) ?? '';
   if (currentBytes === undefined) return undefined;
   const names = STATS[version];
   // Without the figure the whole charge counts as in use, which errs on the safe side.
-  const inactive = statBytes(stat, names.inactive) ?? 0;
-  const active = statBytes(stat, names.active);
-  const anon = statBytes(stat, names.anon);
-  const shmem = statBytes(stat, names.shmem);
+  const inactive = counterIn(stat, names.inactive) ?? 0;
+  const active = counterIn(stat, names.active);
+  const anon = counterIn(stat, names.anon);
+  const shmem = counterIn(stat, names.shmem);
   const high = version === 2 ? toBytes(readOrNothing(host, `${folder}/memory.high`)) : undefined;
   return {
     name,
@@ -136,9 +137,4 @@ function readOrNothing(host: Host, path: string): string | undefined {
 // "max", and anything that is no plain number, is no figure.
 function toBytes(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,20}\n?$/.test(text) ? Number(text) : undefined;
-}
-
-function statBytes(text: string | undefined, name: string): number | undefined {
-  const found = new RegExp(`^${name} (\\d{1,15})$`, 'm').exec(text ?? '')?.[1];
-  return found === undefined ? undefined : Number(found);
 }

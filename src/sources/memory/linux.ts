@@ -1,3 +1,4 @@
+import {errorCode} from '../../core/errors.ts';
 import {
   failed,
   type HostMemory,
@@ -7,8 +8,9 @@ import {
   type SwapCounters,
   unsupported,
 } from '../../core/sample.ts';
-import {errorCode, missingFile} from '../errors.ts';
+import {missingFile} from '../errors.ts';
 import type {Host} from '../host.ts';
+import {counterIn} from './counter.ts';
 import {arcReader} from './zfs-arc.ts';
 
 const MEMINFO = '/proc/meminfo';
@@ -78,8 +80,8 @@ export function readSwapCounters(host: Host): SwapCounters | undefined {
     // Swap rates are an extra: without the counters they are simply not shown.
     return undefined;
   }
-  const inPages = counter(text, 'pswpin');
-  const outPages = counter(text, 'pswpout');
+  const inPages = counterIn(text, 'pswpin');
+  const outPages = counterIn(text, 'pswpout');
   return inPages === undefined || outPages === undefined ? undefined : {inPages, outPages};
 }
 
@@ -137,11 +139,6 @@ function withArc(
   const arcBytes = Math.min(reclaimableBytes, totalBytes - availableBytes);
   if (arcBytes <= 0) return {totalBytes, availableBytes};
   return {totalBytes, availableBytes: availableBytes + arcBytes, arcBytes};
-}
-
-function counter(text: string, name: string): number | undefined {
-  const found = new RegExp(`^${name} (\\d{1,15})$`, 'm').exec(text)?.[1];
-  return found === undefined ? undefined : Number(found);
 }
 
 function share(text: string, line: 'some' | 'full', field: 'avg10' | 'avg60'): number | undefined {

@@ -1,6 +1,7 @@
+import {errorCode} from '../../core/errors.ts';
 import {failed, ok, type ProcessMemory, type Reading} from '../../core/sample.ts';
 import {withDeadline} from '../deadline.ts';
-import {errorCode, missingFile} from '../errors.ts';
+import {missingFile} from '../errors.ts';
 import type {Host} from '../host.ts';
 
 const ROLLUP_DEADLINE_MS = 1000;

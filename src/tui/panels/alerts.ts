@@ -2,19 +2,18 @@ import {eventSubject, eventText, type SessionEvent} from '../../core/event.ts';
 import {formatClock, formatDay, formatThreshold} from '../../core/format.ts';
 import {cutEnd, safeText} from '../../core/text.ts';
 import type {Layout, WidthClass} from '../layout.ts';
-import {cursorSpan, fit, inverted, type Line, span, widthOf} from '../line.ts';
+import {cursorSpan, fit, inverted, type Line, padded, span, widthOf} from '../line.ts';
 import type {Role} from '../roles.ts';
 import type {PaneEvent, View} from '../view.ts';
 import {ruleLine} from './rule.ts';
 
 /** Alerts and what else happened, newest last: a rule where there is room for one, then lines. */
 export function alertLines(view: View, layout: Layout, rows: number, width: number): readonly Line[] {
-  const body = rowsOf(view, layout, rows, width);
-  const padded = Array.from({length: rows}, (_, index) => body[index] ?? []);
-  if (!layout.rules) return padded;
+  const body = padded(rowsOf(view, layout, rows, width), rows);
+  if (!layout.rules) return body;
   return [
     ruleLine({title: 'Alerts', note: countsText(view), focused: view.ui.focus === 'alerts', width}),
-    ...padded,
+    ...body,
   ];
 }
 
@@ -39,9 +38,9 @@ function shownEvents({events, ui, now}: View, rows: number): readonly Entry[] {
     const item = events[index];
     if (item === undefined) break;
     entries.unshift({kind: 'event', item});
-    const day = dayOf(item.event.at);
+    const day = formatDay(item.event.at);
     const before = events[index - 1];
-    const isNewDay = before === undefined ? day !== dayOf(now) : dayOf(before.event.at) !== day;
+    const isNewDay = before === undefined ? day !== formatDay(now) : formatDay(before.event.at) !== day;
     if (isNewDay && entries.length < rows && rows > 2) entries.unshift({kind: 'day', at: item.event.at});
   }
   const hidden = events
@@ -140,8 +139,4 @@ function emptyText({frame}: View, room: number): string {
   const text = () => `no alerts yet · ${parts.join(', ')}`;
   while (parts.length > 1 && text().length > room) parts.pop();
   return text();
-}
-
-function dayOf(at: number): string {
-  return formatDay(at);
 }

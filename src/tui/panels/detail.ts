@@ -1,7 +1,7 @@
 import {eventSubject, eventText} from '../../core/event.ts';
 import {formatClock, formatMoment} from '../../core/format.ts';
 import {cutEnd, safeText} from '../../core/text.ts';
-import {fit, type Line, span, wrap} from '../line.ts';
+import {fit, type Line, padded, span, wrap} from '../line.ts';
 import type {PaneEvent, View} from '../view.ts';
 import {signOf} from './alerts.ts';
 import {titleLine} from './detail-title.ts';
@@ -24,7 +24,7 @@ export function detailPane(view: View, rows: number, top: number): DetailPane {
             pool !== undefined ? poolDetail(view, pool) : event !== undefined ? eventDetail(view, event) : [],
           chart: undefined,
         };
-  return {...pane, lines: Array.from({length: rows}, (_, index) => fit(pane.lines[index] ?? [], view.width))};
+  return {...pane, lines: padded(pane.lines, rows).map((line) => fit(line, view.width))};
 }
 
 function eventDetail(view: View, {event, repeats, lastAt, firing}: PaneEvent): readonly Line[] {

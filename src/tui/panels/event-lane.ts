@@ -1,10 +1,11 @@
-import {momentOf} from '../../core/event.ts';
+import {eventSubject, momentOf} from '../../core/event.ts';
 import {safeText} from '../../core/text.ts';
 import {DOTS} from '../chart.ts';
 import {fit, type Line, type Span, span} from '../line.ts';
 import type {Plot} from '../plot.ts';
 import type {Role} from '../roles.ts';
 import type {View} from '../view.ts';
+import {signOf} from './alerts.ts';
 
 interface LaneSign {
   readonly column: number;
@@ -20,10 +21,8 @@ export function eventLane(view: View, plot: Plot): Line {
   const placed = view.events.flatMap(({event}): readonly LaneSign[] => {
     const column = Math.floor((momentOf(event) - plot.window.from) / (plot.window.columnMs * across));
     if (column < 0 || column >= plot.width) return [];
-    if (event.kind === 'mark') return [{column, sign: '◆', role: 'accent', name: safeText(event.note)}];
-    if (event.kind !== 'raised') return [];
-    const isCritical = event.status === 'CRITICAL';
-    return [{column, sign: isCritical ? '■' : '▲', role: isCritical ? 'critical' : 'warn', name: event.what}];
+    if (event.kind !== 'mark' && event.kind !== 'raised') return [];
+    return [{column, ...signOf(event), name: safeText(eventSubject(event))}];
   });
   for (const [index, {column, sign, role, name}] of placed.entries()) {
     const room = (placed[index + 1]?.column ?? plot.width) - column - 3;

@@ -1,6 +1,6 @@
 import {formatBytes} from '../../core/format.ts';
 import {cutEnd, safeText} from '../../core/text.ts';
-import {CURSOR_HINTS, type Hint, PANE_HINTS} from '../keymap.ts';
+import {CURSOR_HINTS, type Hint, hint, PANE_HINTS} from '../keymap.ts';
 import {fit, type Line, type Span, span, spread, widthOf} from '../line.ts';
 import type {Pane} from '../state.ts';
 import type {View} from '../view.ts';
@@ -27,16 +27,13 @@ function fitting(hints: readonly Hint[], room: number): readonly Hint[] {
   return kept;
 }
 
-const FIRST: Hint = {key: '?', word: 'help', from: 40};
-const LAST: Hint = {key: 'q', word: 'quit', from: 40};
+const FIRST = hint('?', 'help');
+const LAST = hint('q', 'quit');
 /** While something is open, q closes that. */
-const CLOSE: Hint = {key: 'q Esc', word: 'back', from: 40};
-const SHRINK: Hint = {key: 'q f', word: 'back', from: 40};
-const HELP_HINTS: readonly Hint[] = [
-  {key: '↑ ↓', word: 'scroll', from: 40},
-  {key: '? q Esc', word: 'close', from: 40},
-];
-const SILENCE: Hint = {key: 'a', word: 'silence', from: 60};
+const CLOSE = hint('q Esc', 'back');
+const SHRINK = hint('q f', 'back');
+const HELP_HINTS: readonly Hint[] = [hint('↑ ↓', 'scroll'), hint('? q Esc', 'close')];
+const SILENCE = hint('a', 'silence', 60);
 
 function hintsFor(view: View): readonly Hint[] {
   const {ui, width} = view;
@@ -59,8 +56,8 @@ function hintsFor(view: View): readonly Hint[] {
 }
 
 function detailHints(focus: Pane): readonly Hint[] {
-  const kill: readonly Hint[] = focus === 'processes' ? [{key: 'x', word: 'kill', from: 80}] : [];
-  return [FIRST, {key: 'j k', word: 'next, previous', from: 60}, ...kill, CLOSE];
+  const kill: readonly Hint[] = focus === 'processes' ? [hint('x', 'kill', 80)] : [];
+  return [FIRST, hint('j k', 'next, previous', 60), ...kill, CLOSE];
 }
 
 function hintSpans(hints: readonly Hint[]): readonly Span[] {
@@ -109,8 +106,4 @@ function questionLine({ui, width}: View): Line {
   return fit([span(` ${signal} to ${whom}?`, 'warn'), ...answers], width);
 }
 
-const ANSWERS: readonly Hint[] = [
-  {key: '  y', word: 'yes', from: 40},
-  {key: 's', word: 'other signal', from: 80},
-  {key: 'Esc', word: 'no', from: 40},
-];
+const ANSWERS: readonly Hint[] = [hint('  y', 'yes'), hint('s', 'other signal', 80), hint('Esc', 'no')];

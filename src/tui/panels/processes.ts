@@ -3,7 +3,7 @@ import {formatBytes, formatChange, formatDuration, formatPercent} from '../../co
 import {percentOf} from '../../core/limit.ts';
 import {cutEnd, cutMiddle, safeText} from '../../core/text.ts';
 import type {Layout, WidthClass} from '../layout.ts';
-import {cursorSpan, fit, inverted, type Line, type Span, span} from '../line.ts';
+import {cursorSpan, fit, inverted, type Line, padded, type Span, span} from '../line.ts';
 import {shownSpanMs} from '../plot.ts';
 import type {ProcessRow} from '../process-rows.ts';
 import type {Role} from '../roles.ts';
@@ -56,9 +56,9 @@ export function processLines(view: View, layout: Layout, rows: number, width: nu
   });
   const body = messageInstead(view);
   if (body !== undefined)
-    return filled([rule, fit([span('  '), span(cutEnd(body, width - 2), 'muted')], width)], rows + 1);
+    return padded([rule, fit([span('  '), span(cutEnd(body, width - 2), 'muted')], width)], rows + 1);
   const shown = visibleRows(view, rows).map((row) => rowLine(view, layout, row, width));
-  return filled([rule, ...shown], rows + 1);
+  return padded([rule, ...shown], rows + 1);
 }
 
 /** The rows on the screen: scrolled so that the cursor is among them. */
@@ -161,8 +161,4 @@ function changeTitle(view: View, room: number): string {
   if (text.length <= room) return text;
   const short = text.replaceAll(' ', '').replace('in', 'in ');
   return short.length <= room ? short : short.replace('in ', '');
-}
-
-function filled(lines: readonly Line[], rows: number): readonly Line[] {
-  return Array.from({length: rows}, (_, index) => lines[index] ?? []);
 }
