@@ -1,37 +1,12 @@
 import {execFileSync} from 'node:child_process';
-import {mkdtempSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {buildSync} from 'esbuild';
-import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
+import {describe, expect, test, vi} from 'vitest';
 import {type MonitorOptions, SimpleMemoryMonitor} from '../src/index.ts';
+import {folder, logFile, open, pass} from './monitor-place.ts';
 import {procFiles} from './sources/fake-host.ts';
 import {TimedHost} from './timed-host.ts';
-
-const START = Date.parse('2025-12-22T12:15:33.456Z');
-
-let folder = '';
-let logFile = '';
-
-beforeEach(() => {
-  vi.useFakeTimers({now: START});
-  folder = mkdtempSync(join(tmpdir(), 'memtop-monitor-'));
-  logFile = join(folder, 'logs', 'memory.jsonl');
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  rmSync(folder, {recursive: true, force: true});
-});
-
-function open(options: MonitorOptions = {}) {
-  const host = new TimedHost();
-  return {host, monitor: new SimpleMemoryMonitor({checkIntervalSeconds: 10, ...options}, host)};
-}
-
-const pass = (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1000);
 
 describe('the status', () => {
   test.each([

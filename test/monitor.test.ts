@@ -1,34 +1,10 @@
-import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
-import {type AlertInfo, type MonitorOptions, SimpleMemoryMonitor} from '../src/index.ts';
-import {type FakeFile, procFiles} from './sources/fake-host.ts';
+import {describe, expect, test, vi} from 'vitest';
+import {type AlertInfo, SimpleMemoryMonitor} from '../src/index.ts';
+import {folder, logFile, open, pass, START} from './monitor-place.ts';
+import {procFiles} from './sources/fake-host.ts';
 import {TimedHost} from './timed-host.ts';
-
-const START = Date.parse('2025-12-22T12:15:33.456Z');
-
-let folder = '';
-let logFile = '';
-
-beforeEach(() => {
-  vi.useFakeTimers({now: START});
-  folder = mkdtempSync(join(tmpdir(), 'memtop-monitor-'));
-  logFile = join(folder, 'logs', 'memory.jsonl');
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  rmSync(folder, {recursive: true, force: true});
-});
-
-function open(options: MonitorOptions = {}, files: Record<string, FakeFile> = {}) {
-  const host = new TimedHost({files});
-  return {host, monitor: new SimpleMemoryMonitor({checkIntervalSeconds: 10, ...options}, host)};
-}
-
-const pass = (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1000);
 
 function logged(): Record<string, unknown>[] {
   return readFileSync(logFile, 'utf8')

@@ -1,20 +1,7 @@
-import {afterEach, describe, expect, test, vi} from 'vitest';
+import {describe, expect, test, vi} from 'vitest';
 import {denied} from '../../src/core/sample.ts';
-import {type Headless, type HeadlessOptions, openHeadless} from './headless.ts';
 import {NOW, quarterHour, sampleAt} from './machine.ts';
-
-let screen: Headless;
-const open = async (options: HeadlessOptions = {}) => {
-  screen = await openHeadless(options);
-  return screen;
-};
-afterEach(() => screen.close());
-
-const rowOf = (text: string | RegExp) =>
-  screen.rows.findIndex((row) => (typeof text === 'string' ? row.includes(text) : text.test(row)));
-const footer = () => screen.rows.at(-1) ?? '';
-const kept = () => screen.calls.map(({name, value}) => `${name} ${value}`);
-const alert = (second: number, ramPercent = 85) => sampleAt(NOW + second * 1000, {ramPercent});
+import {alert, footer, kept, open, rowOf, screen} from './open-screen.ts';
 
 describe('an alert', () => {
   test('draws the eye once: its line and its pool are inverse for 3 s, then sign and chip stay', async () => {

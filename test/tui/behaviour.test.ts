@@ -1,23 +1,11 @@
-import {afterEach, describe, expect, test} from 'vitest';
+import {describe, expect, test} from 'vitest';
 import {ok} from '../../src/core/sample.ts';
-import {type Headless, type HeadlessOptions, openHeadless} from './headless.ts';
 import {NOW, process, processes, quarterHour, sampleAt} from './machine.ts';
+import {alert, footer, kept, open, rowOf, screen} from './open-screen.ts';
 
 const [LEFT, RIGHT] = ['\u001b[D', '\u001b[C'];
 
-let screen: Headless;
-const open = async (options: HeadlessOptions = {}) => {
-  screen = await openHeadless(options);
-  return screen;
-};
-afterEach(() => screen.close());
-
-const rowOf = (text: string | RegExp) =>
-  screen.rows.findIndex((row) => (typeof text === 'string' ? row.includes(text) : text.test(row)));
 const lineOf = (text: string | RegExp) => screen.rows[rowOf(text)] ?? '';
-const footer = () => screen.rows.at(-1) ?? '';
-const kept = () => screen.calls.map(({name, value}) => `${name} ${value}`);
-const alert = (second: number, ramPercent = 85) => sampleAt(NOW + second * 1000, {ramPercent});
 
 describe('what is looked at', () => {
   test('z and Z zoom, and are kept', async () => {

@@ -1,7 +1,7 @@
-import {afterEach, describe, expect, test} from 'vitest';
+import {describe, expect, test} from 'vitest';
 import {denied, ok} from '../../src/core/sample.ts';
-import {type Headless, type HeadlessOptions, openHeadless} from './headless.ts';
 import {NOW, noGpu, quarterHour, sampleAt} from './machine.ts';
+import {open, screen} from './open-screen.ts';
 
 const SIZES = [
   [120, 40],
@@ -9,13 +9,6 @@ const SIZES = [
   [60, 20],
   [40, 12],
 ] as const;
-
-let screen: Headless;
-const open = async (options: HeadlessOptions = {}) => {
-  screen = await openHeadless(options);
-  return screen;
-};
-afterEach(() => screen.close());
 
 const alerting = () => [
   ...quarterHour(),
