@@ -32,7 +32,7 @@ async function build() {
   const {version} = JSON.parse(await readFile('package.json', 'utf8'));
   await rm('dist', {recursive: true, force: true});
   const {metafile} = await bundle({
-    entryPoints: {index: 'src/index.ts', cli: 'src/cli/main.ts'},
+    entryPoints: {index: 'src/index.ts', cli: 'src/cli/main.ts', graphics: 'src/sources/real-graphics.ts'},
     outdir: 'dist',
     chunkNames: 'chunks/[name]-[hash]',
     bundle: true,

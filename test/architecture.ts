@@ -28,11 +28,11 @@ interface Rule {
 const RULES: Readonly<Record<string, Rule>> = {
   core: {allowed: 'core/', allows: inside('core')},
   sources: {
-    allowed: 'core/ and sources/; node: and `await import("systeminformation")` in real-host.ts alone',
+    allowed: 'core/ and sources/; node: and `await import("systeminformation")` in real-*.ts alone',
     allows: either(
       inside('core', 'sources'),
       (target, kind, from) =>
-        from === 'sources/real-host.ts' &&
+        /^sources\/real-[a-z]+\.ts$/.test(from) &&
         (isNode(target) || (target === 'systeminformation' && kind !== 'static')),
     ),
   },

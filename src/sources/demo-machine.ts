@@ -1,5 +1,4 @@
 import {
-  type GpuReading,
   type HostMemory,
   type LimitReading,
   ok,
@@ -7,12 +6,15 @@ import {
   type ProcessReading,
   type Sample,
   type SwapCounters,
+  unsupported,
 } from '../core/sample.ts';
 import {ACTORS, type Actor} from './demo-cast.ts';
-import {chance, type Moment, offloaded, swapped, tight, tightOverMinute, warm, wave} from './demo-curves.ts';
+import {chance, type Moment, swapped, tight, tightOverMinute, wave} from './demo-curves.ts';
+import {demoGpus} from './demo-gpus.ts';
 
 export interface Stage {
   readonly seed: number;
+  readonly gpus: number;
   /** Wall clock when the demo began. */
   readonly startedAt: number;
   /** Pids that a signal has ended. */
@@ -24,9 +26,7 @@ const GIB = 2 ** 30;
 const PAGE = 4096;
 const LIMIT_BYTES = 56 * GIB;
 const SWAP_BYTES = 8 * GIB;
-const VRAM_BYTES = 24 * GIB;
 const SWAP_PAGES_A_LOOP = 150_000;
-const LLAMA_PID = 4127;
 
 /** Everything the demo's machine reads at one moment. */
 export function sampleAt(stage: Stage, moment: Moment, times: Pick<Sample, 'at' | 'monotonicMs'>): Sample {
@@ -37,7 +37,7 @@ export function sampleAt(stage: Stage, moment: Moment, times: Pick<Sample, 'at' 
     limits: [limitReading(stage, moment, cast)],
     pressure: ok(pressure(moment)),
     swapCounters: swapCounters(moment),
-    gpus: ok([gpu(stage, moment)]),
+    gpus: stage.gpus === 0 ? unsupported('no GPU found') : ok(demoGpus(stage, moment)),
     processes: ok({at: times.at, processes: cast.map((actor) => processReading(stage, moment, actor))}),
     self: {rssBytes: 58 * 2 ** 20, cpuMs: 60_000 + moment.elapsedMs * 0.012},
   };
@@ -124,24 +124,6 @@ function swapCounters(moment: Moment): SwapCounters {
   const done = swapped(moment);
   const count = (share: number) => Math.round(share * SWAP_PAGES_A_LOOP);
   return {inPages: 18_204 + count(done.in), outPages: 96_512 + count(done.out)};
-}
-
-function gpu({seed, ended}: Stage, moment: Moment): GpuReading {
-  // Who ends the model's program frees its VRAM.
-  const model = ended.has(LLAMA_PID) ? 0 : offloaded(moment);
-  const heat = ended.has(LLAMA_PID) ? 0 : warm(moment);
-  const share = 0.09 + model * (0.78 + 0.018 * wave(seed, 901, moment));
-  return {
-    index: 0,
-    name: 'NVIDIA GeForce RTX 3090',
-    vendor: 'NVIDIA',
-    usedBytes: Math.round((share * VRAM_BYTES) / 2 ** 20) * 2 ** 20,
-    totalBytes: VRAM_BYTES,
-    utilizationPercent: Math.round(
-      4 + 3 * wave(seed, 902, moment) + model * (66 + 14 * wave(seed, 903, moment, 17_000)),
-    ),
-    temperatureCelsius: Math.round(42 + 24 * heat + 1.2 * wave(seed, 904, moment, 61_000)),
-  };
 }
 
 function processReading(stage: Stage, moment: Moment, actor: Actor): ProcessReading {

@@ -16,6 +16,8 @@ import {
 export interface DemoOptions {
   /** Which demo is played: its small movements follow from it, and nothing else is random. */
   readonly seed: number;
+  /** How many GPUs the machine has. @default 1 */
+  readonly gpus?: number;
   readonly clock: {
     /** Wall clock, milliseconds since the epoch. */
     now(): number;
@@ -31,8 +33,8 @@ const ENDING: readonly KillSignal[] = ['SIGTERM', 'SIGKILL', 'SIGINT', 'SIGHUP',
 const PLAYER = 'mira';
 
 /** A scripted machine that shows every panel in motion, the same for the same seed, and goes on for ever. */
-export function demoSource({seed, clock}: DemoOptions): Source {
-  const stage: Stage = {seed, startedAt: clock.now(), ended: new Set()};
+export function demoSource({seed, gpus = 1, clock}: DemoOptions): Source {
+  const stage: Stage = {seed, gpus, startedAt: clock.now(), ended: new Set()};
   const startedMs = clock.monotonic();
   const now = () => momentAt(clock.monotonic() - startedMs);
   return {
@@ -44,12 +46,19 @@ export function demoSource({seed, clock}: DemoOptions): Source {
   };
 }
 
-/**
- * What the demo's machine did before `nowMs`, oldest first, one sample every 4 s; the first live sample follows on.
- * `monotonicMs` is the steady clock at `nowMs`, which the past counts back from.
- */
-export function demoPast(seed: number, nowMs: number, count: number, monotonicMs = 0): readonly Sample[] {
-  const stage: Stage = {seed, startedAt: nowMs, ended: new Set()};
+export interface DemoPast {
+  /** Wall clock now, milliseconds, and the steady clock then, which the past counts back from. */
+  readonly nowMs: number;
+  readonly monotonicMs?: number;
+  readonly count: number;
+}
+
+/** What the demo's machine did before now, oldest first, one sample every 4 s; the first live sample follows on. */
+export function demoPast(
+  {seed, gpus = 1}: Pick<DemoOptions, 'seed' | 'gpus'>,
+  {nowMs, monotonicMs = 0, count}: DemoPast,
+): readonly Sample[] {
+  const stage: Stage = {seed, gpus, startedAt: nowMs, ended: new Set()};
   return Array.from({length: count}, (_, index) => {
     const elapsedMs = (index - count) * DEMO_PAST_STEP_MS;
     return sampleAt(stage, momentAt(elapsedMs), {

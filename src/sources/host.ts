@@ -30,6 +30,12 @@ export interface Host {
   ownerOf(path: string): number;
   /** Runs a program directly, without a shell, and ends it when the time is over. Never rejects. */
   run(file: string, args: readonly string[], options: RunOptions): Promise<RunResult>;
+  /** Starts a program that goes on writing, directly and without a shell. It ends when this process does, however that ends. */
+  start(file: string, args: readonly string[], hears: ProgramListener): RunningProgram;
+  /** Where a link of the kernel's leads, as in `pid:[4026531836]`. @throws {Error} with a `code` */
+  readLink(path: string): string;
+  /** Whether a program can be run from there. */
+  isProgram(path: string): boolean;
   kill(pid: number, signal: KillSignal): void;
   /** Calls `action` once, later; the function it gives takes that back. */
   after(milliseconds: number, action: () => void): () => void;
@@ -41,8 +47,32 @@ export interface Host {
   runtimeMemory(): {readonly totalBytes: number; readonly freeBytes: number};
   /** The systeminformation library's calls that memtop uses; loaded when first asked for. */
   systemInformation(): Promise<SystemInformation>;
+  /**
+   * The library's graphics cards, asked for in a process of its own: its calls wait for others without letting go.
+   * Rejects after `timeoutMs`.
+   */
+  systemGraphics(timeoutMs: number): Promise<readonly SystemGraphics[]>;
   /** Closes the files that `readAgain` keeps open; it opens them anew when asked again. */
   close(): void;
+}
+
+/** Who hears what a started program writes; each is called on its own turn, and none after `stop`. */
+export interface ProgramListener {
+  /** A piece of its standard output, however it was cut. */
+  output(text: string): void;
+  /** A piece of its standard error. */
+  error(text: string): void;
+  /** It has ended or could not be started: with which code, or why. */
+  end(result: ProgramEnd): void;
+}
+
+export type ProgramEnd =
+  | {readonly status: 'exited'; readonly code: number}
+  | {readonly status: 'missing' | 'failed'; readonly reason: string};
+
+export interface RunningProgram {
+  /** Ends it at once and for good, also one that heeds no signal; nothing more is heard of it. */
+  stop(): void;
 }
 
 export interface RunOptions {
@@ -76,6 +106,17 @@ export interface SystemProcess {
   readonly params: string;
   readonly path: string;
   readonly user: string;
+}
+
+/** The part of systeminformation's `graphics()` that memtop reads. Memory is in MiB. */
+export interface SystemGraphics {
+  readonly vendor?: unknown;
+  readonly model?: unknown;
+  readonly vram?: unknown;
+  readonly memoryTotal?: unknown;
+  readonly memoryUsed?: unknown;
+  readonly utilizationGpu?: unknown;
+  readonly temperatureGpu?: unknown;
 }
 
 export interface SystemInformation {

@@ -1,5 +1,4 @@
 import {
-  type GpuReading,
   type HostMemory,
   type LimitReading,
   type ProcessReading,
@@ -9,7 +8,9 @@ import {
   unsupported,
 } from '../core/sample.ts';
 import type {KillResult, KillSignal, Source} from '../core/source.ts';
-import {detectGpus} from './gpu/presence.ts';
+import {withDeadline} from './deadline.ts';
+import type {GpuPart} from './gpu/gpus.ts';
+import {GpuWatch} from './gpu/watch.ts';
 import type {Host} from './host.ts';
 import {killer} from './kill.ts';
 import {openCgroups} from './memory/cgroup.ts';
@@ -28,6 +29,12 @@ export interface LiveOptions {
   readonly processIntervalMs?: number;
   /** How long `sample` waits for a scan that is due; for long intervals, whose last scan is old. @default 0 */
   readonly waitForScanMs?: number;
+  /** `follow` reads GPUs from the start, `ask` only for `readGpus` and after `followGpus`. @default 'ask' */
+  readonly gpus?: 'follow' | 'ask';
+  /** From one reading of the GPUs to the next, in milliseconds, as far as their drivers keep to it. @default 1000 */
+  readonly gpuIntervalMs?: number;
+  /** How long the first sample waits for GPUs. @default 0 */
+  readonly waitForGpusMs?: number;
 }
 
 export interface LiveSource extends Source {
@@ -35,6 +42,10 @@ export interface LiveSource extends Source {
   sampleNow(): Sample | undefined;
   /** Scans the processes now and waits for it; for those who ask once. */
   scanProcesses(): Promise<Reading<ProcessTable>>;
+  /** Reads GPUs from now on, until `close`. */
+  followGpus(): void;
+  /** The GPUs now: waits for a first reading, so long and no longer. */
+  readGpus(withinMs: number): Promise<GpuPart>;
   kill(pid: number, startKey: string, signal: KillSignal): Promise<KillResult>;
 }
 
@@ -45,20 +56,36 @@ export interface LiveSource extends Source {
 export function liveSource(host: Host, options: LiveOptions): LiveSource {
   const platform = platformReaders(host);
   const scans = processScans(host, platform, options);
-  const gpus = gpuSearch(host);
+  const gpus = new GpuWatch(host, options.gpuIntervalMs ?? 1000);
   const sampleAround = sampler(host, gpus, scans);
+  let firstGpus = options.gpus === 'follow' ? gpus.begin() : undefined;
   return {
     hostName: host.hostName,
     async sample() {
-      const [memory] = await Promise.all([platform.memory(), gpus.found, scans.settled()]);
+      const [memory] = await Promise.all([platform.memory(), settledGpus(), scans.settled()]);
       return sampleAround(memory);
     },
     sampleNow: () => platform.memoryNow && sampleAround(platform.memoryNow()),
     processMemory: platform.processMemory,
     scanProcesses: scans.next,
+    followGpus: () => void gpus.begin(),
+    readGpus: (withinMs) => gpus.read(withinMs),
     kill: killer(host, {startKey: platform.startKey, find: scans.find}),
-    close: async () => host.close(),
+    close: async () => {
+      gpus.close();
+      host.close();
+    },
   };
+
+  async function settledGpus(): Promise<void> {
+    if (firstGpus === undefined) return;
+    await withDeadline(
+      host,
+      options.waitForGpusMs ?? 0,
+      firstGpus.then(() => gpus.ready),
+    );
+    firstGpus = undefined;
+  }
 }
 
 interface ProcessScans {
@@ -89,22 +116,9 @@ function processScans(host: Host, {scan, scanPace}: PlatformReaders, options: Li
   };
 }
 
-interface GpuSearch {
-  latest(): Reading<readonly GpuReading[]>;
-  readonly found: Promise<void>;
-}
-
-function gpuSearch(host: Host): GpuSearch {
-  let gpus: Reading<readonly GpuReading[]> = unsupported('GPUs are still being looked for');
-  const found = detectGpus(host).then((reading) => {
-    gpus = reading;
-  });
-  return {latest: () => gpus, found};
-}
-
 type MemoryReading = Reading<HostMemory>;
 
-function sampler(host: Host, gpus: GpuSearch, scans: ProcessScans): (memory: MemoryReading) => Sample {
+function sampler(host: Host, gpus: GpuWatch, scans: ProcessScans): (memory: MemoryReading) => Sample {
   const extras = host.platform === 'linux' ? linuxExtras(host) : () => ({limits: []});
   return (memory) => {
     const total = memory.status === 'ok' ? memory.value.totalBytes : Number.POSITIVE_INFINITY;
@@ -113,7 +127,7 @@ function sampler(host: Host, gpus: GpuSearch, scans: ProcessScans): (memory: Mem
       monotonicMs: host.monotonic(),
       memory,
       ...extras(total),
-      gpus: gpus.latest(),
+      ...gpus.latest(),
       self: host.ownCost(),
     };
     // Only now, so that a scan begun here does not delay the readings above.

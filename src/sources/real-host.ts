@@ -1,11 +1,22 @@
 import {execFile} from 'node:child_process';
-import {closeSync, openSync, readFile, readSync, statSync} from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  openSync,
+  readFile,
+  readlinkSync,
+  readSync,
+  statSync,
+} from 'node:fs';
 import {readdir} from 'node:fs/promises';
 import {freemem, hostname, totalmem} from 'node:os';
 import {setImmediate as immediate} from 'node:timers/promises';
+import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
 import {errorCode, errorMessage} from '../core/errors.ts';
-import type {Host, RunOptions, RunResult, SystemInformation} from './host.ts';
+import type {Host, RunOptions, RunResult, SystemGraphics, SystemInformation} from './host.ts';
+import {startProgram} from './real-program.ts';
 
 // Half the cost of the one in node:fs/promises, which matters for hundreds of small files.
 const readWhole = promisify(readFile);
@@ -24,6 +35,9 @@ export function realHost(): Host {
     list: (path) => readdir(path),
     ownerOf: (path) => statSync(path).uid,
     run,
+    start: startProgram,
+    readLink: (path) => readlinkSync(path),
+    isProgram,
     kill: (pid, signal) => {
       process.kill(pid, signal);
     },
@@ -32,6 +46,7 @@ export function realHost(): Host {
     ownCost,
     runtimeMemory: () => ({totalBytes: totalmem(), freeBytes: freemem()}),
     systemInformation,
+    systemGraphics,
   };
 }
 
@@ -142,6 +157,29 @@ function after(milliseconds: number, action: () => void): () => void {
 function ownCost(): {rssBytes: number; cpuMs: number} {
   const {user, system} = process.cpuUsage();
   return {rssBytes: process.memoryUsage.rss(), cpuMs: (user + system) / 1000};
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Beside the bundle, in whose chunks this code lies. */
+const GRAPHICS_PROGRAM = '../graphics.js';
+
+async function systemGraphics(timeoutMs: number): Promise<readonly SystemGraphics[]> {
+  const program = fileURLToPath(new URL(GRAPHICS_PROGRAM, import.meta.url));
+  const result = await run(process.execPath, [program], {timeoutMs});
+  if (result.status !== 'exited') throw new Error(result.reason);
+  if (result.code !== 0)
+    throw new Error(result.stderr.trim().split('\n').at(-1) ?? `exit code ${result.code}`);
+  const cards: unknown = JSON.parse(result.stdout);
+  if (!Array.isArray(cards)) throw new Error('no list of graphics cards');
+  return cards;
 }
 
 async function systemInformation(): Promise<SystemInformation> {

@@ -109,7 +109,7 @@ describe('the demo', () => {
   test('moves without a jump, from its past through the end of the story', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), async (seed) => {
-        const past = demoPast(seed, START, 3, 500);
+        const past = demoPast({seed: seed}, {nowMs: START, count: 3, monotonicMs: 500});
         const live = await samples(seed, range(LOOP_S * 2 + 30));
         // Its past comes every 4 s and is calm, so that the same bound holds.
         const all = [...past, ...live];
@@ -128,7 +128,10 @@ describe('the demo', () => {
   });
 
   test('has counters of CPU and swap that only rise', async () => {
-    const all = [...demoPast(1, START, 20, 500), ...(await samples(1, range(LOOP_S + 60)))];
+    const all = [
+      ...demoPast({seed: 1}, {nowMs: START, count: 20, monotonicMs: 500}),
+      ...(await samples(1, range(LOOP_S + 60))),
+    ];
     const counters = (sample: Sample) => [
       sample.swapCounters?.inPages ?? 0,
       sample.swapCounters?.outPages ?? 0,
@@ -161,7 +164,10 @@ describe('the demo', () => {
         const session = new Session();
         const events: SessionEvent[] = [];
         session.onEvent((event) => events.push(event));
-        for (const sample of [...demoPast(seed, START, 225, 500), ...(await samples(seed, range(61)))]) {
+        for (const sample of [
+          ...demoPast({seed: seed}, {nowMs: START, count: 225, monotonicMs: 500}),
+          ...(await samples(seed, range(61))),
+        ]) {
           expect(session.feed(sample).limit?.name).toBe('llm.slice');
         }
         expect(events.map(({kind}) => kind)).toEqual(['raised', 'resolved']);
@@ -178,7 +184,7 @@ describe('the demo', () => {
 
 describe("the demo's past", () => {
   test('comes every 4 s, ends 4 s before the start and stays below the threshold', () => {
-    const past = demoPast(2, START, 225);
+    const past = demoPast({seed: 2}, {nowMs: START, count: 225});
     expect(past).toHaveLength(225);
     expect(past[0]?.at).toBe(START - 900_000);
     expect(past.at(-1)).toMatchObject({at: START - 4000, monotonicMs: -4000});
@@ -194,7 +200,7 @@ describe("the demo's past", () => {
     const identities = (sample: Sample | undefined) =>
       valueIn(sample?.processes).processes.map(({pid, startKey, startedAt}) => [pid, startKey, startedAt]);
     const [live] = await samples(2, [0]);
-    expect(identities(demoPast(2, START, 1)[0])).toEqual(identities(live));
+    expect(identities(demoPast({seed: 2}, {nowMs: START, count: 1})[0])).toEqual(identities(live));
   });
 });
 

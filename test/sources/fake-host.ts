@@ -1,4 +1,12 @@
-import type {Host, RunOptions, RunResult, SystemInformation} from '../../src/sources/host.ts';
+import type {
+  Host,
+  ProgramListener,
+  RunningProgram,
+  RunOptions,
+  RunResult,
+  SystemGraphics,
+  SystemInformation,
+} from '../../src/sources/host.ts';
 
 /** A file's text, what makes it at each read, or the code with which reading it fails. */
 export type FakeFile = string | (() => string) | {readonly error: string};
@@ -10,6 +18,11 @@ export interface FakeHostOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly pid?: number;
   readonly run?: (...call: Parameters<Host['run']>) => RunResult | Promise<RunResult>;
+  /** Files that are programs, for `isProgram`. */
+  readonly programs?: readonly string[];
+  /** Where links lead. */
+  readonly links?: Readonly<Record<string, string>>;
+  readonly graphics?: () => Promise<readonly SystemGraphics[]>;
   readonly systemInformation?: Partial<SystemInformation>;
   readonly runtimeMemory?: {totalBytes: number; freeBytes: number};
 }
@@ -27,6 +40,8 @@ export class FakeHost implements Host {
   readonly signals: {pid: number; signal: string}[] = [];
   /** Paths whose asynchronous read does not come back before it is released. */
   readonly stuck = new Set<string>();
+  /** Every program started so far, for a test to let write and end. */
+  readonly started: FakeProgram[] = [];
   killError: string | undefined;
   breaths = 0;
   closed = 0;
@@ -122,6 +137,27 @@ export class FakeHost implements Host {
     return this.#options.run?.(file, args, options) ?? {status: 'missing', reason: 'not installed'};
   }
 
+  start(file: string, args: readonly string[], hears: ProgramListener): RunningProgram {
+    const program = new FakeProgram(file, args, hears);
+    this.started.push(program);
+    return program;
+  }
+
+  readLink(path: string): string {
+    const target = this.#options.links?.[path];
+    if (target === undefined) throw systemError('ENOENT', path);
+    return target;
+  }
+
+  isProgram(path: string): boolean {
+    return this.#options.programs?.includes(path) === true;
+  }
+
+  async systemGraphics(): Promise<readonly SystemGraphics[]> {
+    if (this.#options.graphics === undefined) throw new Error('not scripted');
+    return this.#options.graphics();
+  }
+
   kill(pid: number, signal: NodeJS.Signals): void {
     if (this.killError !== undefined) throw systemError(this.killError, 'kill');
     this.signals.push({pid, signal});
@@ -154,6 +190,43 @@ export class FakeHost implements Host {
 
   close(): void {
     this.closed += 1;
+  }
+}
+
+/** A program that a test lets write and end. */
+export class FakeProgram implements RunningProgram {
+  readonly file: string;
+  readonly args: readonly string[];
+  isStopped = false;
+  hasEnded = false;
+  readonly #hears: ProgramListener;
+
+  constructor(file: string, args: readonly string[], hears: ProgramListener) {
+    this.file = file;
+    this.args = args;
+    this.#hears = hears;
+  }
+
+  write(text: string): void {
+    if (!this.isStopped) this.#hears.output(text);
+  }
+
+  complain(text: string): void {
+    if (!this.isStopped) this.#hears.error(text);
+  }
+
+  end(code: number): void {
+    this.hasEnded = true;
+    if (!this.isStopped) this.#hears.end({status: 'exited', code});
+  }
+
+  fail(status: 'missing' | 'failed', reason: string): void {
+    this.hasEnded = true;
+    if (!this.isStopped) this.#hears.end({status, reason});
+  }
+
+  stop(): void {
+    this.isStopped = true;
   }
 }
 

@@ -26,7 +26,7 @@ function linux(files: Record<string, FakeFile> = {}): FakeHost {
 describe('a sample', () => {
   test('holds memory, limits, pressure, swap traffic, GPUs and own cost at once', async () => {
     const host = linux();
-    const sample = await liveSource(host, {processes: 'scan'}).sample();
+    const sample = await liveSource(host, {processes: 'scan', gpus: 'follow'}).sample();
     expect(sample).toMatchObject({
       at: host.now(),
       monotonicMs: host.monotonic(),
@@ -71,15 +71,29 @@ describe('a sample', () => {
 
   test('looks for GPUs once', async () => {
     const host = linux({'/sys/class/drm/card0/device/vendor': '0x10de\n'});
+    const source = liveSource(host, {processes: 'never', gpus: 'follow'});
+    const reasons = [];
+    for (let beat = 0; beat < 3; beat++) reasons.push((await source.sample()).gpus);
+    const notFound = {status: 'unsupported', reason: 'no NVIDIA driver (nvidia-smi not found)'};
+    expect(reasons).toEqual([notFound, notFound, notFound]);
+    expect(host.reads.filter((path) => path === '/sys/class/drm/card0/device/vendor').length).toBeLessThan(6);
+  });
+
+  test('asks GPUs only when told to', async () => {
+    const host = linux();
     const source = liveSource(host, {processes: 'never'});
-    for (let beat = 0; beat < 3; beat++) await source.sample();
-    expect(host.reads.filter((path) => path.startsWith('/sys/class/drm'))).toHaveLength(1);
+    expect((await source.sample()).gpus).toEqual({
+      status: 'unsupported',
+      reason: 'GPUs are still being looked for',
+    });
+    expect(await source.readGpus(1000)).toEqual({gpus: {status: 'unsupported', reason: 'no GPU found'}});
+    expect((await source.sample()).gpus.status).toBe('unsupported');
   });
 });
 
 describe('a sample without waiting', () => {
   test('is the same on Linux, but for GPUs not found yet', async () => {
-    const source = liveSource(linux(), {processes: 'never'});
+    const source = liveSource(linux(), {processes: 'never', gpus: 'follow'});
     const first = source.sampleNow();
     expect(first).toMatchObject({memory: {status: 'ok'}, gpus: {reason: 'GPUs are still being looked for'}});
     const waited = await source.sample();

@@ -1,0 +1,66 @@
+import type {Host} from '../host.ts';
+
+/** The kernel gives the first namespace of pids this number, on every machine (PROC_PID_INIT_INO). */
+const FIRST_NAMESPACE = 'pid:[4026531836]';
+
+export const HIDDEN_IN_CONTAINER = 'VRAM of processes is hidden inside this container';
+
+/** Whether pids that a driver tells name the processes that are seen here. */
+export interface PidSpace {
+  /** The answer for these pids: all of them or none. While it is being found out it is no. */
+  trusts(pids: readonly number[]): boolean;
+  /** Whether an empty list means that nobody is there. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * Outside containers a pid is a pid. Inside one, drivers before 535 tell the host's; so there a pid only counts when
+ * the process that has it here holds an NVIDIA device open, and as soon as one of them does not, none counts.
+ */
+export function pidSpace(host: Host): PidSpace {
+  if (seesAll(host)) return {trusts: () => true, isWhole: true};
+  let [asked, isTrusted] = ['', false];
+  return {
+    isWhole: false,
+    trusts(pids) {
+      const key = pids.join();
+      if (key !== asked) {
+        [asked, isTrusted] = [key, false];
+        void Promise.all(pids.map((pid) => holdsDevice(host, pid))).then((held) => {
+          if (asked === key) isTrusted = held.every(Boolean);
+        });
+      }
+      return isTrusted;
+    },
+  };
+}
+
+function seesAll(host: Host): boolean {
+  if (host.platform !== 'linux') return true;
+  try {
+    return host.readLink('/proc/self/ns/pid') === FIRST_NAMESPACE;
+  } catch {
+    // A kernel that knows no namespaces has no containers.
+    return true;
+  }
+}
+
+async function holdsDevice(host: Host, pid: number): Promise<boolean> {
+  const folder = `/proc/${pid}/fd`;
+  try {
+    const files = await host.list(folder);
+    return files.some((file) => /^\/dev\/(nvidia|dxg)/.test(linkOf(host, `${folder}/${file}`)));
+  } catch {
+    // No such process here, or not ours to look into.
+    return false;
+  }
+}
+
+function linkOf(host: Host, path: string): string {
+  try {
+    return host.readLink(path);
+  } catch {
+    // Closed in between.
+    return '';
+  }
+}
