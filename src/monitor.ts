@@ -2,7 +2,7 @@ import {checkMonitorOptions, type MonitorOptions, type MonitorSettings} from './
 import type {AlertCallback, MemoryAlert} from './core/alert.ts';
 import {type DetailedStatus, detailedStatus} from './core/detailed-status.ts';
 import {errorMessage} from './core/errors.ts';
-import type {SessionEvent} from './core/event.ts';
+import {isAlertBeside, type SessionEvent} from './core/event.ts';
 import {toMb} from './core/format.ts';
 import {statusOf} from './core/level.ts';
 import type {MemoryMetrics} from './core/metrics.ts';
@@ -20,6 +20,8 @@ import {realHost} from './sources/real-host.ts';
 
 const FLUSH_REASON = 'stop was called';
 const MAX_EARLY_MARKS = 1000;
+/** A driver that has to wake its GPUs first takes seconds. */
+const GPU_PATIENCE_MS = 5000;
 
 /** Checks memory in the background, keeps a window of readings, alerts over a threshold and logs. */
 export class SimpleMemoryMonitor {
@@ -42,7 +44,7 @@ export class SimpleMemoryMonitor {
     const {checkIntervalSeconds, alertThresholdPercent, cooldownSeconds, windowSize, logFile} =
       this.#settings;
     this.#host = host;
-    this.#source = liveSource(host, {processes: 'ask'});
+    this.#source = liveSource(host, {processes: 'ask', gpuIntervalMs: checkIntervalSeconds * 1000});
     this.#session = new Session({
       thresholds: {ram: alertThresholdPercent},
       cooldownSeconds,
@@ -59,9 +61,9 @@ export class SimpleMemoryMonitor {
     this.#logFile = logFile === undefined ? undefined : this.#openLog(logFile);
     this.#log =
       this.#logFile && new LogSink(this.#logFile, {facts: startFacts(this.#settings, host), processes: 0});
-    // Swap is in the log of each check; the alerts of this monitor are those of RAM, as its callbacks and counts are.
+    // The alerts of this monitor are those of RAM, as its callbacks and counts are; the rest is in the log of each check.
     this.#session.onEvent((event) => {
-      if (!('what' in event) || event.what !== 'swap') this.#log?.event(event);
+      if (!isAlertBeside(event, 'RAM')) this.#log?.event(event);
     });
   }
 
@@ -101,6 +103,7 @@ export class SimpleMemoryMonitor {
     if (!this.#beat.busy) this.#log?.start(this.#host.now(), this.#source.sampleNow() ?? NOT_READ_YET);
     for (const mark of this.#earlyMarks ?? []) this.#session.emit(mark);
     this.#earlyMarks = undefined;
+    this.#source.followGpus();
     this.#beat.start();
   }
 
@@ -139,10 +142,17 @@ export class SimpleMemoryMonitor {
     };
   }
 
-  /** Memory broken down, with trend and the five largest processes, which are scanned now. */
+  /**
+   * Memory broken down, with trend, the five largest processes, which are scanned now, and the GPUs. While the
+   * monitor checks, these are their latest readings; else they are asked now, which may take seconds.
+   */
   async getDetailedStatus(): Promise<DetailedStatus> {
-    const [sample, processes] = await Promise.all([this.#source.sample(), this.#source.scanProcesses()]);
-    return detailedStatus(this.getStatus(), {...sample, processes}, this.metrics);
+    const [gpus, sample, processes] = await Promise.all([
+      this.#source.readGpus(GPU_PATIENCE_MS),
+      this.#source.sample(),
+      this.#source.scanProcesses(),
+    ]);
+    return detailedStatus(this.getStatus(), {...sample, ...gpus, processes}, this.metrics);
   }
 
   /** The window's readings and what they come to. */

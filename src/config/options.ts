@@ -1,11 +1,22 @@
 import {CHART_STYLES, REPORT_ENDINGS, SORT_KEYS, SPANS} from '../core/choices.ts';
-import {choice, duration, percent, size, text, toggle, type ValueType, wholeNumber} from './values.ts';
+import {
+  choice,
+  duration,
+  size,
+  text,
+  threshold,
+  toggle,
+  type ValueType,
+  vramThresholds,
+  wholeNumber,
+} from './values.ts';
 
 /** The commands, and what each does, for help. */
 export const COMMANDS = {
   screen: 'the live screen (what runs without a command)',
   watch: 'no screen: log, alerts to standard error, for a service or a batch job',
   once: 'one reading with the largest processes; exit code 1 at or above the threshold',
+  doctor: 'what was found on this machine, and why not the rest',
   config: 'saved settings: get, set, path, reset',
 } as const;
 export type Command = keyof typeof COMMANDS;
@@ -14,8 +25,15 @@ export const PRESETS = {
   short: {intervalMs: 60_000},
   medium: {intervalMs: 300_000},
   long: {intervalMs: 600_000},
-  server: {intervalMs: 600_000, threshold: 85},
-} as const satisfies Record<string, {readonly intervalMs: number; readonly threshold?: number}>;
+  server: {intervalMs: 600_000, threshold: '85%'},
+  rtx3090: {intervalMs: 300_000, 'vram-threshold': '80%'},
+} as const satisfies Record<string, Preset>;
+
+interface Preset {
+  readonly intervalMs: number;
+  readonly threshold?: string;
+  readonly 'vram-threshold'?: string;
+}
 
 export interface OptionSpec<T = unknown> {
   readonly type: ValueType<T>;
@@ -44,12 +62,20 @@ const option = <T>(type: ValueType<T>, help: string, commands: readonly Command[
 export const OPTIONS = {
   interval: option(duration(100, 86_400_000), 'time between two checks: 1s on the screen, 5m in watch', LIVE),
   threshold: {
-    ...option(percent(1, 100), 'alert when RAM reaches this share of the limit in force', ALL),
+    ...option(threshold, 'alert when RAM reaches this share of the limit in force, or this size', ALL),
     fallback: '80',
   },
   'swap-threshold': {
-    ...option(percent(1, 100), 'alert when swap reaches this share', LIVE),
+    ...option(threshold, 'alert when swap reaches this share or size', LIVE),
     fallback: '50',
+  },
+  'vram-threshold': {
+    ...option(
+      vramThresholds({percent: 90}),
+      'alert when the VRAM of a GPU reaches this; 90%,1=80% sets GPU 1 apart',
+      ALL,
+    ),
+    fallback: '90%',
   },
   cooldown: {...option(duration(0, 86_400_000), 'least time between two alerts', LIVE), fallback: '60s'},
   window: {
@@ -59,7 +85,7 @@ export const OPTIONS = {
   top: {...option(wholeNumber(1, 50), 'how many processes are shown and logged', ALL), fallback: '5'},
   preset: option(
     choice(Object.keys(PRESETS) as (keyof typeof PRESETS)[]),
-    'check every 60 s, 300 s, 600 s; server: 600 s and 85 %. On the screen it sets --log-interval',
+    'every 60, 300, 600 s; server 600 s, RAM 85 %; rtx3090 300 s, VRAM 80 %; the screen logs so often',
     LIVE,
   ),
   log: option(
@@ -97,12 +123,33 @@ export const OPTIONS = {
     fallback: '1',
     saved: false,
   },
+  gpus: {
+    ...option(wholeNumber(0, 16), 'how many GPUs the demo has', ALL),
+    fallback: '1',
+    saved: false,
+  },
   json: {
     ...option(toggle, "machine-readable: the reading, or the log's lines, on standard output", [
       'watch',
       'once',
+      'doctor',
     ]),
     fallback: 'off',
+    saved: false,
+  },
+  capture: {
+    ...option(
+      text('DIR', 'the name of a folder'),
+      'write what drivers and kernel tell of GPUs and memory into DIR, to be sent with a report',
+      ['doctor'],
+    ),
+    saved: false,
+  },
+  names: {
+    ...option(toggle, 'names of processes, users and the host in the capture; --no-names leaves them out', [
+      'doctor',
+    ]),
+    fallback: 'on',
     saved: false,
   },
 } as const satisfies Record<string, OptionSpec>;

@@ -115,10 +115,7 @@ function parsedValue<N extends OptionName>(
 /** What a preset stands for; on the screen it thins the log and leaves the refresh alone. */
 function presetTexts(command: Command, text: string | undefined): Layer['texts'] {
   if (text === undefined) return {};
-  const preset = PRESETS[OPTIONS.preset.type.parse(text)];
-  const interval = writeDuration(preset.intervalMs);
-  return {
-    ...(command === 'screen' ? {'log-interval': interval} : {interval}),
-    ...('threshold' in preset && {threshold: String(preset.threshold)}),
-  };
+  const {intervalMs, ...thresholds} = PRESETS[OPTIONS.preset.type.parse(text)];
+  const interval = writeDuration(intervalMs);
+  return {...(command === 'screen' ? {'log-interval': interval} : {interval}), ...thresholds};
 }

@@ -1,3 +1,5 @@
+import {type Threshold, type VramThresholds, writeThreshold, writeVramThresholds} from '../core/threshold.ts';
+
 /** How values are read from flags, environment and saved settings. Each parser takes text and throws `ExpectedError`. */
 
 /** A value that is not what was expected; who reads it says where it came from. */
@@ -58,17 +60,39 @@ export function duration(minMs: number, maxMs: number): ValueType<number> {
   };
 }
 
-/** A share such as `80` or `82.5%`. */
-export function percent(min: number, max: number): ValueType<number> {
-  const expected = `a percent from ${min} to ${max}, as 80 or 80%`;
+/** A share such as `80%`, or a size such as `19.2GB`; a bare number is percent. */
+export const threshold: ValueType<Threshold> = {
+  placeholder: 'PERCENT|SIZE',
+  parse(text) {
+    const expected = 'a percent from 1 to 100 or a size, as 80, 80% or 19.2GB';
+    const share = /^(\d+(?:\.\d+)?)\s*%?$/.exec(text.trim())?.[1];
+    if (share === undefined) return {bytes: bytesOf(text, 1) ?? fail(expected)};
+    const percent = Number(share);
+    return percent >= 1 && percent <= 100 ? {percent} : fail(expected);
+  },
+  format: writeThreshold,
+};
+
+const GPU_PART = /^\s*(?:(\d{1,4}(?:\/\d{1,3})?)\s*=)?([^=]+)$/;
+
+/** One threshold for all GPUs and more for single ones, as in `90%,1=80%,0/1=19.2GB`. */
+export function vramThresholds(all: Threshold): ValueType<VramThresholds> {
+  const expected =
+    'a percent from 1 to 100 or a size, and GPU=THRESHOLD for single GPUs, as 90% or 90%,1=19.2GB';
   return {
-    placeholder: 'PERCENT',
+    placeholder: 'PERCENT|SIZE',
     parse(text) {
-      const [, figure] = /^(\d+(?:\.\d+)?)\s*%?$/.exec(text.trim()) ?? fail(expected);
-      const value = Number(figure);
-      return value >= min && value <= max ? value : fail(expected);
+      const parts = text.split(',').map((part) => GPU_PART.exec(part) ?? fail(expected));
+      try {
+        const given = parts.map(([, gpu, value = '']) => [gpu, threshold.parse(value)] as const);
+        const single = given.flatMap(([gpu, one]) => (gpu === undefined ? [] : [[gpu, one] as const]));
+        const common = given.findLast(([gpu]) => gpu === undefined)?.[1] ?? all;
+        return {all: common, byGpu: Object.fromEntries(single)};
+      } catch {
+        return fail(expected);
+      }
     },
-    format: (value) => `${value}%`,
+    format: writeVramThresholds,
   };
 }
 
@@ -77,15 +101,16 @@ export function size(minBytes: number): ValueType<number> {
   const expected = `a size of ${minBytes} bytes or more, as 100MB or 1GiB`;
   return {
     placeholder: 'SIZE',
-    parse(text) {
-      const [, figure, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? fail(expected);
-      const bytes = Number(figure) * (SIZE_UNITS[unit.toLowerCase()] ?? fail(expected));
-      return Number.isSafeInteger(Math.round(bytes)) && bytes >= minBytes
-        ? Math.round(bytes)
-        : fail(expected);
-    },
+    parse: (text) => bytesOf(text, minBytes) ?? fail(expected),
     format: (value) => `${value}`,
   };
+}
+
+/** Bytes of a size with its unit; nothing where it is no size, or smaller than `minBytes`. */
+function bytesOf(text: string, minBytes: number): number | undefined {
+  const [, figure = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? [];
+  const bytes = Math.round(Number(figure || Number.NaN) * (SIZE_UNITS[unit.toLowerCase()] ?? Number.NaN));
+  return Number.isSafeInteger(bytes) && bytes >= minBytes ? bytes : undefined;
 }
 
 export function wholeNumber(min: number, max: number): ValueType<number> {

@@ -21,8 +21,12 @@ export interface MemoryAlertOptions {
   readonly thresholdPercent?: number;
   /** Least time between two alerts, in seconds. @default 60 */
   readonly cooldownSeconds?: number;
-  /** What is watched, for the message. @default 'RAM' */
+  /** What is watched. @default 'RAM' */
   readonly what?: string;
+  /** How messages begin, as in `VRAM ALERT:`. @default 'MEMORY' for RAM, else `what` in capitals */
+  readonly title?: string;
+  /** What messages say is in use, as in `GPU 0 (NVIDIA GeForce RTX 3090)`. @default `what` */
+  readonly of?: string;
   /** Told once for each callback that throws or rejects. @default nobody */
   readonly onCallbackError?: (error: unknown) => void;
 }
@@ -31,6 +35,8 @@ export interface MemoryAlertOptions {
 export class MemoryAlert {
   readonly what: string;
   readonly cooldownSeconds: number;
+  readonly #title: string;
+  readonly #of: string;
   readonly #callbacks = new Set<AlertCallback>();
   readonly #reported = new WeakSet<AlertCallback>();
   readonly #onCallbackError: (error: unknown) => void;
@@ -47,6 +53,8 @@ export class MemoryAlert {
     }
     this.cooldownSeconds = cooldownSeconds;
     this.what = what;
+    this.#title = options.title ?? (what === 'RAM' ? 'MEMORY' : what.toUpperCase());
+    this.#of = options.of ?? what;
     this.#onCallbackError = onCallbackError;
   }
 
@@ -95,7 +103,7 @@ export class MemoryAlert {
       percent,
       thresholdPercent,
       status: statusOf(percent, thresholdPercent),
-      message: alertMessage(this.what, percent, thresholdPercent),
+      message: `${this.#title} ALERT: ${formatPercent(percent)} of ${this.#of} in use (threshold: ${formatThreshold(thresholdPercent)})`,
     };
   }
 
@@ -114,11 +122,6 @@ export class MemoryAlert {
     this.#reported.add(callback);
     this.#onCallbackError(error);
   }
-}
-
-function alertMessage(what: string, percent: number, thresholdPercent: number): string {
-  const kind = what === 'RAM' ? 'MEMORY' : what.toUpperCase();
-  return `${kind} ALERT: ${formatPercent(percent)} of ${what} in use (threshold: ${formatThreshold(thresholdPercent)})`;
 }
 
 function checkThreshold(percent: number): number {

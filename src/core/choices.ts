@@ -1,7 +1,7 @@
 /** Lists that flags, saved settings and the screen share. */
 
 /** What the process table can be ordered by. */
-export const SORT_KEYS = ['rss', 'change', 'name', 'pid', 'user'] as const;
+export const SORT_KEYS = ['rss', 'vram', 'change', 'name', 'pid', 'user'] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
 
 /** What the chart can be drawn with. */
@@ -13,7 +13,15 @@ export const SPANS = ['1m', '5m', '15m', '1h', '6h', '24h', '7d', 'all'] as cons
 export type Span = (typeof SPANS)[number];
 
 /** Settings that keys on the screen change; they are kept for the screen alone. */
-export const SCREEN_KEPT = ['threshold', 'swap-threshold', 'interval', 'theme', 'sort', 'span'] as const;
+export const SCREEN_KEPT = [
+  'threshold',
+  'swap-threshold',
+  'vram-threshold',
+  'interval',
+  'theme',
+  'sort',
+  'span',
+] as const;
 export type KeptSetting = (typeof SCREEN_KEPT)[number];
 
 /** How the name of a report's file ends, and so which form it has. */

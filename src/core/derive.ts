@@ -3,7 +3,16 @@ import type {Frame, PoolFigures} from './frame.ts';
 import {type Limit, percentOf} from './limit.ts';
 import {largest} from './process-series.ts';
 import {programName} from './program.ts';
-import {failed, type GpuReading, type HostMemory, ok, type Reading, type Sample} from './sample.ts';
+import {
+  failed,
+  type GpuReading,
+  type HostMemory,
+  ok,
+  type Reading,
+  type Sample,
+  unsupported,
+} from './sample.ts';
+import {vramTable} from './vram.ts';
 
 /** The largest processes of a sample as alerts and peaks name them. */
 export function topOf(sample: Sample, count: number): readonly TopProcess[] {
@@ -32,10 +41,10 @@ export function swapReading(memory: Reading<HostMemory>, isKnown: boolean): Read
   return ok({usedBytes, totalBytes, availableBytes, percent: percentOf(usedBytes, totalBytes)});
 }
 
-export function gpuReading({usedBytes, totalBytes}: GpuReading): Reading<PoolFigures> {
-  if (usedBytes === undefined || totalBytes === undefined || totalBytes <= 0) {
-    return {status: 'unsupported', reason: 'the driver does not tell its VRAM'};
-  }
+export function gpuReading({usedBytes, totalBytes, missing, lost}: GpuReading): Reading<PoolFigures> {
+  if (lost !== undefined) return lost;
+  if (usedBytes === undefined || totalBytes === undefined || totalBytes <= 0)
+    return missing?.used ?? missing?.total ?? unsupported('the driver does not tell its VRAM');
   return ok({
     usedBytes,
     totalBytes,
@@ -76,11 +85,14 @@ export function frameOf({limit, ...parts}: FrameParts, before: Frame | undefined
   const {sample} = parts;
   const self = selfOf(sample, before);
   const swapRate = swapRateOf(sample, before?.sample);
+  const gpus = sample.gpus.status === 'ok' ? sample.gpus.value : [];
+  const vram = vramTable(gpus, sample.processes, sample.at);
   return {
     ...parts,
     at: sample.at,
     host: sample.memory,
     ...(sample.gpus.status !== 'ok' && {noGpuReason: sample.gpus.reason}),
+    ...(vram !== undefined && {vram}),
     ...(limit !== undefined && {limit}),
     ...(sample.pressure !== undefined && {pressure: sample.pressure}),
     ...(swapRate !== undefined && {swapRate}),

@@ -3,7 +3,17 @@ import {limitsOf, percentOf} from './limit.ts';
 import type {MemoryMetrics, MetricPeak, Trend} from './metrics.ts';
 import {largest} from './process-series.ts';
 import {programName} from './program.ts';
-import type {HostMemory, ProcessReading, Reading, Sample} from './sample.ts';
+import {
+  type GpuFigure,
+  type GpuMemoryKind,
+  type GpuProcess,
+  type GpuReading,
+  type HostMemory,
+  ok,
+  type ProcessReading,
+  type Reading,
+  type Sample,
+} from './sample.ts';
 import type {MemoryStatus} from './status.ts';
 import {safeText} from './text.ts';
 
@@ -51,6 +61,36 @@ export interface DetailedStatus extends MemoryStatus {
   /** The five with the most memory; empty, with a reason below, where processes cannot be read. */
   readonly topProcesses: readonly TopProcessStatus[];
   readonly topProcessesMissing?: string;
+  readonly gpus: Reading<readonly GpuStatus[]>;
+}
+
+/** One GPU, or one MIG instance of it. A figure that is not told is absent, with the reason in `missing`. */
+export interface GpuStatus {
+  readonly index: number;
+  readonly instance?: number;
+  readonly uuid?: string;
+  readonly name: string;
+  readonly vendor?: string;
+  /** `vram`; `vram+gtt` where an APU's mapped system memory counts; `unified` where its memory is RAM. */
+  readonly memory: GpuMemoryKind;
+  /** MB of 1,048,576 bytes. */
+  readonly usedMb?: number;
+  readonly totalMb?: number;
+  /** Used share, 0–100, not rounded. */
+  readonly percent?: number;
+  /** Share of time in which it worked, 0–100. */
+  readonly utilization?: number;
+  readonly temperatureC?: number;
+  /** Who holds its memory, the largest first; `hidden` says why a pid names no process to be seen from here. */
+  readonly processes?: readonly GpuProcessStatus[];
+  /** Reasons for what is absent; `all` where nothing of it can be read now. */
+  readonly missing: Readonly<Partial<Record<GpuFigure | 'all', string>>>;
+}
+
+export interface GpuProcessStatus {
+  readonly pid: number;
+  readonly usedMb?: number;
+  readonly hidden?: string;
 }
 
 const TOP = 5;
@@ -61,7 +101,7 @@ export function detailedStatus(status: MemoryStatus, sample: Sample, metrics: Me
   const total = memory.status === 'ok' ? memory.value.totalBytes : undefined;
   return {
     ...status,
-    memory: memory.status === 'ok' ? {status: 'ok', value: systemMemory(memory.value)} : memory,
+    memory: memory.status === 'ok' ? ok(systemMemory(memory.value)) : memory,
     limits: limitsOf(memory, sample.limits).map(({name, id, totalBytes, usedBytes, availableBytes}) => ({
       name,
       path: id,
@@ -74,7 +114,33 @@ export function detailedStatus(status: MemoryStatus, sample: Sample, metrics: Me
     peak,
     topProcesses: processes?.status === 'ok' ? topProcesses(processes.value.processes, total) : [],
     ...(processes !== undefined && processes.status !== 'ok' && {topProcessesMissing: processes.reason}),
+    gpus: sample.gpus.status === 'ok' ? ok(sample.gpus.value.map(gpuStatus)) : sample.gpus,
   };
+}
+
+function gpuStatus(gpu: GpuReading): GpuStatus {
+  const {index, instance, uuid, name, vendor, memory = 'vram', usedBytes, totalBytes} = gpu;
+  const {utilizationPercent, temperatureCelsius, processes, missing = {}, lost} = gpu;
+  const reasons = Object.entries(missing).map(([figure, {reason}]) => [figure, reason]);
+  return {
+    index,
+    ...(instance !== undefined && {instance}),
+    ...(uuid !== undefined && {uuid}),
+    name,
+    ...(vendor !== undefined && {vendor}),
+    memory,
+    ...inMb('usedMb', usedBytes),
+    ...inMb('totalMb', totalBytes),
+    ...(usedBytes !== undefined && totalBytes !== undefined && {percent: percentOf(usedBytes, totalBytes)}),
+    ...(utilizationPercent !== undefined && {utilization: utilizationPercent}),
+    ...(temperatureCelsius !== undefined && {temperatureC: temperatureCelsius}),
+    ...(processes !== undefined && {processes: processes.map(gpuProcessStatus)}),
+    missing: lost === undefined ? Object.fromEntries(reasons) : {all: lost.reason},
+  };
+}
+
+function gpuProcessStatus({pid, usedBytes, hidden}: GpuProcess): GpuProcessStatus {
+  return {pid, ...inMb('usedMb', usedBytes), ...(hidden !== undefined && {hidden})};
 }
 
 function systemMemory(memory: HostMemory): SystemMemoryStatus {

@@ -1,11 +1,18 @@
 import {formatBytes, formatDuration, formatPercent, formatThreshold} from './format.ts';
 import type {Status} from './level.ts';
 
-/** Whose memory an alert names: the largest process then. */
+/** Whose memory an alert names: the largest process then, of a GPU the one that held most of its VRAM. */
 export interface TopProcess {
   readonly pid: number;
   readonly name: string;
   readonly rssBytes: number;
+  /** What it held of the GPU that is spoken of. */
+  readonly vramBytes?: number;
+}
+
+/** What it held of the pool that is spoken of. */
+export function heldBytes({rssBytes, vramBytes}: TopProcess): number {
+  return vramBytes ?? rssBytes;
 }
 
 interface At {
@@ -58,6 +65,12 @@ export type SessionEvent =
 
 export type EventKind = SessionEvent['kind'];
 
+/** Whether an event tells of an alert on something else than this. */
+export function isAlertBeside(event: SessionEvent, what: string): boolean {
+  const isAlert = event.kind === 'raised' || event.kind === 'resolved' || event.kind === 'silenced';
+  return isAlert && event.what !== what;
+}
+
 /** An event's moment on the timeline. */
 export function momentOf({timelineMs, at}: SessionEvent): number {
   return timelineMs ?? at;
@@ -91,5 +104,5 @@ export function eventText(event: SessionEvent): string {
 }
 
 function whoText(top: TopProcess | undefined): string {
-  return top === undefined ? '' : ` · ${top.name} (${top.pid}) ${formatBytes(top.rssBytes)}`;
+  return top === undefined ? '' : ` · ${top.name} (${top.pid}) ${formatBytes(heldBytes(top))}`;
 }

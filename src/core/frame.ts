@@ -2,6 +2,7 @@ import type {Status} from './level.ts';
 import type {Limit} from './limit.ts';
 import type {Trend} from './metrics.ts';
 import type {GpuReading, HostMemory, Pressure, ProcessTable, Reading, Sample, SelfReading} from './sample.ts';
+import type {VramTable} from './vram.ts';
 
 export const POOL_KINDS = ['ram', 'swap', 'gpu'] as const;
 export type PoolKind = (typeof POOL_KINDS)[number];
@@ -39,7 +40,10 @@ export interface Pool {
   readonly average?: number;
   readonly peak?: {readonly percent: number; readonly at: number};
   readonly trend: Trend;
+  /** Of a GPU's pool. */
   readonly gpu?: GpuReading;
+  /** Of RAM where GPUs have no memory but that: they, each with its share of it. */
+  readonly unified?: readonly GpuReading[];
 }
 
 /** One moment as every sink reads it: the raw sample and all that was derived from it. */
@@ -54,6 +58,8 @@ export interface Frame {
   readonly pools: readonly Pool[];
   /** Why there is no GPU pool, when there is none. */
   readonly noGpuReason?: string;
+  /** Whose VRAM it is; absent where there is no GPU. */
+  readonly vram?: VramTable;
   /** The limit in force and the others, host first. */
   readonly limit?: Limit;
   readonly limits: readonly Limit[];

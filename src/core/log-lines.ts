@@ -1,11 +1,12 @@
-import {eventText, type SessionEvent} from './event.ts';
+import {eventText, type SessionEvent, type TopProcess} from './event.ts';
 import {isoTime, toMb} from './format.ts';
 import type {Frame, PoolFigures} from './frame.ts';
+import {gpuFields} from './gpu-fields.ts';
 import type {HistoryPoint} from './history.ts';
 import type {Trend} from './metrics.ts';
 import {largest, processKey} from './process-series.ts';
 import {programName} from './program.ts';
-import type {GpuReading, HostMemory, LimitReading, Pressure, ProcessReading, Sample} from './sample.ts';
+import type {HostMemory, LimitReading, Pressure, ProcessReading, Sample} from './sample.ts';
 
 /** Version of the log's format, written on every START line. It grows when a field changes its meaning. */
 export const LOG_FORMAT = 1;
@@ -24,6 +25,8 @@ export interface CheckLineOptions {
   /** How many of the largest processes to write; none when 0. */
   readonly processes: number;
   readonly since?: SinceLast;
+  /** Whether to write why there is no GPU, where there is none. @default false */
+  readonly gpusMissing?: boolean;
 }
 
 /** The line of one check; an ERROR line without the six figures when memory could not be read. */
@@ -39,7 +42,8 @@ export function checkLine(frame: Frame, options: CheckLineOptions): LogLine {
     ...(frame.sample.limits.length > 0 && {limits: frame.sample.limits.map(limitFields)}),
     ...swapFields(frame),
     ...(frame.pressure?.status === 'ok' && {pressure: pressureFields(frame.pressure.value)}),
-    ...(frame.sample.gpus.status === 'ok' && {gpus: frame.sample.gpus.value.map(gpuFields)}),
+    ...gpuFields(frame),
+    ...(options.gpusMissing === true && frame.noGpuReason !== undefined && {gpus_missing: frame.noGpuReason}),
     ...(options.processes > 0 && processesField(frame, options.processes)),
     ...(options.since !== undefined && {since_last: sinceFields(options.since)}),
   };
@@ -185,17 +189,6 @@ function pressureFields({some10, some60, full10, full60}: Pressure) {
   return {some_avg10: some10, some_avg60: some60, full_avg10: full10, full_avg60: full60};
 }
 
-function gpuFields({usedBytes, totalBytes, utilizationPercent, temperatureCelsius, ...rest}: GpuReading) {
-  return {
-    ...rest,
-    ...(usedBytes !== undefined && {used_mb: toMb(usedBytes), used_bytes: usedBytes}),
-    ...(totalBytes !== undefined && {total_mb: toMb(totalBytes), total_bytes: totalBytes}),
-    ...(usedBytes !== undefined && totalBytes !== undefined && {percent: (usedBytes / totalBytes) * 100}),
-    ...(utilizationPercent !== undefined && {utilization: utilizationPercent}),
-    ...(temperatureCelsius !== undefined && {temperature_c: temperatureCelsius}),
-  };
-}
-
 function swapFields(frame: Frame) {
   const pool = frame.pools.find(({kind}) => kind === 'swap');
   if (pool?.reading.status !== 'ok') return {};
@@ -232,8 +225,12 @@ function alertFields(event: Extract<SessionEvent, {kind: 'raised'}>) {
     status,
     repeat,
     ...(silenced && {silenced}),
-    ...(top !== undefined && {top_process: {pid: top.pid, name: top.name, rss_bytes: top.rssBytes}}),
+    ...(top !== undefined && {top_process: topFields(top)}),
   };
+}
+
+function topFields({pid, name, rssBytes, vramBytes}: TopProcess) {
+  return {pid, name, rss_bytes: rssBytes, ...(vramBytes !== undefined && {vram_bytes: vramBytes})};
 }
 
 function sinceFields({checks, ...range}: SinceLast) {

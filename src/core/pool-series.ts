@@ -8,13 +8,17 @@ import {statusOf} from './level.ts';
 import {MemoryMetrics} from './metrics.ts';
 import type {Reading} from './sample.ts';
 import {SeriesSummary} from './summary.ts';
+import {type Threshold, thresholdPercent} from './threshold.ts';
 
 export interface PoolSeriesOptions {
   readonly id: string;
   readonly kind: PoolKind;
   readonly label: string;
   readonly what: string;
-  readonly thresholdPercent: number;
+  readonly threshold: Threshold;
+  /** How alerts begin and what they say is in use, where not after `what`. */
+  readonly title?: string;
+  readonly of?: string;
   readonly cooldownSeconds: number;
   readonly windowSize: number;
   readonly keepHistory: boolean;
@@ -40,6 +44,7 @@ export class PoolSeries {
   readonly what: string;
   readonly metrics: MemoryMetrics;
   readonly alert: MemoryAlert;
+  #threshold: Threshold;
   #history: History | undefined;
   readonly summary = new SeriesSummary();
   #episode: OpenEpisode | undefined;
@@ -48,13 +53,18 @@ export class PoolSeries {
   #clock = 0;
 
   constructor(options: PoolSeriesOptions) {
-    const {id, kind, label, what, windowSize, keepHistory, ...alertOptions} = options;
+    const {id, kind, label, what, windowSize, keepHistory, threshold, ...alertOptions} = options;
     this.id = id;
     this.kind = kind;
     this.label = label;
     this.what = what;
     this.metrics = new MemoryMetrics({windowSize});
-    this.alert = new MemoryAlert({...alertOptions, what});
+    this.#threshold = threshold;
+    this.alert = new MemoryAlert({
+      ...alertOptions,
+      what,
+      thresholdPercent: thresholdPercent(threshold, undefined),
+    });
     this.#history = keepHistory ? new History() : undefined;
   }
 
@@ -73,7 +83,10 @@ export class PoolSeries {
     this.#clock = check.clock;
     this.#history?.add(timelineMs, reading.status === 'ok' ? reading.value.percent : undefined);
     if (reading.status !== 'ok') return this.#lose(check, reading.reason);
-    const {percent, usedBytes} = reading.value;
+    const {percent, usedBytes, totalBytes} = reading.value;
+    // A threshold in bytes is another share under another limit.
+    if ('bytes' in this.#threshold)
+      this.alert.thresholdPercent = thresholdPercent(this.#threshold, totalBytes);
     const back = this.#find(check);
     this.#lastGood = {at: check.at, figures: reading.value};
     this.metrics.add({at: check.at, percent, usedMb: toMb(usedBytes)});
@@ -90,8 +103,9 @@ export class PoolSeries {
     return this.#resolve(at, clock);
   }
 
-  /** Sets the threshold. An alert that the reading is no longer over is over. */
+  /** Sets the threshold as a share. An alert that the reading is no longer over is over. */
   setThreshold(percent: number, at: number): readonly SessionEvent[] {
+    this.#threshold = {percent};
     this.alert.thresholdPercent = percent;
     const isUnder = (this.#lastGood?.figures.percent ?? 0) < percent;
     return isUnder ? this.#resolve(at, this.#clock) : [];
@@ -114,7 +128,7 @@ export class PoolSeries {
   /** What the frame shows of it. */
   view(detail: string, reading: Reading<PoolFigures>): Pool {
     const {average, peak, trend} = this.metrics;
-    const thresholdPercent = this.alert.thresholdPercent;
+    const {thresholdPercent: percentNow} = this.alert;
     const percent = this.#lastGood?.figures.percent;
     return {
       id: this.id,
@@ -123,8 +137,8 @@ export class PoolSeries {
       detail,
       what: this.what,
       reading,
-      thresholdPercent,
-      status: percent === undefined ? 'NORMAL' : statusOf(percent, thresholdPercent),
+      thresholdPercent: percentNow,
+      status: percent === undefined ? 'NORMAL' : statusOf(percent, percentNow),
       firing: this.#episode !== undefined,
       silenced: this.#episode?.silenced ?? false,
       trend,
@@ -140,6 +154,9 @@ export class PoolSeries {
     // Swap comes from the same file as RAM, whose loss is told already.
     if (this.#lostAt !== undefined || this.kind === 'swap') return [];
     this.#lostAt = check.at;
+    // What was never read is not lost, and no driver will tell it later.
+    const isUntold = this.kind === 'gpu' && this.#lastGood === undefined;
+    if (isUntold) return [{kind: 'note', at: check.at, what: this.what, text: reason}];
     return [{kind: 'lost', at: check.at, what: this.what, reason}];
   }
 
@@ -168,8 +185,9 @@ export class PoolSeries {
 
   #advance(check: PoolCheck, percent: number): readonly SessionEvent[] {
     if (this.#episode === undefined) return [];
-    const {thresholdPercent} = this.alert;
-    const {episode, cleared} = advanceEpisode(this.#episode, {percent, clock: check.clock, thresholdPercent});
+    const {thresholdPercent: threshold} = this.alert;
+    const reading = {percent, clock: check.clock, thresholdPercent: threshold};
+    const {episode, cleared} = advanceEpisode(this.#episode, reading);
     this.#episode = episode;
     return cleared ? this.#resolve(check.at, check.clock) : [];
   }

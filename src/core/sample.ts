@@ -72,16 +72,46 @@ export interface SwapCounters {
   readonly outPages: number;
 }
 
-/** One GPU. Figures the driver does not give are absent. */
+/** What a GPU's memory is: its own, its own with system memory that it maps (an APU's GTT), or the machine's RAM. */
+export const GPU_MEMORY_KINDS = ['vram', 'vram+gtt', 'unified'] as const;
+export type GpuMemoryKind = (typeof GPU_MEMORY_KINDS)[number];
+
+export const GPU_FIGURES = ['used', 'total', 'utilization', 'temperature', 'processes'] as const;
+export type GpuFigure = (typeof GPU_FIGURES)[number];
+
+/** What one process holds of one GPU's memory. */
+export interface GpuProcess {
+  readonly pid: number;
+  /** Absent where the system does not tell. */
+  readonly usedBytes?: number;
+  /** Why this pid names no process that can be seen from here; it is then matched with none. */
+  readonly hidden?: string;
+}
+
+/** One GPU, or one MIG instance of it. Figures the driver does not give are absent, with a reason in `missing`. */
 export interface GpuReading {
   readonly index: number;
+  /** The MIG instance on the GPU, as in `GPU 0/1`. */
+  readonly instance?: number;
   readonly name: string;
   readonly uuid?: string;
   readonly vendor?: string;
+  /** @default 'vram' */
+  readonly memory?: GpuMemoryKind;
+  /** Of unified memory: the GPU's share of RAM. */
   readonly usedBytes?: number;
   readonly totalBytes?: number;
   readonly utilizationPercent?: number;
   readonly temperatureCelsius?: number;
+  /** Apple Silicon: how much of RAM the GPU may hold at most, where that was set. */
+  readonly wiredLimitBytes?: number;
+  /** Who holds its memory, the largest first. */
+  readonly processes?: readonly GpuProcess[];
+  /** When it was read, wall clock, milliseconds; absent where that was with the sample. */
+  readonly at?: number;
+  readonly missing?: Readonly<Partial<Record<GpuFigure, Missing>>>;
+  /** Why nothing of it can be read now; what stands beside it is what it was called. */
+  readonly lost?: Missing;
 }
 
 /** One process as the table needs it. */
@@ -142,6 +172,8 @@ export interface Sample {
   readonly pressure?: Reading<Pressure>;
   readonly swapCounters?: SwapCounters;
   readonly gpus: Reading<readonly GpuReading[]>;
+  /** Why GPUs of some vendor are missing while others are read. */
+  readonly gpuNotes?: readonly string[];
   /** Absent until the first scan has ended; then the latest, for as long as no newer one is there. */
   readonly processes?: Reading<ProcessTable>;
   readonly self?: SelfReading;

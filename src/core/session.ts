@@ -1,21 +1,22 @@
-import {frameOf, gpuReading, ramReading, swapReading, topOf} from './derive.ts';
-import type {SessionEvent} from './event.ts';
+import {frameOf, ramReading, topOf} from './derive.ts';
+import type {SessionEvent, TopProcess} from './event.ts';
 import {formatBytes, formatThreshold} from './format.ts';
-import type {Frame, PoolFigures, PoolKind} from './frame.ts';
+import type {Frame, Pool, PoolFigures} from './frame.ts';
 import {type Limit, limitInForce, limitsOf} from './limit.ts';
 import {LimitHistories} from './limit-histories.ts';
+import {type PoolInput, poolInputs} from './pool-inputs.ts';
 import {PoolSeries} from './pool-series.ts';
+import {type GivenThresholds, PoolThresholds} from './pool-thresholds.ts';
 import {ProcessSeries} from './process-series.ts';
-import {failed, type GpuReading, type Reading, type Sample} from './sample.ts';
+import {failed, type GpuReading, type Sample} from './sample.ts';
+import {safeText} from './text.ts';
+import type {VramThresholds} from './threshold.ts';
 import {Timeline} from './timeline.ts';
-
-export type Thresholds = Readonly<Record<PoolKind, number>>;
-
-export const DEFAULT_THRESHOLDS: Thresholds = {ram: 80, swap: 50, gpu: 90};
+import {gpuNumber, topOnGpu} from './vram.ts';
 
 export interface SessionOptions {
-  /** Percent from which each kind of pool alerts. @default RAM 80, swap 50, VRAM 90 */
-  readonly thresholds?: Partial<Thresholds>;
+  /** From where each kind of pool alerts. @default RAM 80 %, swap 50 %, VRAM 90 % */
+  readonly thresholds?: GivenThresholds;
   /** Least seconds between two alerts of one pool. @default 60 */
   readonly cooldownSeconds?: number;
   /** How many checks average, peak and trend speak of. @default 100 */
@@ -43,7 +44,9 @@ export class Session {
   readonly processes = new ProcessSeries();
   readonly #series = new Map<string, PoolSeries>();
   readonly #options: SessionOptions;
-  readonly #thresholds: Record<PoolKind, number>;
+  readonly #thresholds: PoolThresholds;
+  /** Reasons for which VRAM of processes is not known, told so far. */
+  readonly #toldOfVram = new Set<string>();
   readonly #listeners = new Set<EventListener>();
   readonly #timeline = new Timeline();
   readonly #limitHistories: LimitHistories | undefined;
@@ -57,9 +60,9 @@ export class Session {
 
   constructor(options: SessionOptions = {}) {
     this.#options = options;
-    this.#thresholds = {...DEFAULT_THRESHOLDS, ...options.thresholds};
+    this.#thresholds = new PoolThresholds(options.thresholds);
     this.#limitHistories = options.keepHistory === false ? undefined : new LimitHistories();
-    this.ram = this.#open('ram', 'ram', 'RAM', 'RAM');
+    this.ram = this.#open({id: 'ram', kind: 'ram', label: 'RAM', what: 'RAM'});
   }
 
   /** The latest frame; `undefined` before the first sample. */
@@ -104,18 +107,13 @@ export class Session {
     const limits = limitsOf(sample.memory, sample.limits);
     const limit = this.#switchLimit(limits, sample.at);
     this.#limitHistories?.feed(limits, this.#limitId, timelineMs);
-    const top = topOf(sample, 1)[0];
-    const check = {at: sample.at, clock: sample.monotonicMs, timelineMs, top, isPast: this.#isPast};
-    const inputs = this.#poolInputs(sample, limit);
+    const former = {ramDetail: this.#last?.ram.detail, hasSwap: this.#series.has('swap')};
+    const inputs = poolInputs(sample, limit, former);
     for (const series of this.pools)
-      if (!inputs.some((input) => input.series === series))
+      if (!inputs.some(({id}) => id === series.id))
         for (const event of series.miss(timelineMs, sample.at, sample.monotonicMs)) this.emit(event);
-    const pools = inputs.map(({series, detail, reading, gpu}) => {
-      for (const event of series.feed({...check, reading})) this.emit(event);
-      this.#rememberPeak(series, sample);
-      const pool = series.view(detail, reading);
-      return gpu === undefined ? pool : {...pool, gpu};
-    });
+    const pools = inputs.map((input) => this.#feedPool(input, sample, timelineMs));
+    this.#tellOfVram(sample);
     const [ram = this.ram.view('host', failed('no reading yet'))] = pools;
     const parts = {sample, timelineMs, ram, pools, limits, limit};
     this.#last = frameOf(parts, this.#last);
@@ -141,14 +139,19 @@ export class Session {
     );
   }
 
-  /** Sets the threshold of one pool, and of its kind for pools to come. @returns what it is now, percent */
+  /** The thresholds of GPUs as they stand now. */
+  get vramThresholds(): VramThresholds {
+    return this.#thresholds.vram;
+  }
+
+  /** Sets the threshold of one pool as a share. @returns what it is now, percent */
   setThreshold(poolId: string, percent: number, at: number): number {
     const series = this.#series.get(poolId) ?? this.ram;
     const to = Math.min(100, Math.max(1, percent));
     const from = series.alert.thresholdPercent;
     if (to === from) return to;
     const resolved = series.setThreshold(to, at);
-    this.#thresholds[series.kind] = to;
+    this.#thresholds.set(series.kind, gpuOf(series), {percent: to});
     const [before, after] = [formatThreshold(from), formatThreshold(to)];
     this.emit({kind: 'changed', at, what: series.what, field: 'threshold', from: before, to: after});
     for (const event of resolved) this.emit(event);
@@ -159,8 +162,9 @@ export class Session {
   refresh(): Frame | undefined {
     if (this.#last === undefined) return undefined;
     const pools = this.#last.pools.map((pool) => {
+      const {gpu, unified} = pool;
       const fresh = this.#series.get(pool.id)?.view(pool.detail, pool.reading) ?? pool;
-      return pool.gpu === undefined ? fresh : {...fresh, gpu: pool.gpu};
+      return withGpus(fresh, {gpu, unified});
     });
     this.#last = {...this.#last, pools, ram: pools[0] ?? this.#last.ram};
     return this.#last;
@@ -217,60 +221,70 @@ export class Session {
     return limit;
   }
 
-  #poolInputs(sample: Sample, limit: Limit | undefined): readonly PoolInput[] {
-    const ram = {
-      series: this.ram,
-      detail: limit?.name ?? this.#last?.ram.detail ?? 'host',
-      reading: ramReading(sample, limit),
-    };
-    const swap = swapReading(sample.memory, this.#series.has('swap'));
-    const gpus = sample.gpus.status === 'ok' ? sample.gpus.value : [];
-    return [
-      ram,
-      ...(swap === undefined
-        ? []
-        : [{series: this.#open('swap', 'swap', 'swap', 'swap'), detail: '', reading: swap}]),
-      ...gpus.map((gpu) => this.#gpuInput(gpu)),
-    ];
+  #feedPool(input: PoolInput, sample: Sample, timelineMs: number): Pool {
+    const {reading, detail, gpu, unified} = input;
+    const series = this.#series.get(input.id) ?? this.#open(input);
+    const top = topFor(input, sample, 1)[0];
+    const check = {at: sample.at, clock: sample.monotonicMs, timelineMs, top, isPast: this.#isPast};
+    for (const event of series.feed({...check, reading})) this.emit(event);
+    this.#rememberPeak(series, input, sample);
+    return withGpus(series.view(detail, reading), {gpu, unified});
   }
 
-  #gpuInput(gpu: GpuReading): PoolInput {
-    const label = `GPU ${gpu.index}`;
-    const series = this.#open(`gpu${gpu.index}`, 'gpu', label, `${label} VRAM`);
-    return {series, detail: gpu.name, reading: gpuReading(gpu), gpu};
+  /** What stays unknown for as long as memtop runs is told once. */
+  #tellOfVram({gpus, at}: Sample): void {
+    for (const {missing} of gpus.status === 'ok' ? gpus.value : []) {
+      const {status, reason} = missing?.processes ?? {};
+      if (reason === undefined || status === 'failed' || this.#toldOfVram.has(reason)) continue;
+      this.#toldOfVram.add(reason);
+      this.emit({kind: 'note', at, what: 'VRAM', text: reason});
+    }
   }
 
-  #open(id: string, kind: PoolKind, label: string, what: string): PoolSeries {
-    const known = this.#series.get(id);
-    if (known !== undefined) return known;
+  #open({id, kind, label, what, gpu}: Pick<PoolInput, 'id' | 'kind' | 'label' | 'what' | 'gpu'>): PoolSeries {
     const {cooldownSeconds = 60, windowSize = 100, keepHistory = true, onCallbackError} = this.#options;
-    const thresholdPercent = this.#thresholds[kind];
+    const threshold = this.#thresholds.of(kind, gpu && gpuNumber(gpu));
     const series = new PoolSeries({
       id,
       kind,
       label,
       what,
-      thresholdPercent,
+      threshold,
       cooldownSeconds,
       windowSize,
       keepHistory,
       ...(onCallbackError !== undefined && {onCallbackError}),
+      ...(gpu !== undefined && {title: 'VRAM', of: `${label} (${inWords(gpu)})`}),
     });
     this.#series.set(id, series);
     return series;
   }
 
-  #rememberPeak(series: PoolSeries, sample: Sample): void {
+  #rememberPeak(series: PoolSeries, input: PoolInput, sample: Sample): void {
     const peak = series.summary.peak;
     if (peak === undefined || peak.top.length > 0 || sample.at - peak.at > PEAK_TOP_LATE_MS) return;
     // Of the first readings the processes come a little later than memory.
-    peak.top = topOf(sample, PEAK_TOP);
+    peak.top = topFor(input, sample, PEAK_TOP);
   }
 }
 
-interface PoolInput {
-  readonly series: PoolSeries;
-  readonly detail: string;
-  readonly reading: Reading<PoolFigures>;
-  readonly gpu?: GpuReading;
+/** Who holds most of a pool: of a GPU by its VRAM, of all else by RSS. */
+function topFor({gpu}: PoolInput, sample: Sample, count: number): readonly TopProcess[] {
+  if (gpu === undefined) return topOf(sample, count);
+  return topOnGpu(gpu, sample.processes, {at: sample.at, count});
+}
+
+type OfGpus = {readonly gpu: Pool['gpu'] | undefined; readonly unified: Pool['unified'] | undefined};
+
+function withGpus(pool: Pool, {gpu, unified}: OfGpus): Pool {
+  return {...pool, ...(gpu !== undefined && {gpu}), ...(unified !== undefined && {unified})};
+}
+
+/** A GPU's number, as in `0` and `0/1`; other pools have none. */
+function gpuOf({kind, id}: PoolSeries): string | undefined {
+  return kind === 'gpu' ? id.slice('gpu'.length) : undefined;
+}
+
+function inWords({name, memory}: GpuReading): string {
+  return `${safeText(name)}${memory === 'vram+gtt' ? ', VRAM and GTT' : ''}`;
 }

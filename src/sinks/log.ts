@@ -38,6 +38,8 @@ export class LogSink {
   /** When the last of a row of failed checks was told. */
   #lastFailureMs = Number.NEGATIVE_INFINITY;
   #lastTop = '';
+  /** Why there is no GPU is told when that changes. */
+  #lastNoGpu: string | undefined;
   #lastTopMs = Number.NEGATIVE_INFINITY;
   #held: Frame | undefined;
   #since: {checks: number; sum: number; min: number; max: number} | undefined;
@@ -104,7 +106,9 @@ export class LogSink {
     this.#lastLineMs = frame.timelineMs;
     const since = this.#takeSince();
     const processes = this.#processesDue(frame);
-    this.#target.append(checkLine(frame, {processes, ...(since !== undefined && {since})}));
+    const gpusMissing = frame.noGpuReason !== this.#lastNoGpu;
+    this.#lastNoGpu = frame.noGpuReason;
+    this.#target.append(checkLine(frame, {processes, gpusMissing, ...(since !== undefined && {since})}));
   }
 
   #count(percent: number): void {

@@ -39,11 +39,18 @@ test('names are those of options and nothing inherited', () => {
 });
 
 test('switches take no value, all else does', () => {
-  expect(OPTION_NAMES.filter(isToggle)).toEqual(['ascii', 'mouse', 'readonly', 'demo', 'json']);
+  expect(OPTION_NAMES.filter(isToggle)).toEqual(['ascii', 'mouse', 'readonly', 'demo', 'json', 'names']);
 });
 
 test('what would surprise in the next run is not saved', () => {
-  expect(OPTION_NAMES.filter((name) => !spec(name).saved)).toEqual(['demo', 'seed', 'json']);
+  expect(OPTION_NAMES.filter((name) => !spec(name).saved)).toEqual([
+    'demo',
+    'seed',
+    'gpus',
+    'json',
+    'capture',
+    'names',
+  ]);
 });
 
 test('what the screen keeps are options of the screen that are saved', () => {
@@ -56,8 +63,11 @@ test('presets are intervals and thresholds that the options take', () => {
     short: {intervalMs: 60_000},
     medium: {intervalMs: 300_000},
     long: {intervalMs: 600_000},
-    server: {intervalMs: 600_000, threshold: 85},
+    server: {intervalMs: 600_000, threshold: '85%'},
+    rtx3090: {intervalMs: 300_000, 'vram-threshold': '80%'},
   });
+  expect(OPTIONS.threshold.type.parse(PRESETS.server.threshold)).toEqual({percent: 85});
+  expect(OPTIONS['vram-threshold'].type.parse(PRESETS.rtx3090['vram-threshold']).all).toEqual({percent: 80});
 });
 
 test('a report is taken with every ending that there is a form for', () => {

@@ -20,8 +20,9 @@ describe('settings', () => {
   test('are the defaults when nothing is given', () => {
     const {values, origins} = resolveSettings('screen', []);
     expect(values).toMatchObject({
-      threshold: 80,
-      'swap-threshold': 50,
+      threshold: {percent: 80},
+      'swap-threshold': {percent: 50},
+      'vram-threshold': {all: {percent: 90}, byGpu: {}},
       cooldown: 60_000,
       window: 100,
       top: 5,
@@ -50,9 +51,9 @@ describe('settings', () => {
     ];
     const {values, origins} = resolveSettings('screen', layers);
     expect(values).toMatchObject({
-      threshold: 90,
+      threshold: {percent: 90},
       top: 8,
-      'swap-threshold': 40,
+      'swap-threshold': {percent: 40},
       sort: 'name',
       cooldown: 10_000,
       window: 100,
@@ -88,7 +89,7 @@ describe('settings', () => {
         const {values} = resolveSettings('watch', given.map(saved));
         const last = (name: 'threshold' | 'top') =>
           given.findLast((layer) => layer[name] !== undefined)?.[name];
-        expect(values.threshold).toBe(Number(last('threshold') ?? 80));
+        expect(values.threshold).toEqual({percent: Number(last('threshold') ?? 80)});
         expect(values.top).toBe(Number(last('top') ?? 5));
       }),
     );
@@ -102,27 +103,23 @@ describe('a preset', () => {
       ['medium', 300_000],
       ['long', 600_000],
       ['server', 600_000],
+      ['rtx3090', 300_000],
     ] as const) {
+      const ram = {percent: preset === 'server' ? 85 : 80};
+      const vram = {all: {percent: preset === 'rtx3090' ? 80 : 90}, byGpu: {}};
       const {values: watch} = resolveSettings('watch', [flags({preset})]);
       const {values: screen} = resolveSettings('screen', [flags({preset})]);
-      expect([watch.interval, watch['log-interval'], watch.threshold]).toEqual([
-        ms,
-        0,
-        preset === 'server' ? 85 : 80,
-      ]);
-      expect([screen.interval, screen['log-interval'], screen.threshold]).toEqual([
-        undefined,
-        ms,
-        preset === 'server' ? 85 : 80,
-      ]);
+      expect([watch.interval, watch['log-interval'], watch.threshold]).toEqual([ms, 0, ram]);
+      expect([watch['vram-threshold'], screen['vram-threshold']]).toEqual([vram, vram]);
+      expect([screen.interval, screen['log-interval'], screen.threshold]).toEqual([undefined, ms, ram]);
     }
   });
 
   test('gives way to what its own layer says outright, and to later layers', () => {
     const both = resolveSettings('watch', [flags({preset: 'server', interval: '5s'})]).values;
-    expect([both.interval, both.threshold]).toEqual([5000, 85]);
+    expect([both.interval, both.threshold]).toEqual([5000, {percent: 85}]);
     const later = resolveSettings('watch', [saved({preset: 'server'}), flags({threshold: '70'})]).values;
-    expect([later.interval, later.threshold]).toEqual([600_000, 70]);
+    expect([later.interval, later.threshold]).toEqual([600_000, {percent: 70}]);
   });
 
   test('stands over what earlier layers say', () => {
@@ -130,26 +127,32 @@ describe('a preset', () => {
       saved({interval: '5s', threshold: '50'}),
       environment({MEMTOP_PRESET: 'server'}),
     ]);
-    expect([values.interval, values.threshold]).toEqual([600_000, 85]);
+    expect([values.interval, values.threshold]).toEqual([600_000, {percent: 85}]);
   });
 });
 
 describe('a bad value', () => {
   test.each<[OptionName, string, string]>([
     ['interval', '50ms', 'a time from 100ms to 1d, as 500ms, 1s or 5m'],
-    ['threshold', '0', 'a percent from 1 to 100, as 80 or 80%'],
-    ['swap-threshold', 'half', 'a percent from 1 to 100, as 80 or 80%'],
+    ['threshold', '0', 'a percent from 1 to 100 or a size, as 80, 80% or 19.2GB'],
+    ['swap-threshold', 'half', 'a percent from 1 to 100 or a size, as 80, 80% or 19.2GB'],
+    [
+      'vram-threshold',
+      '90%,x=80%',
+      'a percent from 1 to 100 or a size, and GPU=THRESHOLD for single GPUs, as 90% or 90%,1=19.2GB',
+    ],
+    ['gpus', '99', 'a whole number from 0 to 16'],
     ['cooldown', '-1s', 'a time from 0ms to 1d, as 500ms, 1s or 5m'],
     ['window', '0', 'a whole number from 1 to 100000'],
     ['top', '51', 'a whole number from 1 to 50'],
-    ['preset', 'tiny', 'one of short, medium, long, server'],
+    ['preset', 'tiny', 'one of short, medium, long, server, rtx3090'],
     ['log', '', 'the name of a file'],
     ['log-interval', 'x', 'a time from 0ms to 1d, as 500ms, 1s or 5m'],
     ['log-max-size', '1', 'a size of 4096 bytes or more, as 100MB or 1GiB'],
     ['report', 'out.pdf', 'the name of a file that ends in .txt, .md, .json, .html, .htm'],
     ['theme', ' ', 'the name of a theme or of a .json file'],
     ['span', '2m', 'one of 1m, 5m, 15m, 1h, 6h, 24h, 7d, all'],
-    ['sort', 'cpu', 'one of rss, change, name, pid, user'],
+    ['sort', 'cpu', 'one of rss, vram, change, name, pid, user'],
     ['chart', 'dots', 'one of braille, blocks, ascii'],
     ['ascii', 'maybe', 'on or off'],
     ['mouse', '2', 'on or off'],
@@ -165,7 +168,7 @@ describe('a bad value', () => {
   test('is told with the layer that it came from, even where a later layer would hide it', () => {
     const layers = [saved({threshold: 'much'}), flags({threshold: '80'})];
     expect(() => resolveSettings('screen', layers)).toThrow(
-      'threshold: expected a percent from 1 to 100, as 80 or 80%, got "much" (from config.json)',
+      'threshold: expected a percent from 1 to 100 or a size, as 80, 80% or 19.2GB, got "much" (from config.json)',
     );
     expect(() => resolveSettings('watch', [environment({MEMTOP_PRESET: 'x'})])).toThrow(
       'got "x" (from MEMTOP_PRESET)',
@@ -187,7 +190,7 @@ describe('a bad value', () => {
       bad.push(`${name} ${message.length > 20}`),
     );
     expect(bad).toEqual(['threshold true', 'preset true', 'top true']);
-    expect(values).toMatchObject({threshold: 80, top: 7, preset: undefined, cooldown: 5000});
+    expect(values).toMatchObject({threshold: {percent: 80}, top: 7, preset: undefined, cooldown: 5000});
     expect(origins).toEqual({top: 'from config.json', cooldown: 'from MEMTOP_COOLDOWN'});
   });
 

@@ -4,18 +4,18 @@ import {
   choice,
   duration,
   ExpectedError,
-  percent,
   size,
   text,
+  threshold,
   toggle,
   type ValueType,
+  vramThresholds,
   wholeNumber,
   writeDuration,
 } from '../../src/config/values.ts';
 
 const TYPES = {
   duration: duration(100, 86_400_000),
-  percent: percent(1, 100),
   size: size(4096),
   wholeNumber: wholeNumber(1, 50),
   choice: choice(['rss', 'change', 'name']),
@@ -34,10 +34,6 @@ describe('a value is read', () => {
     ['duration', '1.5m', 90_000],
     ['duration', ' 2 h ', 7_200_000],
     ['duration', '1d', 86_400_000],
-    ['percent', '80', 80],
-    ['percent', '82.5%', 82.5],
-    ['percent', ' 1 % ', 1],
-    ['percent', '100', 100],
     ['size', '4096', 4096],
     ['size', '10k', 10_240],
     ['size', '100MB', 100_000_000],
@@ -57,10 +53,52 @@ describe('a value is read', () => {
   });
 });
 
+describe('a threshold is read', () => {
+  test.each([
+    ['80', {percent: 80}, '80%'],
+    ['82.5 %', {percent: 82.5}, '82.5%'],
+    ['19.2GB', {bytes: 19_200_000_000}, '19.2GB'],
+    ['19.2 gib', {bytes: Math.round(19.2 * 2 ** 30)}, '19.2GiB'],
+    ['24g', {bytes: 24 * 2 ** 30}, '24GiB'],
+    ['700MB', {bytes: 700_000_000}, '700MB'],
+  ])('%j', (given, value, written) => {
+    expect(threshold.parse(given)).toEqual(value);
+    expect(threshold.parse(threshold.format(threshold.parse(given)))).toEqual(value);
+    if (!given.includes('gib')) expect(threshold.format(threshold.parse(given))).toBe(written);
+  });
+
+  test.each(['', '0', '101', '80%%', '1e9', '-5', 'GB', '0 GB', '19.2 parsecs'])('not from %j', (given) => {
+    expect(() => threshold.parse(given)).toThrow(
+      new ExpectedError('a percent from 1 to 100 or a size, as 80, 80% or 19.2GB'),
+    );
+  });
+
+  test.each([
+    ['80%', {all: {percent: 80}, byGpu: {}}, '80%'],
+    ['1=80', {all: {percent: 90}, byGpu: {1: {percent: 80}}}, '90%,1=80%'],
+    [
+      '85%, 0=19.2GB , 0/1=70%',
+      {all: {percent: 85}, byGpu: {0: {bytes: 19_200_000_000}, '0/1': {percent: 70}}},
+      '85%,0=19.2GB,0/1=70%',
+    ],
+  ])('for GPUs: %j', (given, value, written) => {
+    const type = vramThresholds({percent: 90});
+    expect(type.parse(given)).toEqual(value);
+    expect(type.format(type.parse(given))).toBe(written);
+    expect(type.parse(written)).toEqual(value);
+  });
+
+  test.each(['', ',', '90%,', '90%,a=80%', '0=', '=80%', '1=2=3', '90%;1=80%', '0=101'])(
+    'not for GPUs from %j',
+    (given) => {
+      expect(() => vramThresholds({percent: 90}).parse(given)).toThrow(ExpectedError);
+    },
+  );
+});
+
 describe('a value is refused, with what was expected,', () => {
   const EXPECTED: Readonly<Record<Name, string>> = {
     duration: 'a time from 100ms to 1d, as 500ms, 1s or 5m',
-    percent: 'a percent from 1 to 100, as 80 or 80%',
     size: 'a size of 4096 bytes or more, as 100MB or 1GiB',
     wholeNumber: 'a whole number from 1 to 50',
     choice: 'one of rss, change, name',
@@ -73,7 +111,6 @@ describe('a value is refused, with what was expected,', () => {
       'duration',
       ['', '99ms', '25h', '2d', '-1s', '1 week', '1e3', 's', '1,5s', 'NaN', 'Infinity', '1s 5m', '0x10'],
     ],
-    ['percent', ['', '0', '0.99', '100.1', '-5', '80%%', 'eighty', '8e1', '80 percent', '1/2']],
     ['size', ['', '4095', '1 pizza', '-1MB', 'MB', '1e6', '9999999TiB', '1constructor']],
     ['wholeNumber', ['', '0', '51', '1.5', '1e1', '-1', '99999999999999999999', '0x5', '5 5']],
     ['choice', ['', 'pid', 'rs', 'rss,name', '__proto__']],
@@ -91,7 +128,6 @@ describe('a value is refused, with what was expected,', () => {
 test('whatever is given, a type gives a value of its kind or says what it expected', () => {
   const kinds: Readonly<Record<Name, string>> = {
     duration: 'number',
-    percent: 'number',
     size: 'number',
     wholeNumber: 'number',
     choice: 'string',
@@ -121,7 +157,6 @@ test('whatever is given, a type gives a value of its kind or says what it expect
 
 test.each<[Name, fc.Arbitrary<unknown>]>([
   ['duration', fc.integer({min: 100, max: 86_400_000})],
-  ['percent', fc.integer({min: 10, max: 1000}).map((tenths) => tenths / 10)],
   ['size', fc.integer({min: 4096, max: 2 ** 40})],
   ['wholeNumber', fc.integer({min: 1, max: 50})],
   ['choice', fc.constantFrom('rss', 'change', 'name')],

@@ -9,7 +9,7 @@ export function open(more: Partial<PoolSeriesOptions> = {}): PoolSeries {
     kind: 'ram',
     label: 'RAM',
     what: 'RAM',
-    thresholdPercent: 80,
+    threshold: {percent: 80},
     cooldownSeconds: 60,
     windowSize: 100,
     keepHistory: true,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import type {SessionEvent} from '../../src/core/event.ts';
 import type {Frame} from '../../src/core/frame.ts';
-import {denied, failed, type GpuReading, ok, type Sample} from '../../src/core/sample.ts';
+import {denied, failed, type GpuReading, ok, type Sample, unsupported} from '../../src/core/sample.ts';
 import {Session, type SessionOptions} from '../../src/core/session.ts';
 import {GIB, hostMemory, limitReading, MIB, processesAt, processReading, START, sampleAt} from './samples.ts';
 
@@ -166,7 +166,9 @@ describe('peek', () => {
 describe('alerts', () => {
   test('name the largest process, and each pool has its own', () => {
     const {session, events} = open();
-    const gpus = ok([{index: 0, name: 'RTX', usedBytes: 23 * GIB, totalBytes: 24 * GIB}]);
+    const holders = [{pid: 3, usedBytes: 20 * GIB}];
+    const name = 'NVIDIA GeForce RTX 3090';
+    const gpus = ok([{index: 0, name, usedBytes: 22.1 * GIB, totalBytes: 24 * GIB, processes: holders}]);
     const processes = processesAt(0, [processReading(3, GIB), processReading(4, 2 * GIB)]);
     session.feed(sampleAt(0, 90, {gpus, processes}));
     expect(
@@ -175,8 +177,12 @@ describe('alerts', () => {
       ),
     ).toEqual([
       ['RAM', 'ram', 4],
-      ['GPU 0 VRAM', 'gpu0', 4],
+      ['GPU 0 VRAM', 'gpu0', 3],
     ]);
+    expect(events[1]).toMatchObject({
+      message: 'VRAM ALERT: 92.1% of GPU 0 (NVIDIA GeForce RTX 3090) in use (threshold: 90%)',
+      top: {pid: 3, vramBytes: 20 * GIB},
+    });
   });
 
   test('go by thresholds that can be changed, which is told', () => {
@@ -192,13 +198,57 @@ describe('alerts', () => {
     ]);
   });
 
-  test('of a kind take its threshold for pools that come later', () => {
-    const {session} = open();
+  test('of one GPU take its own threshold, a share or a size', () => {
+    const byGpu = {1: {percent: 85}, '2/1': {bytes: 12 * GIB}};
+    const {session} = open({thresholds: {gpu: {all: {percent: 90}, byGpu}}});
     const gpu = (index: number): GpuReading => ({index, name: 'RTX', usedBytes: GIB, totalBytes: 24 * GIB});
     session.feed(sampleAt(0, 40, {gpus: ok([gpu(0)])}));
     session.setThreshold('gpu0', 70, START);
-    const frame = session.feed(sampleAt(1, 40, {gpus: ok([gpu(0), gpu(1)])}));
-    expect(frame.pools.map(({thresholdPercent}) => thresholdPercent)).toEqual([80, 70, 70]);
+    const gpus = ok([gpu(0), gpu(1), {...gpu(2), instance: 1}, gpu(3)]);
+    const frame = session.feed(sampleAt(1, 40, {gpus}));
+    expect(frame.pools.map(({thresholdPercent}) => thresholdPercent)).toEqual([80, 70, 85, 50, 90]);
+    expect(session.vramThresholds).toEqual({all: {percent: 90}, byGpu: {0: {percent: 70}, ...byGpu}});
+  });
+
+  test('by a size follow the limit that comes into force', () => {
+    const {session} = open({thresholds: {ram: {bytes: 40 * GIB}}});
+    expect(session.feed(sampleAt(0, 30)).ram.thresholdPercent).toBe(40);
+    const frame = session.feed(sampleAt(1, 30, {limits: [limitReading()]}));
+    expect(frame.ram.thresholdPercent).toBe(80);
+  });
+
+  test('tell once why VRAM of processes is not known', () => {
+    const {session, events} = open();
+    const missing = {processes: unsupported('VRAM of processes is hidden inside this container')};
+    const gpus = ok([{index: 0, name: 'RTX', usedBytes: GIB, totalBytes: 24 * GIB, missing}]);
+    for (const second of [0, 1, 2]) session.feed(sampleAt(second, 30, {gpus}));
+    expect(events).toEqual([
+      {kind: 'note', at: START, what: 'VRAM', text: 'VRAM of processes is hidden inside this container'},
+    ]);
+  });
+
+  test('of unified memory are those of RAM, of which the GPU has a share', () => {
+    const {session} = open();
+    const gpu: GpuReading = {index: 0, name: 'NVIDIA GB10', memory: 'unified', usedBytes: 9 * GIB};
+    const frame = session.feed(sampleAt(0, 30, {gpus: ok([gpu])}));
+    expect(frame.pools.map(({id}) => id)).toEqual(['ram']);
+    expect(frame.ram.unified).toEqual([gpu]);
+  });
+
+  test('of a GPU that is lost stay, with its last figures', () => {
+    const {session, events} = open();
+    const gpu: GpuReading = {index: 0, name: 'RTX', usedBytes: 6 * GIB, totalBytes: 24 * GIB};
+    session.feed(sampleAt(0, 30, {gpus: ok([gpu])}));
+    const lost: GpuReading = {index: 0, name: 'RTX', lost: failed('fell off the bus')};
+    const frame = session.feed(sampleAt(1, 30, {gpus: ok([lost])}));
+    expect(frame.pools[1]).toMatchObject({
+      id: 'gpu0',
+      reading: {status: 'failed', reason: 'fell off the bus'},
+      lastGood: {figures: {percent: 25}},
+    });
+    expect(events).toEqual([
+      {kind: 'lost', at: START + 1000, what: 'GPU 0 VRAM', reason: 'fell off the bus'},
+    ]);
   });
 
   test('that fire are silenced together', () => {

@@ -89,8 +89,8 @@ function peakFields({peak}: ReportPool) {
   return {peak: {...figures, top_processes: top.map(processFields)}};
 }
 
-function processFields({pid, name, rssBytes}: TopProcess) {
-  return {pid, name, rss_bytes: rssBytes};
+function processFields({pid, name, rssBytes, vramBytes}: TopProcess) {
+  return {pid, name, rss_bytes: rssBytes, ...(vramBytes !== undefined && {vram_bytes: vramBytes})};
 }
 
 function alertFields({what, raisedAt, raisedEarlier, percent, thresholdPercent, ...alert}: ReportAlert) {

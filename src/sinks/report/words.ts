@@ -1,4 +1,4 @@
-import type {TopProcess} from '../../core/event.ts';
+import {heldBytes, type TopProcess} from '../../core/event.ts';
 import {
   formatBytes,
   formatChange,
@@ -98,8 +98,8 @@ export function aboveText({aboveThreshold}: ReportPool): string {
   return ms === 0 ? '0 s' : `${formatDuration(ms)} (${formatPercent(share * 100)} of the time)`;
 }
 
-export function processText({name, pid, rssBytes}: TopProcess): string {
-  return `${name} (${pid}) ${formatBytes(rssBytes)}`;
+export function processText(process: TopProcess): string {
+  return `${process.name} (${process.pid}) ${formatBytes(heldBytes(process))}`;
 }
 
 export function raisedText({raisedAt, raisedEarlier}: ReportAlert, report: Report): string {

@@ -66,7 +66,9 @@ export function processOf(pid: number, rssBytes: number, name = `job${pid}`): Pr
 }
 
 export function gpuOf(index: number, percent: number, name = 'RTX 4090'): GpuReading {
-  return {index, name, totalBytes: 24 * GIB, usedBytes: 0.24 * GIB * percent};
+  const usedBytes = 0.24 * GIB * percent;
+  const processes = [{pid: 4127, usedBytes: usedBytes * 0.9}];
+  return {index, name, totalBytes: 24 * GIB, usedBytes, processes};
 }
 
 export function limitOf(name: string, limitGib: number, usedGib: number): LimitReading {

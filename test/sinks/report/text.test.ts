@@ -36,7 +36,7 @@ swap       now 10.0%  average 10.0%  peak 10.0% at 08:10:00  trend stable
 
 GPU 0      now 25.0%  average 25.0%  peak 25.0% at 08:10:00  trend stable
            RTX 4090 · 6.0 of 24.0 GiB · above 90% for 0 s
-  at peak  llama-server (4127) 20.0 GiB, gateway (5210) 9.0 GiB
+  at peak  llama-server (4127) 5.4 GiB
 
 alerts (1)
   08:10:10  RAM 87.5%, threshold 80%, still firing, peak 87.5%
