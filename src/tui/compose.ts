@@ -8,11 +8,12 @@ import {footerLine} from './panels/footer.ts';
 import {frozenPart, headerLine, tooSmallText} from './panels/header.ts';
 import {helpOverlay} from './panels/help.ts';
 import {historyPane} from './panels/history.ts';
-import {memoryLines, wantedPoolRows} from './panels/memory.ts';
+import {memoryLines} from './panels/memory.ts';
 import {poolFacts, poolTitle} from './panels/pool-detail.ts';
 import {processLines} from './panels/processes.ts';
 import {ruleLine} from './panels/rule.ts';
 import {statusLine} from './panels/status.ts';
+import {wantedPoolRows} from './pool-rows.ts';
 import type {Pane} from './state.ts';
 import type {View} from './view.ts';
 
@@ -60,7 +61,7 @@ export function layoutOf(view: View): Layout {
   const {frame, width, height, top} = view;
   const hasCommit = frame.host.status === 'ok' && frame.host.value.commitBytes !== undefined;
   const hasPressure = frame.pressure?.status === 'ok' || frame.limit?.cacheBytes !== undefined || hasCommit;
-  return layoutFor({width, height, top, pools: wantedPoolRows(view), hasPressure});
+  return layoutFor({width, height, top, ...wantedPoolRows(view), hasPressure});
 }
 
 function bodyOf(view: View, layout: Layout, top: number): Composed {
@@ -154,8 +155,7 @@ function enlargedPane(view: View, layout: Layout, top: number): Composed {
   const rows = view.height - top - 1;
   const panes = [{...across(view), pane: view.ui.focus, top, bottom: top + rows}];
   if (view.ui.focus === 'memory') {
-    const wanted = Math.max(1, rows - 2);
-    const memory = memoryLines(view, {...layout, rules: true, pools: wanted, pressure: true});
+    const memory = memoryLines(view, enlargedMemory(view, layout, rows));
     return {lines: padded([...memory, ...poolBelow(view)], rows), chart: undefined, panes};
   }
   if (view.ui.focus === 'history') {
@@ -171,6 +171,13 @@ function enlargedPane(view: View, layout: Layout, top: number): Composed {
     };
   }
   return {lines: processLines(view, layout, rows - 1, view.width), chart: undefined, panes};
+}
+
+/** All pools if they can, in one column where that leaves the pool below the most of the rows. */
+function enlargedMemory({frame, width}: View, layout: Layout, rows: number): Layout {
+  const isCrowded = frame.pools.length > rows / 3 && width >= 60;
+  const pools = Math.max(1, rows - 2);
+  return {...layout, rules: true, pools, gpuColumns: isCrowded ? 2 : 1, pressure: true};
 }
 
 /** Under all gauges, the pool under the cursor or RAM in full. */

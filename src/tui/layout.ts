@@ -18,6 +18,8 @@ export interface Layout {
   readonly rules: boolean;
   /** Rows for pools. */
   readonly pools: number;
+  /** Whether two GPUs share a row. */
+  readonly gpuColumns: 1 | 2;
   readonly pressure: boolean;
   readonly lane: boolean;
   /** Rows of the plot; 0 without History. */
@@ -31,7 +33,10 @@ export interface Layout {
 }
 
 export type LayoutInput = Pick<View, 'width' | 'height' | 'top'> & {
+  /** Rows for pools, each in one of its own. */
   readonly pools: number;
+  /** How many of them are GPUs, which can stand in two columns. */
+  readonly gpus: number;
   readonly hasPressure: boolean;
 };
 
@@ -51,6 +56,15 @@ export function layoutFor(input: LayoutInput): Layout {
   return fill(input, {header: false, rules: false, pressure: false, lane: false, axis: false, alerts: 1});
 }
 
+/** So many GPUs have a row each; more stand in two columns. */
+function mostInOneColumn(height: number): number {
+  return height >= 36 ? 4 : 2;
+}
+
+function canShareRows({width, height, gpus}: Pick<LayoutInput, 'width' | 'height' | 'gpus'>): boolean {
+  return width >= 60 && height >= 18 && gpus >= 2;
+}
+
 /** Fewer rows by so many, and never fewer than `least` for that. */
 function giveWay(rows: number, by: number, least: number): number {
   return Math.max(Math.min(rows, least), rows - by);
@@ -60,27 +74,36 @@ type Fixed = Pick<Layout, 'header' | 'rules' | 'pressure' | 'lane' | 'axis' | 'a
 
 /** History takes what is left, then Processes; where nothing is left, the later panes give way in order. */
 function fill(input: LayoutInput, fixed: Fixed): Layout {
-  const {height, width, top, hasPressure} = input;
+  const {height, width, top, gpus, hasPressure} = input;
   const widthClass = widthClassOf(width);
   const sideBySide = width >= SIDE_BY_SIDE && fixed.rules;
   const pressure = fixed.pressure && hasPressure;
   const lowest = height >= 36 ? 8 : height >= 18 ? 4 : 3;
-  let plan = {alerts: fixed.alerts, processes: height >= 18 ? top : 3, lane: fixed.lane, history: true};
+  const canShare = canShareRows(input);
+  const gpuColumns: 1 | 2 = canShare && gpus > mostInOneColumn(height) ? 2 : 1;
+  const asked = {alerts: fixed.alerts, processes: height >= 18 ? top : 3};
+  let plan = {...asked, gpuColumns, lane: fixed.lane, history: true};
   const left = () => height - rowsWithoutPlot(plan);
+  if (left() < lowest && canShare) plan = {...plan, gpuColumns: 2};
   if (left() < lowest) plan = {...plan, processes: giveWay(plan.processes, lowest - left(), 5)};
   if (left() < lowest) plan = {...plan, alerts: 1};
   if (left() < lowest) plan = {...plan, processes: giveWay(plan.processes, lowest - left(), 3)};
   if (left() < lowest && left() < 2) plan = {...plan, history: false, lane: false};
   const plot = plan.history ? Math.min(MAX_PLOT, left()) : 0;
   // Rows too few even so are taken from the pools, whose last row then tells what it stands for.
-  const pools = Math.max(1, input.pools + Math.min(0, left()));
+  const pools = Math.max(1, poolRows(plan) + Math.min(0, left()));
   const least = sideBySide ? Math.max(plan.processes, plan.alerts) : plan.processes;
   const processes = least + Math.max(0, left()) - plot;
   return {...fixed, ...plan, widthClass, sideBySide, pressure, pools, plot, processes};
 
-  function rowsWithoutPlot({alerts, processes, lane, history}: typeof plan): number {
+  function poolRows(given: Pick<Layout, 'gpuColumns'>): number {
+    return input.pools - (given.gpuColumns === 2 ? Math.floor(gpus / 2) : 0);
+  }
+
+  function rowsWithoutPlot(given: typeof plan): number {
+    const {alerts, processes, lane, history} = given;
     const ends = (fixed.header ? 1 : 0) + 2;
-    const memory = (fixed.rules ? 1 : 0) + input.pools + (pressure ? 1 : 0);
+    const memory = (fixed.rules ? 1 : 0) + poolRows(given) + (pressure ? 1 : 0);
     const chart = history ? (fixed.axis ? 2 : 0) + (lane ? 1 : 0) : 0;
     const alertRows = alerts + (fixed.rules ? 1 : 0);
     const lower = sideBySide ? Math.max(processes + 1, alertRows) : processes + 1 + alertRows;

@@ -2,6 +2,7 @@ import type {Pool} from '../core/frame.ts';
 import type {Column} from '../core/history.ts';
 import {columnsOf, DOTS, fittedScale, type Scale, spanMs, type Window, windowFor} from './chart.ts';
 import type {Layout} from './layout.ts';
+import {gpuPools} from './pool-rows.ts';
 import {type Role, vramRole} from './roles.ts';
 import type {View} from './view.ts';
 
@@ -38,16 +39,25 @@ export function preparePlot(view: View, layout: Layout): Plot {
   const window = windowFor(view.endMs, shownSpanMs(view), plotWidth * across);
   const series = chartedPools(view).map((pool) => ({
     pool,
-    role: pool.kind === 'gpu' ? vramRole(pool.gpu?.index ?? 0) : ('ram' as const),
-    mark: pool.kind === 'gpu' ? String((pool.gpu?.index ?? 0) % 10) : '*',
+    ...lookOf(view, pool),
     columns: columnsOf(view.poolHistory(pool.id), window),
   }));
   const scale = ui.fitted ? fittedScale(series.map(({columns}) => columns)) : FULL_SCALE;
   return {axisWidth, width: plotWidth, nameWidth, rows: layout.plot, window, scale, series};
 }
 
+/** A GPU's colour goes by its place, so that MIG instances differ; its mark is its digit where that is its own. */
+function lookOf({frame}: View, pool: Pool): Pick<Series, 'role' | 'mark'> {
+  if (pool.kind !== 'gpu') return {role: 'ram', mark: '*'};
+  const gpus = gpuPools(frame);
+  const place = Math.max(0, gpus.indexOf(pool));
+  const hasInstances = gpus.some(({gpu}) => gpu?.instance !== undefined);
+  const digit = hasInstances ? place : (pool.gpu?.index ?? place);
+  return {role: vramRole(place), mark: String(digit % 10)};
+}
+
 /** RAM and GPUs, as `g` asks; RAM is drawn last and so lies on top. */
 function chartedPools({frame, ui}: View): readonly Pool[] {
-  const gpus = ui.lines === 'ram' ? [] : frame.pools.filter(({kind}) => kind === 'gpu');
+  const gpus = ui.lines === 'ram' ? [] : gpuPools(frame);
   return ui.lines === 'vram' && gpus.length > 0 ? gpus : [...gpus, frame.ram];
 }

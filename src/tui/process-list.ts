@@ -1,20 +1,24 @@
+import type {SortKey} from '../core/choices.ts';
 import type {Frame} from '../core/frame.ts';
 import {largest, processKey} from '../core/process-series.ts';
+import type {ProcessReading} from '../core/sample.ts';
+import type {VramTable} from '../core/vram.ts';
+import {type Figure, NO_ORDER, type Order, rssOf, settleOrder, vramOf} from './process-order.ts';
 import {
   type ChangeOf,
   filterRows,
   groupRows,
-  NO_ORDER,
-  type Order,
   type ProcessRow,
   processRows,
-  settleOrder,
   sortRows,
 } from './process-rows.ts';
 import type {UiState} from './state.ts';
 
 /** More than any screen shows: without filter, group or cursor only these are named. */
 const ENOUGH = 120;
+
+/** Sorted by these, rows keep a calm order. */
+const CALMED: Readonly<Partial<Record<SortKey, Figure>>> = {rss: rssOf, vram: vramOf};
 
 /** The rows of the process table from scan to scan, in an order that stays calm. */
 export class ProcessList {
@@ -28,21 +32,17 @@ export class ProcessList {
     return this.#rows;
   }
 
-  /** Brings the rows up to date where the scan or what is asked of them changed. */
+  /** Brings the rows up to date where the scan, the GPUs' processes or what is asked of them changed. */
   update(frame: Frame, ui: UiState, changeOf: ChangeOf): readonly ProcessRow[] {
     const table = frame.processes?.status === 'ok' ? frame.processes.value : undefined;
     const asked = `${ui.filter}|${ui.grouping}|${ui.opened.join()}|${ui.sort}|${ui.reversed}|${ui.span}`;
-    const version = `${table?.at}|${asked}|${ui.cursors.processes}|${ui.enlarged}`;
+    const version = `${table?.at}|${asked}|${ui.cursors.processes}|${ui.enlarged}|${vramVersion(frame.vram)}`;
     if (version === this.#version) return this.#rows;
     this.#version = version;
-    const chosen =
-      table === undefined ? [] : needsAll(ui) ? table.processes : largest(table.processes, ENOUGH);
-    const groups = sortRows(
-      groupRows(filterRows(processRows(chosen, changeOf), ui.filter), ui.grouping, ui.opened),
-      ui.sort,
-      ui.reversed,
-    );
-    const rows = this.#settle(groups, ui, table?.at);
+    const chosen = chosenFrom(table?.processes ?? [], ui, frame.vram);
+    const named = filterRows(processRows(chosen, changeOf, frame.vram), ui.filter);
+    const groups = sortRows(groupRows(named, ui.grouping, ui.opened), ui.sort, ui.reversed);
+    const rows = this.#settle(groups, ui, ui.sort === 'vram' ? vramReadAt(frame) : table?.at);
     const isThere = ({process}: ProcessRow) =>
       table?.processes.some((other) => processKey(other) === processKey(process)) === true;
     this.#rows = withEnded(rows, this.#rows, ui.cursors.processes, isThere);
@@ -57,7 +57,8 @@ export class ProcessList {
     // A second look at one scan is not a second scan: who leads in it has not led twice.
     const isSameScan = scannedAt === this.#settledAt;
     this.#settledAt = scannedAt;
-    const isCalmed = ui.sort === 'rss' && !ui.reversed;
+    const figure = ui.reversed ? undefined : CALMED[ui.sort];
+    const isCalmed = figure !== undefined;
     const isHeld = ui.cursors.processes !== undefined;
     const orderOf = `${ui.filter}|${ui.grouping}|${ui.sort}|${ui.reversed}`;
     if (orderOf !== this.#orderOf || (!isCalmed && !isHeld)) this.#order = NO_ORDER;
@@ -70,17 +71,43 @@ export class ProcessList {
     this.#order =
       this.#order.keys.length === 0
         ? {...NO_ORDER, keys: heads.map(({key}) => key)}
-        : settleOrder(this.#order, heads, isHeld || isSameScan);
+        : settleOrder(this.#order, heads, isHeld || isSameScan, figure);
     const byKey = new Map(groups.map((group) => [group[0]?.key, group]));
     return this.#order.keys.flatMap((key) => byKey.get(key) ?? []);
   }
+}
+
+/** The largest, and all that hold VRAM; all there are where nobody can tell which will be seen. */
+function chosenFrom(
+  processes: readonly ProcessReading[],
+  ui: UiState,
+  vram: VramTable | undefined,
+): readonly ProcessReading[] {
+  if (needsAll(ui)) return processes;
+  const most = largest(processes, ENOUGH);
+  if (ui.sort !== 'vram' || vram === undefined) return most;
+  const among = new Set(most);
+  return [
+    ...most,
+    ...processes.filter((process) => !among.has(process) && vram.shares.has(processKey(process))),
+  ];
+}
+
+/** What the table says, so that one that says the same again changes nothing. */
+function vramVersion(vram: VramTable | undefined): string {
+  if (vram === undefined) return '';
+  return `${vram.unknown}|${[...vram.shares].map(([key, {bytes, gpus}]) => `${key}:${bytes}:${gpus}`).join()}`;
+}
+
+function vramReadAt({at, sample: {gpus}}: Frame): number {
+  return gpus.status === 'ok' ? Math.max(...gpus.value.map((gpu) => gpu.at ?? at)) : at;
 }
 
 function needsAll({filter, grouping, sort, reversed, enlarged, cursors}: UiState): boolean {
   return (
     filter !== '' ||
     grouping !== 'none' ||
-    sort !== 'rss' ||
+    CALMED[sort] === undefined ||
     reversed ||
     enlarged ||
     cursors.processes !== undefined

@@ -3,6 +3,7 @@ import {processKey} from '../core/process-series.ts';
 import {programName} from '../core/program.ts';
 import type {ProcessReading} from '../core/sample.ts';
 import {safeText} from '../core/text.ts';
+import type {VramTable} from '../core/vram.ts';
 import type {Grouping} from './state.ts';
 
 /** A row of the process table: one process, or several that are one tree or one program. */
@@ -12,6 +13,10 @@ export interface ProcessRow {
   readonly rest: string;
   readonly user: string;
   readonly rssBytes: number;
+  /** What it holds of all GPUs' memory; `undefined` where that cannot be known. */
+  readonly vramBytes: number | undefined;
+  /** The GPUs that it holds memory of, as in `0` and `0/1`. */
+  readonly gpus: readonly string[];
   /** Change over the visible span, bytes; `undefined` where it is not known. */
   readonly change: number | undefined;
   /** The process; of a group its largest. */
@@ -27,9 +32,15 @@ export interface ProcessRow {
 export type ChangeOf = (key: string, rssBytes: number) => number | undefined;
 
 /** One row for each process, named and made safe. */
-export function processRows(processes: readonly ProcessReading[], changeOf: ChangeOf): readonly ProcessRow[] {
+export function processRows(
+  processes: readonly ProcessReading[],
+  changeOf: ChangeOf,
+  vram?: VramTable,
+): readonly ProcessRow[] {
+  const vramBytes = vram === undefined || vram.unknown !== undefined ? undefined : 0;
   return processes.map((process) => {
     const key = processKey(process);
+    const share = vram?.shares.get(key);
     const {title, rest} = programName(process);
     const change = changeOf(key, process.rssBytes);
     const user = safeText(process.user ?? '');
@@ -39,6 +50,8 @@ export function processRows(processes: readonly ProcessReading[], changeOf: Chan
       rest,
       user,
       rssBytes: process.rssBytes,
+      vramBytes: share?.bytes ?? vramBytes,
+      gpus: share?.gpus ?? [],
       change,
       process,
       count: 1,
@@ -75,6 +88,7 @@ export function groupRows(
 
 const COMPARE: Readonly<Record<SortKey, (a: ProcessRow, b: ProcessRow) => number>> = {
   rss: (a, b) => b.rssBytes - a.rssBytes,
+  vram: (a, b) => (b.vramBytes ?? -1) - (a.vramBytes ?? -1) || b.rssBytes - a.rssBytes,
   change: (a, b) => (b.change ?? Number.NEGATIVE_INFINITY) - (a.change ?? Number.NEGATIVE_INFINITY),
   name: (a, b) => a.title.localeCompare(b.title) || a.process.pid - b.process.pid,
   pid: (a, b) => a.process.pid - b.process.pid,
@@ -94,60 +108,6 @@ export function sortRows(
   });
 }
 
-/** What one row must lead another by to overtake it. */
-const LEAD_SHARE = 0.02;
-const LEAD_BYTES = 16 * 1024 * 1024;
-
-export interface Order {
-  readonly keys: readonly string[];
-  /** Pairs in which the lower one led at the last scan: `upper>lower`. */
-  readonly challenges: ReadonlySet<string>;
-}
-
-export const NO_ORDER: Order = {keys: [], challenges: new Set()};
-
-/**
- * The order of rows from one scan to the next: a row overtakes another only when it leads by 2 % and 16 MiB
- * in two scans running, so that rows do not dance. Newcomers are put in by their size.
- */
-export function settleOrder(former: Order, sorted: readonly ProcessRow[], isHeld: boolean): Order {
-  const rows = new Map(sorted.map((row) => [row.key, row]));
-  const kept = former.keys.filter((key) => rows.has(key));
-  const known = new Set(kept);
-  const newcomers = sorted.filter(({key}) => !known.has(key));
-  if (isHeld) return {keys: [...kept, ...newcomers.map(({key}) => key)], challenges: former.challenges};
-  const keys = [...kept];
-  for (const row of newcomers) keys.splice(placeOf(row, keys, rows), 0, row.key);
-  return overtake(keys, rows, former.challenges);
-}
-
-/** One pass from the top: neighbours change places where the lower one has led twice. */
-function overtake(keys: string[], rows: ReadonlyMap<string, ProcessRow>, former: ReadonlySet<string>): Order {
-  const challenges = new Set<string>();
-  for (let index = 1; index < keys.length; index += 1) {
-    for (let place = index; place > 0; place -= 1) {
-      const [upper, lower] = [keys[place - 1] ?? '', keys[place] ?? ''];
-      if (!leads(rows.get(lower), rows.get(upper))) break;
-      const pair = `${upper}>${lower}`;
-      challenges.add(pair);
-      if (!former.has(pair)) break;
-      [keys[place - 1], keys[place]] = [lower, upper];
-    }
-  }
-  return {keys, challenges};
-}
-
-function leads(lower: ProcessRow | undefined, upper: ProcessRow | undefined): boolean {
-  if (lower === undefined || upper === undefined) return false;
-  const lead = lower.rssBytes - upper.rssBytes;
-  return lead >= LEAD_BYTES && lead >= upper.rssBytes * LEAD_SHARE;
-}
-
-function placeOf(row: ProcessRow, keys: readonly string[], rows: ReadonlyMap<string, ProcessRow>): number {
-  const index = keys.findIndex((key) => (rows.get(key)?.rssBytes ?? 0) < row.rssBytes);
-  return index < 0 ? keys.length : index;
-}
-
 function groupWithMembers(key: string, members: readonly ProcessRow[], isOpen: boolean): ProcessRow[] {
   const ordered = [...members].sort(COMPARE.rss);
   const [first] = ordered;
@@ -165,6 +125,8 @@ function groupWithMembers(key: string, members: readonly ProcessRow[], isOpen: b
     rest: isOpen ? '' : first.rest,
     user: users.size === 1 ? first.user : `${users.size} users`,
     rssBytes: sum(({rssBytes}) => rssBytes) ?? 0,
+    vramBytes: sum(({vramBytes}) => vramBytes),
+    gpus: [...new Set(ordered.flatMap(({gpus}) => gpus))],
     change: sum(({change}) => change),
     count: ordered.length,
   };

@@ -78,7 +78,7 @@ describe('+ and -', () => {
     await screen.press('j', '+');
     expect(footer()).toContain('GPU 0 VRAM threshold 91%');
     expect(screen.text).toContain('91% VRAM');
-    expect(kept()).toEqual(['keep swap-threshold 49']);
+    expect(kept()).toEqual(['keep swap-threshold 49', 'keep vram-threshold 90%,0=91%']);
   });
 
   test('show at once what is over it now', async () => {
@@ -102,7 +102,7 @@ test('a resize keeps cursor, filter and zoom', async () => {
     if (columns === 20) continue;
     expect(screen.text).toContain('History 1 h');
     expect(screen.text).toContain('/py');
-    expect(screen.text).toMatch(/▸python jupyter-lab|▸python jupyter-l…/);
+    expect(screen.text).toMatch(/▸python jupyter-lab|▸python jupyter-l?…/);
   }
   await screen.resize(40, 12);
   expect(screen.text).toContain('▸python jup');

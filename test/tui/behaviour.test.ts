@@ -14,13 +14,15 @@ describe('what is looked at', () => {
     expect(lineOf('History')).toContain('─ History 1 h ─');
     await screen.press('Z', 'Z');
     expect(lineOf('History')).toContain('─ History 5 m ─');
-    expect(lineOf('MEM%')).toContain('in 5 m command');
+    expect(lineOf('MEM%')).toMatch(/ in 5 m ━+ VRAM GPU command/);
     expect(kept()).toEqual(['keep span 1h', 'keep span 15m', 'keep span 5m']);
   });
 
   test('s sorts by the next column and r turns it round, as the rule says', async () => {
     await open();
     expect(lineOf('Processes')).toContain(' RSS▼ ');
+    await screen.press('s');
+    expect(lineOf('Processes')).toMatch(/ RSS ━.* VRAM▼ GPU /);
     await screen.press('s');
     expect(lineOf('Processes')).toMatch(/ RSS ━.* in 15 m▼/);
     await screen.press('s');
@@ -32,7 +34,7 @@ describe('what is looked at', () => {
     await screen.press('s');
     expect(lineOf('Processes')).toContain(' PID▼ ');
     expect(screen.rows[rowOf('Processes') + 1]).toMatch(/postgres +912/);
-    expect(kept()).toEqual(['keep sort change', 'keep sort name', 'keep sort pid']);
+    expect(kept()).toEqual(['keep sort vram', 'keep sort change', 'keep sort name', 'keep sort pid']);
   });
 
   test('g chooses the lines and y fits the scale', async () => {

@@ -6,6 +6,7 @@ const input = (more: Partial<LayoutInput> = {}): LayoutInput => ({
   height: 40,
   top: 5,
   pools: 3,
+  gpus: 1,
   hasPressure: true,
   ...more,
 });
@@ -36,14 +37,15 @@ test('the rows are exactly those there are, at every size, for any pools and any
     for (let height = 12; height <= 100; height += 1)
       for (let pools = 1; pools <= 12; pools += 1)
         for (let top = 1; top <= 20; top += 1)
-          for (const hasPressure of [true, false]) {
-            const layout = layoutFor({width, height, pools, top, hasPressure});
+          for (const gpus of new Set([0, Math.min(1, pools - 1), Math.floor(pools / 2), pools - 1])) {
+            const hasPressure = (pools + top) % 2 === 0;
+            const layout = layoutFor({width, height, pools, gpus, top, hasPressure});
             const counts = [layout.pools, layout.plot, layout.processes, layout.alerts];
             const isWhole = counts.every((count) => Number.isInteger(count) && count >= 0);
             const isSane =
               layout.pools >= 1 && layout.pools <= pools && layout.processes >= 1 && layout.alerts >= 1;
             if (rowsOf(layout) !== height || !isWhole || !isSane || layout.plot > 24)
-              wrong.push({width, height, pools, top, hasPressure, layout});
+              wrong.push({width, height, pools, gpus, top, layout});
           }
   expect(wrong.slice(0, 3)).toEqual([]);
 }, 20_000);
@@ -110,12 +112,41 @@ test('from 160 columns alerts stand beside the processes, where they have a rule
 });
 
 test('where room is short the later panes give way first, then history, last of all pools', () => {
-  const at = (pools: number) => layoutFor(input({width: 80, height: 24, pools}));
+  const at = (pools: number) => layoutFor(input({width: 80, height: 24, pools, gpus: 0}));
   expect(at(4)).toMatchObject({plot: 5, alerts: 2, processes: 5});
   expect(at(6)).toMatchObject({alerts: 1, processes: 5});
   expect(at(8)).toMatchObject({alerts: 1, processes: 3});
   expect(at(12)).toMatchObject({plot: 0, pools: 12});
-  expect(layoutFor(input({height: 12, pools: 12}))).toMatchObject({plot: 0, processes: 3, alerts: 1});
+  expect(layoutFor(input({height: 12, pools: 12, gpus: 0}))).toMatchObject({
+    plot: 0,
+    processes: 3,
+    alerts: 1,
+  });
+});
+
+describe('GPUs', () => {
+  const at = (width: number, height: number, gpus: number) =>
+    layoutFor(input({width, height, pools: gpus + 2, gpus}));
+
+  test('have a row each up to four, under 36 rows up to two; more stand in two columns', () => {
+    expect(at(120, 40, 4)).toMatchObject({gpuColumns: 1, pools: 6});
+    expect(at(120, 40, 5)).toMatchObject({gpuColumns: 2, pools: 5});
+    expect(at(80, 24, 2)).toMatchObject({gpuColumns: 1, pools: 4});
+    expect(at(80, 24, 3)).toMatchObject({gpuColumns: 2, pools: 4});
+    expect(at(80, 24, 8)).toMatchObject({gpuColumns: 2, pools: 6, plot: 4, alerts: 1, processes: 5});
+  });
+
+  test('stand in one column under 60 columns, and share rows before anything else gives way', () => {
+    expect(at(59, 24, 8)).toMatchObject({gpuColumns: 1, pools: 10});
+    expect(at(60, 24, 8).gpuColumns).toBe(2);
+    const low = layoutFor(input({width: 80, height: 18, pools: 4, gpus: 2}));
+    expect(low).toMatchObject({gpuColumns: 2, pools: 3, plot: 4, processes: 4});
+  });
+
+  test('are the last to lose rows, when even two columns are too many', () => {
+    expect(at(40, 18, 12)).toMatchObject({gpuColumns: 1, pools: 10, plot: 0, processes: 3});
+    expect(at(60, 18, 12)).toMatchObject({gpuColumns: 2, pools: 8, plot: 0});
+  });
 });
 
 test('a tall screen gives the plot up to 24 rows, then the processes', () => {

@@ -6,7 +6,7 @@ import type {
   Reading,
   Sample,
 } from '../../src/core/sample.ts';
-import {ok, unsupported} from '../../src/core/sample.ts';
+import {failed, ok, unsupported} from '../../src/core/sample.ts';
 
 const GIB = 2 ** 30;
 const MIB = 2 ** 20;
@@ -129,7 +129,7 @@ export function sampleAt(at: number, machine: Machine = {}): Sample {
     limits: machine.limits ?? [limit(used)],
     pressure: ok({some10: 0.3, full10: 0, some60: 0.1, full60: 0}),
     swapCounters: {inPages: 0, outPages: 0},
-    gpus: machine.gpus ?? ok([gpu(vramPercent)]),
+    gpus: machine.gpus ?? ok([gpu(vramPercent, 0, {processes: [{pid: 4127, usedBytes: 20.6 * GIB}]})]),
     self: {rssBytes: 61 * MIB, cpuMs: (at - NOW) * 0.003 + 10_000},
     ...(table !== 'none' && {processes: table}),
   };
@@ -149,7 +149,7 @@ function limit(used: number): LimitReading {
   };
 }
 
-export function gpu(vramPercent: number, index = 0): GpuReading {
+export function gpu(vramPercent: number, index = 0, more: Partial<GpuReading> = {}): GpuReading {
   return {
     index,
     name: 'NVIDIA GeForce RTX 3090',
@@ -157,7 +157,54 @@ export function gpu(vramPercent: number, index = 0): GpuReading {
     totalBytes: 24 * GIB,
     utilizationPercent: 94,
     temperatureCelsius: 71,
+    processes: [],
+    ...more,
   };
+}
+
+/** A GPU that was there and answers no more. */
+export function lostGpu(index: number): GpuReading {
+  const lost = failed('lost at 14:02:10: fell off the bus');
+  return {index, name: 'NVIDIA GeForce RTX 3090', lost};
+}
+
+/** An instance of a GPU that is parted by MIG: the driver tells neither its use nor its heat. */
+export function migGpu(vramPercent: number, instance: number): GpuReading {
+  const untold = unsupported('not told for MIG instances');
+  return {
+    index: 0,
+    instance,
+    name: 'NVIDIA A100 1g.10gb',
+    usedBytes: 9.75 * GIB * (vramPercent / 100),
+    totalBytes: 9.75 * GIB,
+    processes: [],
+    missing: {utilization: untold, temperature: untold},
+  };
+}
+
+/** A GPU that has no memory but the machine's. */
+export function unifiedGpu(more: Partial<GpuReading> = {}): GpuReading {
+  return {
+    index: 0,
+    name: 'Apple M2 Max',
+    vendor: 'Apple',
+    memory: 'unified',
+    usedBytes: 9.1 * GIB,
+    utilizationPercent: 34,
+    missing: {
+      temperature: unsupported('the system does not tell it'),
+      processes: unsupported('the system does not tell what its processes hold'),
+    },
+    ...more,
+  };
+}
+
+export function apu(vramPercent: number): GpuReading {
+  return gpu(vramPercent, 0, {
+    name: 'AMD Radeon 780M Graphics',
+    vendor: 'AMD',
+    memory: 'vram+gtt',
+  });
 }
 
 /** The quarter of an hour before `NOW`, a sample each second: RAM rises from 58.0 % to 73.8 %. */

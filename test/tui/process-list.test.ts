@@ -4,7 +4,7 @@ import {ok} from '../../src/core/sample.ts';
 import {Session} from '../../src/core/session.ts';
 import {ProcessList} from '../../src/tui/process-list.ts';
 import {initialState, type UiState} from '../../src/tui/state.ts';
-import {NOW, process, sampleAt} from './machine.ts';
+import {gpu, NOW, process, sampleAt} from './machine.ts';
 import {MIB} from './rows.ts';
 
 const START = initialState({span: 2, sort: 'rss'});
@@ -84,4 +84,46 @@ test('of very many only the largest are named, unless all are asked for', () => 
   expect(scan(many).length).toBe(120);
   expect(look({enlarged: true}).length).toBe(300);
   expect(look({filter: 'p3'}).length).toBe(12);
+});
+
+describe('by VRAM', () => {
+  /** The same scan once more, with so many MiB of VRAM held now. */
+  function read(
+    sizes: Readonly<Record<number, number>>,
+    vram: Readonly<Record<number, number>>,
+  ): readonly number[] {
+    second += 1;
+    const at = NOW + second * 1000;
+    const table = Object.entries(sizes).map(([pid, mib]) =>
+      process({pid: Number(pid), name: `p${pid}`, rssBytes: mib * MIB}),
+    );
+    const held = Object.entries(vram).map(([pid, mib]) => ({pid: Number(pid), usedBytes: mib * MIB}));
+    const gpus = ok([gpu(50, 0, {processes: held})]);
+    frame = new Session().feed(sampleAt(at, {processes: ok({at: NOW, processes: table}), gpus}));
+    return look({sort: 'vram'});
+  }
+
+  test('one that is small in RAM and large in VRAM comes to the top', () => {
+    const many = Object.fromEntries(Array.from({length: 300}, (_, index) => [index + 1, 1000 - index]));
+    expect(read(many, {300: 20_000, 299: 10_000}).slice(0, 3)).toEqual([300, 299, 1]);
+  });
+
+  test('cells are as fresh as the GPUs, whenever the scan was', () => {
+    read({1: 1000, 2: 900}, {1: 100});
+    read({1: 1000, 2: 900}, {1: 150});
+    expect(list.rows[0]?.vramBytes).toBe(150 * MIB);
+  });
+
+  test('a table that says the same again is not made anew', () => {
+    read({1: 1000, 2: 900}, {1: 100});
+    const {rows} = list;
+    read({1: 1000, 2: 900}, {1: 100});
+    expect(list.rows).toBe(rows);
+  });
+
+  test('the order stays calm from reading to reading', () => {
+    expect(read({1: 1000, 2: 900}, {1: 500})).toEqual([1, 2]);
+    expect(read({1: 1000, 2: 900}, {1: 500, 2: 600})).toEqual([1, 2]);
+    expect(read({1: 1000, 2: 900}, {1: 500, 2: 601})).toEqual([2, 1]);
+  });
 });

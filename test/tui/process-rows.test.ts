@@ -1,16 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import type {ProcessReading} from '../../src/core/sample.ts';
-import {
-  filterRows,
-  groupRows,
-  NO_ORDER,
-  type Order,
-  processRows,
-  settleOrder,
-  sortRows,
-} from '../../src/tui/process-rows.ts';
+import {filterRows, groupRows, processRows, sortRows} from '../../src/tui/process-rows.ts';
 import {process, processes} from './machine.ts';
-import {MIB, rowsOf} from './rows.ts';
+import {MIB} from './rows.ts';
 
 const rows = processRows(processes(), (key) => (key.startsWith('5210') ? 154 * MIB : undefined));
 const titles = (groups: readonly (readonly {readonly title: string}[])[]) =>
@@ -119,6 +111,30 @@ describe('groups', () => {
   });
 });
 
+describe('VRAM', () => {
+  const two = [process({pid: 1, name: 'x'}), process({pid: 2, name: 'x'}), process({pid: 3, name: 'y'})];
+  const shares = new Map([
+    ['1@start1', {bytes: 7 * MIB, gpus: ['0']}],
+    ['2@start2', {bytes: 5 * MIB, gpus: ['0', '1']}],
+  ]);
+  const vramOf = (unknown?: string) =>
+    processRows(two, () => 0, {shares, hidden: [], ...(unknown !== undefined && {unknown})});
+
+  test('of a process without a share is 0 where all is told, and unknown where not', () => {
+    expect(vramOf().map(({vramBytes}) => vramBytes)).toEqual([7 * MIB, 5 * MIB, 0]);
+    expect(vramOf('hidden').map(({vramBytes}) => vramBytes)).toEqual([7 * MIB, 5 * MIB, undefined]);
+    expect(processRows(two, () => 0)[0]).toMatchObject({vramBytes: undefined, gpus: []});
+  });
+
+  test('of a group is the sum, on all its GPUs', () => {
+    expect(groupRows(vramOf(), 'program', [])[0]?.[0]).toMatchObject({
+      title: 'x ×2',
+      vramBytes: 12 * MIB,
+      gpus: ['0', '1'],
+    });
+  });
+});
+
 describe('sorting', () => {
   const some = processRows(
     [
@@ -127,12 +143,21 @@ describe('sorting', () => {
       process({pid: 2, name: 'a', user: 'x', rssBytes: 20}),
     ],
     (key) => ({'3@start3': 7, '1@start1': -2})[key],
+    {
+      shares: new Map([
+        ['3@start3', {bytes: 500, gpus: ['0']}],
+        ['2@start2', {bytes: 400, gpus: ['0', '1']}],
+      ]),
+      hidden: [],
+      unknown: 'the driver does not tell',
+    },
   );
   const order = (sort: Parameters<typeof sortRows>[1], reversed = false) =>
     sortRows(groupRows(some, 'none', []), sort, reversed).map(([row]) => row?.process.pid);
 
   test.each([
     ['rss', [1, 2, 3]],
+    ['vram', [3, 2, 1]],
     ['change', [3, 1, 2]],
     ['name', [2, 3, 1]],
     ['pid', [1, 2, 3]],
@@ -140,50 +165,5 @@ describe('sorting', () => {
   ] as const)('by %s, and reversed', (sort, pids) => {
     expect(order(sort)).toEqual(pids);
     expect(order(sort, true)).toEqual([...pids].reverse());
-  });
-});
-
-describe('the order', () => {
-  const key = (pid: number) => `${pid}@start${pid}`;
-  const from = (...pids: readonly number[]): Order => ({...NO_ORDER, keys: pids.map(key)});
-  const pidsOf = ({keys}: Order) => keys.map((one) => Number(one.split('@')[0]));
-  const settle = (order: Order, sizes: Readonly<Record<number, number>>, isHeld = false) =>
-    settleOrder(order, rowsOf(sizes), isHeld);
-
-  test('changes only for a lead of 2 % and 16 MiB in two scans running', () => {
-    const once = settle(from(1, 2), {1: 1000, 2: 1020});
-    expect(pidsOf(once)).toEqual([1, 2]);
-    expect(pidsOf(settle(once, {1: 1000, 2: 1020}))).toEqual([2, 1]);
-  });
-
-  test.each([
-    ['15 MiB', {1: 100, 2: 115}],
-    ['16 MiB but under 2 %', {1: 1000, 2: 1019}],
-  ])('does not change for a lead of %s', (_, sizes) => {
-    let order = from(1, 2);
-    for (let scan = 0; scan < 5; scan += 1) order = settle(order, sizes);
-    expect(pidsOf(order)).toEqual([1, 2]);
-  });
-
-  test('does not change for two leads with a scan between', () => {
-    let order = from(1, 2);
-    for (const lead of [1100, 1000, 1100, 1000]) order = settle(order, {1: 1000, 2: lead});
-    expect(pidsOf(order)).toEqual([1, 2]);
-  });
-
-  test('lets a row that grew a lot pass several in the end', () => {
-    let order = from(1, 2, 3, 4);
-    for (let scan = 0; scan < 8; scan += 1) order = settle(order, {1: 400, 2: 300, 3: 200, 4: 4000});
-    expect(pidsOf(order)).toEqual([4, 1, 2, 3]);
-  });
-
-  test('puts newcomers where they belong, and forgets who is gone', () => {
-    expect(pidsOf(settle(from(1, 2, 3), {1: 400, 3: 200, 9: 300, 8: 1}))).toEqual([1, 9, 3, 8]);
-  });
-
-  test('that is held changes for nobody; newcomers wait below', () => {
-    let order = from(1, 2);
-    for (let scan = 0; scan < 4; scan += 1) order = settle(order, {9: 9000, 2: 5000, 1: 10}, true);
-    expect(pidsOf(order)).toEqual([1, 2, 9]);
   });
 });

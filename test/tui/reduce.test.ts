@@ -138,10 +138,10 @@ describe('plain effects', () => {
 describe('what is looked at', () => {
   test('sort goes round, is kept and said; reverse turns it, and the next sort begins anew', () => {
     const {ui, effects} = act(START, 'sort');
-    expect(ui.sort).toBe('change');
+    expect(ui.sort).toBe('vram');
     expect(effects).toEqual([
-      {kind: 'keep', name: 'sort', value: 'change'},
-      {kind: 'answer', text: 'sorted by change'},
+      {kind: 'keep', name: 'sort', value: 'vram'},
+      {kind: 'answer', text: 'sorted by vram'},
     ]);
     expect(stateAfter({}, ...SORT_KEYS.map((): Action => 'sort')).sort).toBe('rss');
     expect(stateAfter({}, 'reverse').reversed).toBe(true);

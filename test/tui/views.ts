@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {SORT_KEYS, SPANS} from '../../src/core/choices.ts';
-import {denied, ok} from '../../src/core/sample.ts';
+import {denied, type GpuReading, ok} from '../../src/core/sample.ts';
 import {Session} from '../../src/core/session.ts';
 import {readTerminal} from '../../src/tui/capabilities.ts';
 import {EventList} from '../../src/tui/event-list.ts';
@@ -15,7 +15,18 @@ import {
   type UiState,
 } from '../../src/tui/state.ts';
 import type {Recording, View} from '../../src/tui/view.ts';
-import {gpu, type Machine, NOW, noGpu, quarterHour, sampleAt} from './machine.ts';
+import {
+  apu,
+  gpu,
+  lostGpu,
+  type Machine,
+  migGpu,
+  NOW,
+  noGpu,
+  quarterHour,
+  sampleAt,
+  unifiedGpu,
+} from './machine.ts';
 
 const START = initialState({span: 2, sort: 'rss'});
 const UTF8 = {TERM: 'xterm-256color', LANG: 'C.UTF-8'};
@@ -74,14 +85,28 @@ export function viewOf(
 
 const MEMORY_LOST = denied('/proc/meminfo: permission denied');
 
+/** So many GPUs, each fuller than the one before; the first has a process that can be seen, and one that cannot. */
+export const manyGpus = (count: number): readonly GpuReading[] =>
+  Array.from({length: count}, (_, index) =>
+    gpu(50 + ((index * 6) % 48), index, {
+      processes: [
+        {pid: 4127, usedBytes: 3 * 2 ** 30},
+        {pid: 31_337 + index, usedBytes: 5 * 2 ** 30, hidden: 'it runs in another container'},
+      ],
+    }),
+  );
+
 /** Machines of every kind: none or many GPUs, alerts, nothing to read, no processes, very long names. */
 export const stages = (): readonly Stage[] => [
   stageOf(),
   stageOf({gpus: noGpu}),
-  stageOf({gpus: ok(Array.from({length: 8}, (_, index) => gpu(50 + index * 6, index)))}, [
-    {ramPercent: 85},
-    {ramPercent: 97},
-  ]),
+  stageOf({gpus: ok(manyGpus(8))}, [{ramPercent: 85}, {ramPercent: 97}]),
+  ...[2, 3, 4, 5, 7, 9, 12].map((count) => stageOf({gpus: ok(manyGpus(count))})),
+  stageOf({gpus: ok(manyGpus(4))}, [{gpus: ok([...manyGpus(3), lostGpu(3)])}]),
+  stageOf({gpus: ok([lostGpu(0), ...manyGpus(11).slice(1)])}),
+  stageOf({gpus: ok([1, 2, 11, 12].map((instance) => migGpu(instance * 8, instance)))}),
+  stageOf({gpus: ok([unifiedGpu()])}),
+  stageOf({gpus: ok([apu(40)])}),
   stageOf({}, [
     {memory: MEMORY_LOST, limits: []},
     {memory: MEMORY_LOST, limits: []},
@@ -105,7 +130,7 @@ export const anyUi = fc.record<UiState>({
   overlayTop: fc.nat({max: 100}),
   detail: fc.boolean(),
   cursors: fc.record({
-    memory: fc.constantFrom(undefined, 'ram', 'swap', 'gpu0', 'gone'),
+    memory: fc.constantFrom(undefined, 'ram', 'swap', 'gpu0', 'gpu1', 'gpu6', 'gpu11', 'gone'),
     processes: fc.constantFrom(undefined, '4127@start4127', '7003@start7003', 'program:python train', 'gone'),
     alerts: fc.constantFrom(undefined, '0', '1', '99'),
   }),

@@ -24,7 +24,15 @@ export function detailPane(view: View, rows: number, top: number): DetailPane {
             pool !== undefined ? poolDetail(view, pool) : event !== undefined ? eventDetail(view, event) : [],
           chart: undefined,
         };
-  return {...pane, lines: padded(pane.lines, rows).map((line) => fit(line, view.width))};
+  const lines = pool === undefined ? pane.lines : withRest(pane.lines, rows);
+  return {...pane, lines: padded(lines, rows).map((line) => fit(line, view.width))};
+}
+
+/** Where a pool has more to tell than there are rows, the last says so. */
+function withRest(lines: readonly Line[], rows: number): readonly Line[] {
+  if (lines.length <= rows) return lines;
+  const rest = lines.length - rows + 1;
+  return [...lines.slice(0, rows - 1), [span(`  + ${rest} more row${rest === 1 ? '' : 's'}`, 'muted')]];
 }
 
 function eventDetail(view: View, {event, repeats, lastAt, firing}: PaneEvent): readonly Line[] {

@@ -1,6 +1,7 @@
 import {formatThreshold} from '../../core/format.ts';
 import type {Pool} from '../../core/frame.ts';
 import {isBucket, rowOf} from '../chart.ts';
+import {gpuList, poolNumber} from '../gpu-names.ts';
 import {fit, type Span, span, widthOf} from '../line.ts';
 import type {Plot, Series} from '../plot.ts';
 
@@ -22,7 +23,7 @@ export function nameAt(plot: Plot, row: number): readonly Span[] {
   if (thresholds.length > 0) {
     return [span(` ${thresholdName(thresholds, plot.nameWidth - 1)}`, 'threshold')];
   }
-  return fit(namesOf(namedRows(plot).get(row) ?? []), plot.nameWidth);
+  return fit(namesOf(namedRows(plot).get(row) ?? [], plot.nameWidth), plot.nameWidth);
 }
 
 /** `90% VRAM 80% RAM`, or as much of it as stands there whole. */
@@ -38,26 +39,51 @@ function thresholdName(pools: readonly Pool[], room: number): string {
 /** Which lines are named in which row: where they end, else beside it, and not at all before a name is cut. */
 function namedRows(plot: Plot): ReadonlyMap<number, readonly Series[]> {
   const rows = new Map<number, readonly Series[]>();
-  for (const series of [...plot.series].reverse()) {
-    const hasRoom = (row: number) =>
-      row >= 0 &&
-      row < plot.rows &&
-      thresholdsAt(plot, row).length === 0 &&
-      widthOf(namesOf([...(rows.get(row) ?? []), series])) <= plot.nameWidth;
-    const row = rowsByItsEnd(plot, series).find(hasRoom);
-    if (row !== undefined) rows.set(row, [...(rows.get(row) ?? []), series]);
+  for (const together of linesByEnd(plot)) {
+    const row = together[0] && rowsByItsEnd(plot, together[0]).find((one) => hasRoom(one, together));
+    if (row !== undefined) rows.set(row, [...(rows.get(row) ?? []), ...together]);
   }
   return rows;
+
+  function hasRoom(row: number, lines: readonly Series[]): boolean {
+    if (row < 0 || row >= plot.rows || thresholdsAt(plot, row).length > 0) return false;
+    const here = rows.get(row) ?? [];
+    // Lines of two rows are only named together by their numbers: a count would say that all end here.
+    const isMixed = here.some(({pool}) => pool.kind === 'gpu');
+    const names = isMixed ? listedNames([...here, ...lines]) : namesOf([...here, ...lines], plot.nameWidth);
+    return widthOf(names) <= plot.nameWidth;
+  }
 }
 
-function namesOf(here: readonly Series[]): readonly Span[] {
+/** RAM, then GPUs: those that end in one row are named together if they can be, as `GPU 0-7` can. */
+function linesByEnd(plot: Plot): readonly (readonly Series[])[] {
+  const groups = new Map<string, readonly Series[]>();
+  for (const series of [...plot.series].reverse()) {
+    const key = series.pool.kind === 'gpu' ? rowsByItsEnd(plot, series).join() : series.pool.id;
+    groups.set(key, [...(groups.get(key) ?? []), series]);
+  }
+  return [...groups.values()];
+}
+
+/** `GPU 1,3-7 RAM`, and `GPU ×6 RAM` where that is too long. */
+function namesOf(here: readonly Series[], room: number): readonly Span[] {
   const gpus = here.filter(({pool}) => pool.kind === 'gpu');
-  const others = here
-    .filter(({pool}) => pool.kind !== 'gpu')
-    .map(({pool, role}) => span(` ${pool.label}`, role));
-  return gpus[0] === undefined
-    ? others
-    : [span(` ${gpuNames(gpus.map(({pool}) => pool))}`, gpus[0].role), ...others];
+  const listed = listedNames(here);
+  if (gpus.length < 2 || widthOf(listed) <= room) return listed;
+  return named(here, `×${gpus.length}`);
+}
+
+function listedNames(here: readonly Series[]): readonly Span[] {
+  return named(here, gpuList(here.flatMap(({pool}) => (pool.kind === 'gpu' ? [poolNumber(pool)] : []))));
+}
+
+function named(here: readonly Series[], gpus: string): readonly Span[] {
+  const first = here.find(({pool}) => pool.kind === 'gpu');
+  const others = here.filter(({pool}) => pool.kind !== 'gpu');
+  return [
+    ...(first === undefined ? [] : [span(` GPU ${gpus}`, first.role)]),
+    ...others.map(({pool, role}) => span(` ${pool.label}`, role)),
+  ];
 }
 
 /** The row where a line ends, then those beside it; of a threshold's row, first the side on which the line lies. */
@@ -68,12 +94,4 @@ function rowsByItsEnd(plot: Plot, {columns}: Series): readonly number[] {
   const [threshold] = thresholdsAt(plot, row);
   const isBelow = threshold !== undefined && last.mean < threshold.thresholdPercent;
   return isBelow ? [row, row + 1, row - 1] : [row, row - 1, row + 1];
-}
-
-/** Lines that end on one row share a name: `GPU 0,1,3`. */
-function gpuNames(pools: readonly Pool[]): string {
-  return `GPU ${pools
-    .map(({gpu}) => gpu?.index ?? 0)
-    .sort((a, b) => a - b)
-    .join(',')}`;
 }

@@ -1,9 +1,11 @@
 import {formatBytes, formatClock, formatPair, formatPercent, formatThreshold} from '../../core/format.ts';
 import type {Pool} from '../../core/frame.ts';
+import type {GpuReading} from '../../core/sample.ts';
 import {cutEnd, safeText} from '../../core/text.ts';
 import {type Line, span} from '../line.ts';
 import type {View} from '../view.ts';
 import {titleLine} from './detail-title.ts';
+import {gpuFacts} from './gpu-detail.ts';
 
 /** Used, left, cache, average, peak, trend, and every limit on the way up with the tightest marked. */
 export function poolDetail(view: View, pool: Pool): readonly Line[] {
@@ -18,6 +20,7 @@ export function poolTitle({label, detail}: Pool): string {
 
 export function poolFacts(view: View, pool: Pool): readonly Line[] {
   const {frame} = view;
+  if (pool.gpu !== undefined) return gpuFacts(view, pool, pool.gpu);
   const figures = pool.reading.status === 'ok' ? pool.reading.value : pool.lastGood?.figures;
   if (figures === undefined)
     return [[span(`  ${pool.reading.status === 'ok' ? '' : safeText(pool.reading.reason)}`, 'warn')]];
@@ -40,6 +43,7 @@ export function poolFacts(view: View, pool: Pool): readonly Line[] {
     ...(host?.commitBytes === undefined
       ? []
       : [['commit', `${bytes(host.commitBytes)} of ${bytes(host.commitLimitBytes)}`] as const]),
+    ...(pool.unified ?? []).map((gpu) => ['GPU', unifiedText(gpu)] as const),
     ['average', share(pool.average)],
     ['peak', pool.peak === undefined ? '–' : `${share(pool.peak.percent)} at ${formatClock(pool.peak.at)}`],
     ['trend', pool.trend],
@@ -47,6 +51,19 @@ export function poolFacts(view: View, pool: Pool): readonly Line[] {
   ];
   const rows = facts.map(([name, value]): Line => [span(`  ${name.padEnd(12)}`, 'muted'), span(value)]);
   return [...rows, ...(pool.kind === 'ram' ? limitLines(view) : [])];
+}
+
+/** `Apple M2 · 9.1 GiB of it · 34% · 48 °C`. */
+function unifiedText(gpu: GpuReading): string {
+  const {name, usedBytes, utilizationPercent, temperatureCelsius, wiredLimitBytes, missing} = gpu;
+  const parts = [
+    safeText(name),
+    usedBytes === undefined ? safeText(missing?.used?.reason ?? '') : `${formatBytes(usedBytes)} of it`,
+    wiredLimitBytes === undefined ? '' : `at most ${formatBytes(wiredLimitBytes)}`,
+    utilizationPercent === undefined ? '' : `${Math.round(utilizationPercent)}%`,
+    temperatureCelsius === undefined ? '' : `${Math.round(temperatureCelsius)} °C`,
+  ];
+  return parts.filter((part) => part !== '').join(' · ');
 }
 
 function limitLines({frame, width}: View): readonly Line[] {

@@ -3,8 +3,10 @@ import {percentOf} from '../../core/limit.ts';
 import {processKey} from '../../core/process-series.ts';
 import {cutEnd, safeText} from '../../core/text.ts';
 import {type ChartSpec, columnsOf, DOTS, isBucket, strokesOf, windowFor} from '../chart.ts';
+import {gpuCell} from '../gpu-names.ts';
 import {fit, type Line, span, wrap} from '../line.ts';
 import {shownSpanMs} from '../plot.ts';
+import {gpuPools} from '../pool-rows.ts';
 import type {ProcessRow} from '../process-rows.ts';
 import {timeAxis} from '../time-axis.ts';
 import type {View} from '../view.ts';
@@ -39,51 +41,71 @@ function commandOf({process, rest, title}: ProcessRow): string {
 }
 
 const CELL = 22;
+const VALUE_WIDTH = 8;
 const NARROW_CELL = 19;
 /** `anonymous` and `file-backed` in the cells of the narrowest screens. */
 const shortName = (name: string) => name.replace(/(-backed|ymous| since)$/, '');
 
+type Fact = readonly [name: string, value: string];
+
+/** In the narrowest screens no more, so that the command stays in sight. */
+const MOST_IF_NARROW = 12;
+
 /** Rows of `name figure`, in columns. */
 function processFacts(view: View, row: ProcessRow): readonly string[] {
+  const isNarrow = view.width - 2 < 2 * CELL;
+  const cell = isNarrow ? NARROW_CELL : CELL;
+  const perRow = Math.max(1, Math.min(4, Math.floor((view.width - 2) / cell)));
+  const facts = wholeRows(factsOf(view, row).slice(0, isNarrow ? MOST_IF_NARROW : undefined), perRow);
+  const cells = facts.map(([name, value]) => {
+    const shown = isNarrow ? shortName(name) : name;
+    return `${shown.padEnd(cell - VALUE_WIDTH - 2)}${value.padStart(VALUE_WIDTH)}  `;
+  });
+  const rows = Array.from(
+    {length: Math.ceil(cells.length / perRow)},
+    (_, index) => `  ${cells.slice(index * perRow, (index + 1) * perRow).join('')}`,
+  );
+  const {processMemory} = view;
+  return processMemory === undefined || processMemory.status === 'ok'
+    ? rows
+    : [...rows, `  ${safeText(processMemory.reason)}`];
+}
+
+/** The last fact, since when it was seen, goes where it would stand alone: the chart tells that too. */
+function wholeRows(facts: readonly Fact[], perRow: number): readonly Fact[] {
+  return facts.length % perRow === 1 ? facts.slice(0, -1) : facts;
+}
+
+function factsOf(view: View, row: ProcessRow): readonly Fact[] {
   const memory = view.processMemory?.status === 'ok' ? view.processMemory.value : undefined;
   const total = view.frame.limit?.totalBytes;
   const bytes = (value: number | undefined) => (value === undefined ? '–' : formatBytes(value));
-  const cpu = view.cpuPercent(processKey(row.process));
-  const history = view.processHistory(processKey(row.process));
-  const peak = memory?.peakRssBytes;
-  const facts: readonly (readonly [string, string])[] = [
-    ['RSS', bytes(row.process.rssBytes)],
-    ['of limit', total === undefined ? '–' : formatPercent(percentOf(row.process.rssBytes, total))],
+  const key = processKey(row.process);
+  const [cpu, history] = [view.cpuPercent(key), view.processHistory(key)];
+  const {rssBytes, startedAt} = row.process;
+  return [
+    ['RSS', bytes(rssBytes)],
+    ['of limit', total === undefined ? '–' : formatPercent(percentOf(rssBytes, total))],
+    ...vramFacts(view, row),
     ['PSS', bytes(memory?.pssBytes)],
     ['swap', bytes(memory?.swapBytes)],
     ['anonymous', bytes(memory?.rssAnonBytes)],
     ['file-backed', bytes(memory?.rssFileBytes)],
     ['shared', bytes(memory?.rssShmemBytes)],
-    ['peak', bytes(peak)],
+    ['peak', bytes(memory?.peakRssBytes)],
     ['CPU', cpu === undefined ? '–' : formatPercent(cpu)],
     ['threads', memory?.threads === undefined ? '–' : String(memory.threads)],
-    ['started', row.process.startedAt === undefined ? '–' : startedText(row.process.startedAt, view.now)],
+    ['started', startedAt === undefined ? '–' : startedText(startedAt, view.now)],
     ['seen since', history?.firstAt === undefined ? '–' : formatClock(history.firstAt + view.wallOffsetMs)],
   ];
-  const isNarrow = view.width - 2 < 2 * CELL;
-  const cell = isNarrow ? NARROW_CELL : CELL;
-  const perRow = Math.max(1, Math.min(4, Math.floor((view.width - 2) / cell)));
-  const rows: string[] = [];
-  for (let index = 0; index < facts.length; index += perRow) {
-    rows.push(
-      `  ${facts
-        .slice(index, index + perRow)
-        .map(
-          ([name, value]) => `${(isNarrow ? shortName(name) : name).padEnd(cell - 10)}${value.padStart(8)}  `,
-        )
-        .join('')}`,
-    );
-  }
-  const denied =
-    view.processMemory !== undefined && view.processMemory.status !== 'ok'
-      ? [`  ${safeText(view.processMemory.reason)}`]
-      : [];
-  return [...rows, ...denied];
+}
+
+/** What it holds of the GPUs' memory, and where there are several, of which. */
+function vramFacts({frame}: View, {vramBytes, gpus}: ProcessRow): readonly Fact[] {
+  if (frame.vram === undefined) return [];
+  const held = ['VRAM', vramBytes === undefined ? '–' : formatBytes(vramBytes)] as const;
+  if (gpuPools(frame).length < 2 || gpus.length === 0) return [held];
+  return [held, ['on GPU', gpuCell(gpus, VALUE_WIDTH)]];
 }
 
 function startedText(startedAt: number, now: number): string {

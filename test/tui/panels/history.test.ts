@@ -2,7 +2,8 @@ import {describe, expect, test} from 'vitest';
 import {ok} from '../../../src/core/sample.ts';
 import {layoutOf} from '../../../src/tui/compose.ts';
 import {historyPane} from '../../../src/tui/panels/history.ts';
-import {gpu, NOW, noGpu} from '../machine.ts';
+import {preparePlot} from '../../../src/tui/plot.ts';
+import {gpu, migGpu, NOW, noGpu} from '../machine.ts';
 import {textOf} from '../rows.ts';
 import {type Stage, stageOf, viewOf} from '../views.ts';
 
@@ -45,7 +46,7 @@ describe('names', () => {
   });
 
   test('are never cut: one that does not fit stands beside, or not at all', () => {
-    const whole = /^(\d+% (RAM|VRAM)|(GPU \d(,\d)*)?( ?RAM)?)$/;
+    const whole = /^(\d+% (RAM|VRAM)|(GPU (\d([,-]\d)*|×\d))?( ?RAM)?)$/;
     for (const vram of [0, 20, 40, 60, 70, 72, 74, 76, 79, 85, 95, 100])
       for (const [width, height] of [
         [120, 40],
@@ -57,6 +58,19 @@ describe('names', () => {
         for (const name of namesOf(lines, width - nameWidth)) expect(name).toMatch(whole);
         expect(lines.join('\n')).toMatch(/ RAM *$/m);
       }
+  });
+
+  test('of many GPUs on one row join as a run, also where only that is short enough', () => {
+    const all = (count: number) => stageOf({gpus: gpus(...Array<number>(count).fill(45))});
+    expect(namesOf(draw(all(8)), 109)).toContain('GPU 0-7');
+    expect(namesOf(draw(all(12), {width: 99, height: 40}), 90)).toContain('GPU 0-11');
+    expect(namesOf(draw(all(2)), 109)).toContain('GPU 0,1');
+  });
+
+  test('of MIG instances are those of their pools, each whole', () => {
+    const mig = stageOf({gpus: ok([1, 2, 13].map((instance) => migGpu(10 * (instance % 10), instance)))});
+    const names = namesOf(draw(mig), 109).filter((name) => name.startsWith('GPU'));
+    expect(names).toEqual(['GPU 0/13', 'GPU 0/2', 'GPU 0/1']);
   });
 
   test('do without room under 80 columns', () => {
@@ -91,6 +105,30 @@ describe('the event lane', () => {
     expect(lane.indexOf('◆')).toBeGreaterThan(30);
     expect(lane.indexOf('◆')).toBeLessThan(45);
     expect(draw(stage, {ui: {span: 0}})[1]?.trim()).toBe('│');
+  });
+});
+
+describe('lines', () => {
+  const looksOf = (stage: Stage) => {
+    const view = viewOf(stage);
+    return preparePlot(view, layoutOf(view)).series.map(({role, mark}) => `${role} ${mark}`);
+  };
+
+  test('of eight GPUs have a colour and a digit each, and RAM lies on top', () => {
+    const digits = [0, 1, 2, 3, 4, 5, 6, 7];
+    expect(looksOf(stageOf({gpus: gpus(...digits.map((digit) => 20 + digit))}))).toEqual([
+      ...digits.map((digit) => `vram${digit} ${digit}`),
+      'ram *',
+    ]);
+  });
+
+  test('of MIG instances differ though they are of one GPU', () => {
+    const mig = stageOf({gpus: ok([7, 8, 9].map((instance) => migGpu(40, instance)))});
+    expect(looksOf(mig)).toEqual(['vram0 0', 'vram1 1', 'vram2 2', 'ram *']);
+  });
+
+  test('of GPUs that are not the first keep their own digit', () => {
+    expect(looksOf(stageOf({gpus: ok([gpu(40, 2), gpu(50, 5)])}))).toEqual(['vram0 2', 'vram1 5', 'ram *']);
   });
 });
 
