@@ -7,14 +7,26 @@ import {liveSource} from '../sources/live.ts';
 
 const DEMO_PAST_MS = 15 * 60_000;
 
-/** This machine, or the demo. */
-export function chooseSource(values: Values, host: Host, waitForScanMs: number): Source {
-  if (values.demo) return demoSource({seed: values.seed, clock: host});
-  return liveSource(host, {processes: 'scan', waitForScanMs});
+/** This machine, or the demo. `waitMs` is how long a sample may wait for what is read slowly. */
+export function chooseSource(
+  values: Values,
+  host: Host,
+  {waitMs, intervalMs}: {readonly waitMs: number; readonly intervalMs: number},
+): Source {
+  if (values.demo) return demoSource({seed: values.seed, gpus: values.gpus, clock: host});
+  return liveSource(host, {
+    processes: 'scan',
+    waitForScanMs: waitMs,
+    gpus: 'follow',
+    gpuIntervalMs: intervalMs,
+    waitForGpusMs: waitMs,
+  });
 }
 
 /** What the demo's chart shows before its start, so that there is something to see at once. */
 export function demoHistory(values: Values, host: Host): readonly Sample[] {
   if (!values.demo) return [];
-  return demoPast(values.seed, host.now(), DEMO_PAST_MS / DEMO_PAST_STEP_MS, host.monotonic());
+  const {seed, gpus} = values;
+  const count = DEMO_PAST_MS / DEMO_PAST_STEP_MS;
+  return demoPast({seed, gpus}, {nowMs: host.now(), count, monotonicMs: host.monotonic()});
 }

@@ -18,7 +18,7 @@ const RUN = {
   screen: async (context: Context) => (await import('./screen.ts')).screen(context),
   watch,
   once,
-} as const satisfies Record<Exclude<Command, 'config'>, (context: Context) => Promise<number>>;
+} as const satisfies Record<Exclude<Command, 'config' | 'doctor'>, (context: Context) => Promise<number>>;
 
 async function main(): Promise<number> {
   const host = realHost();
@@ -39,6 +39,7 @@ async function run(args: Arguments, host: Host): Promise<number> {
   const {command} = args;
   // What mends settings must not need them.
   if (command === 'config') return config(around);
+  if (command === 'doctor') return (await import('./doctor.ts')).doctor(around);
   return RUN[command]({...around, settings: settingsFor(command, args, host, path)});
 }
 

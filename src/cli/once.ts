@@ -2,7 +2,7 @@ import {formatBytes, formatPair, formatPercent, formatThreshold} from '../core/f
 import type {Frame, Pool} from '../core/frame.ts';
 import {percentOf} from '../core/limit.ts';
 import {checkLine} from '../core/log-lines.ts';
-import {largest} from '../core/process-series.ts';
+import {largest, processKey} from '../core/process-series.ts';
 import {programName} from '../core/program.ts';
 import type {ProcessReading} from '../core/sample.ts';
 import {Session} from '../core/session.ts';
@@ -14,26 +14,41 @@ import type {Context} from './context.ts';
 import {EXIT, UserError} from './exit.ts';
 import {print} from './print.ts';
 
+/** A driver that has to wake its GPUs first takes seconds. */
+const GPU_PATIENCE_MS = 5000;
+
 /** One reading with the largest processes; tells by its exit code whether the threshold is reached. */
 export async function once(context: Context): Promise<number> {
-  const {host, settings, stdout} = context;
-  const {threshold, top, json} = settings.values;
-  const session = new Session({thresholds: {ram: threshold}, keepHistory: false});
+  const {settings, stdout} = context;
+  const {threshold, 'vram-threshold': gpu, top, json} = settings.values;
+  const session = new Session({thresholds: {ram: threshold, gpu}, keepHistory: false});
   const frame = session.feed(await readOnce(context));
   const {reading} = frame.ram;
   if (reading.status !== 'ok')
     throw new UserError(`memory cannot be read: ${reading.reason}`, EXIT.unreadable);
   await print(stdout, json ? jsonText(frame, top) : plainText(frame, top, stdout.columns ?? 100));
-  await Promise.resolve(host.close());
-  return reading.value.percent >= threshold ? EXIT.threshold : EXIT.fine;
+  return isReached(frame, settings) ? EXIT.threshold : EXIT.fine;
+}
+
+/** Many servers take most of the VRAM beforehand: GPUs count only where their threshold was asked for. */
+function isReached({ram, pools}: Frame, {origins}: Context['settings']): boolean {
+  const gpus = origins['vram-threshold'] === undefined ? [] : pools.filter(({kind}) => kind === 'gpu');
+  return [ram, ...gpus].some(
+    ({reading, thresholdPercent}) => reading.status === 'ok' && reading.value.percent >= thresholdPercent,
+  );
 }
 
 async function readOnce({host, settings}: Context) {
   const {values} = settings;
-  if (values.demo) return demoSource({seed: values.seed, clock: host}).sample();
+  if (values.demo) return demoSource({seed: values.seed, gpus: values.gpus, clock: host}).sample();
   const source = liveSource(host, {processes: 'ask'});
-  const [sample, processes] = await Promise.all([source.sample(), source.scanProcesses()]);
-  return {...sample, processes};
+  const [gpus, sample, processes] = await Promise.all([
+    source.readGpus(GPU_PATIENCE_MS),
+    source.sample(),
+    source.scanProcesses(),
+  ]);
+  await source.close();
+  return {...sample, ...gpus, processes};
 }
 
 function jsonText(frame: Frame, top: number): string {
@@ -41,29 +56,31 @@ function jsonText(frame: Frame, top: number): string {
   const {processes} = frame;
   const missing =
     processes !== undefined && processes.status !== 'ok' ? {processes_missing: processes.reason} : {};
-  const gpus = frame.noGpuReason === undefined ? {} : {gpus_missing: frame.noGpuReason};
   return toJson({
-    ...checkLine(frame, {processes: top}),
+    ...checkLine(frame, {processes: top, gpusMissing: true}),
     status,
     threshold_percent: thresholdPercent,
     ...missing,
-    ...gpus,
   });
 }
 
 function plainText(frame: Frame, top: number, width: number): string {
   const gpu = frame.noGpuReason === undefined ? [] : [`GPU    ${safeText(frame.noGpuReason)}`];
-  return [...frame.pools.map(poolText), ...gpu, '', ...processTexts(frame, top, Math.max(60, width))].join(
-    '\n',
-  );
+  return [
+    ...frame.pools.map(poolText),
+    ...unifiedTexts(frame),
+    ...gpu,
+    '',
+    ...processTexts(frame, top, Math.max(60, width)),
+  ].join('\n');
 }
 
 function poolText({label, detail, reading, status, thresholdPercent, kind}: Pool): string {
   const name = label.padEnd(6);
-  if (reading.status !== 'ok') return `${name} ${safeText(reading.reason)}`;
-  const {percent, usedBytes, totalBytes, availableBytes} = reading.value;
   const where = detail === '' ? '' : ` (${safeText(detail)})`;
-  const verdict = kind === 'ram' ? ` · ${status}, threshold ${formatThreshold(thresholdPercent)}` : '';
+  if (reading.status !== 'ok') return `${name} ${safeText(reading.reason)}${where}`;
+  const {percent, usedBytes, totalBytes, availableBytes} = reading.value;
+  const verdict = kind === 'swap' ? '' : ` · ${status}, threshold ${formatThreshold(thresholdPercent)}`;
   return `${name} ${formatPercent(percent).padStart(6)}  ${formatPair(usedBytes, totalBytes)}${where} · ${formatBytes(availableBytes)} left${verdict}`;
 }
 
@@ -71,17 +88,53 @@ function processTexts(frame: Frame, top: number, width: number): readonly string
   const {processes, limit} = frame;
   if (processes === undefined) return ['processes were not read'];
   if (processes.status !== 'ok') return [safeText(processes.reason)];
-  const head = `${'PID'.padStart(7)} ${'user'.padEnd(8)} ${'RSS'.padStart(8)} ${'MEM%'.padStart(6)}  command`;
-  const rows = largest(processes.value.processes, top).map((process) =>
-    processText(process, limit?.totalBytes, width),
+  const vram = frame.vram === undefined ? '' : ` ${'VRAM'.padStart(8)}`;
+  const head = `${'PID'.padStart(7)} ${'user'.padEnd(8)} ${'RSS'.padStart(8)} ${'MEM%'.padStart(6)}${vram}  command`;
+  const rows = shownProcesses(frame, processes.value.processes, top).map((process) =>
+    processText(process, limit?.totalBytes, vramText(frame, process), width),
   );
   return [head, ...rows, ...(processes.value.note === undefined ? [] : [safeText(processes.value.note)])];
 }
 
-function processText(process: ProcessReading, totalBytes: number | undefined, width: number): string {
+function unifiedTexts({ram}: Frame): readonly string[] {
+  return (ram.unified ?? []).map(({index, name, usedBytes, missing}) => {
+    const share =
+      usedBytes === undefined
+        ? (missing?.used?.reason ?? 'share not told')
+        : `${formatBytes(usedBytes)} of RAM`;
+    return `GPU ${index}  ${safeText(share)} (${safeText(name)}, unified memory)`;
+  });
+}
+
+/** The largest, and whoever else holds VRAM: one small in RAM may be the one that is looked for. */
+function shownProcesses(
+  {vram}: Frame,
+  processes: readonly ProcessReading[],
+  top: number,
+): readonly ProcessReading[] {
+  const first = largest(processes, top);
+  const holders = processes.filter(
+    (process) => vram?.shares.has(processKey(process)) === true && !first.includes(process),
+  );
+  return [...first, ...holders];
+}
+
+function vramText({vram}: Frame, process: ProcessReading): string {
+  if (vram === undefined) return '';
+  const share = vram.shares.get(processKey(process));
+  const text = share === undefined ? (vram.unknown === undefined ? '0' : '–') : formatBytes(share.bytes);
+  return ` ${text.padStart(8)}`;
+}
+
+function processText(
+  process: ProcessReading,
+  totalBytes: number | undefined,
+  vram: string,
+  width: number,
+): string {
   const {title, rest} = programName(process);
   const share = totalBytes === undefined ? '–' : formatPercent(percentOf(process.rssBytes, totalBytes));
   const user = cutEnd(safeText(process.user ?? ''), 8).padEnd(8);
-  const figures = `${String(process.pid).padStart(7)} ${user} ${formatBytes(process.rssBytes).padStart(8)} ${share.padStart(6)}`;
+  const figures = `${String(process.pid).padStart(7)} ${user} ${formatBytes(process.rssBytes).padStart(8)} ${share.padStart(6)}${vram}`;
   return `${figures}  ${cutMiddle(`${title} ${rest}`.trim(), width - figures.length - 2)}`;
 }

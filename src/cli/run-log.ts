@@ -2,6 +2,7 @@ import type {Values} from '../config/resolve.ts';
 import type {StartFacts} from '../core/log-lines.ts';
 import type {Sample} from '../core/sample.ts';
 import type {Source} from '../core/source.ts';
+import {type Threshold, type VramThresholds, writeThreshold} from '../core/threshold.ts';
 import {VERSION} from '../core/version.ts';
 import {LogFile} from '../sinks/jsonl.ts';
 import {LogSink, type LogTarget} from '../sinks/log.ts';
@@ -100,8 +101,10 @@ function startFacts({host, source, values, intervalMs}: RunLogOptions): StartFac
     pid: host.pid,
     options: {
       interval_seconds: seconds(intervalMs),
-      threshold_percent: values.threshold,
-      swap_threshold_percent: values['swap-threshold'],
+      ...thresholdFact('threshold', values.threshold),
+      ...thresholdFact('swap_threshold', values['swap-threshold']),
+      ...thresholdFact('vram_threshold', values['vram-threshold'].all),
+      ...gpuThresholds(values['vram-threshold']),
       cooldown_seconds: seconds(values.cooldown),
       window: values.window,
       log_interval_seconds: seconds(values['log-interval']),
@@ -109,4 +112,16 @@ function startFacts({host, source, values, intervalMs}: RunLogOptions): StartFac
       ...(values.demo && {demo: true, seed: values.seed}),
     },
   };
+}
+
+/** In percent or in bytes, as it was given. */
+function thresholdFact(name: string, threshold: Threshold) {
+  return 'percent' in threshold
+    ? {[`${name}_percent`]: threshold.percent}
+    : {[`${name}_bytes`]: threshold.bytes};
+}
+
+function gpuThresholds({byGpu}: VramThresholds) {
+  const single = Object.entries(byGpu).map(([gpu, threshold]) => [gpu, writeThreshold(threshold)]);
+  return single.length === 0 ? {} : {vram_thresholds: Object.fromEntries(single)};
 }

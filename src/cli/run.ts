@@ -39,7 +39,11 @@ export class LiveRun {
     this.startedAt = host.now();
     this.#startedMs = host.monotonic();
     this.session = new Session({
-      thresholds: {ram: values.threshold, swap: values['swap-threshold']},
+      thresholds: {
+        ram: values.threshold,
+        swap: values['swap-threshold'],
+        gpu: values['vram-threshold'],
+      },
       cooldownSeconds: values.cooldown / 1000,
       windowSize: values.window,
       keepHistory,

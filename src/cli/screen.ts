@@ -28,7 +28,10 @@ export async function screen(context: Context): Promise<number> {
   const terminal = await terminalFor(context);
   const themes = await loadThemes(values.theme, host.env, origins.theme ?? 'default');
   const endings = listenForEndings({hasTerminal: true});
-  const source = chooseSource(values, host, SCAN_WAIT_MS);
+  const source = chooseSource(values, host, {
+    waitMs: SCAN_WAIT_MS,
+    intervalMs: values.interval ?? DEFAULT_INTERVAL_MS,
+  });
   const run = openRun(context, source);
   let app: App | undefined;
   return live({host, run, endings, restore: () => app?.close()}, async () => {

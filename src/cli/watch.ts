@@ -1,7 +1,8 @@
 import {eventText, type SessionEvent} from '../core/event.ts';
-import {formatDuration, formatMoment, formatThreshold} from '../core/format.ts';
+import {formatDuration, formatMoment} from '../core/format.ts';
 import type {Source} from '../core/source.ts';
 import {safeText} from '../core/text.ts';
+import {type Threshold, writeThreshold} from '../core/threshold.ts';
 import {LineStream} from '../sinks/line-stream.ts';
 import type {LogTarget} from '../sinks/log.ts';
 import {chooseSource} from './choose-source.ts';
@@ -24,7 +25,10 @@ export async function watch(context: Context): Promise<number> {
   const {host, settings, stdin, stdout, stderr} = context;
   const {values} = settings;
   const endings = listenForEndings({hasTerminal: [stdin, stdout, stderr].some(({isTTY}) => isTTY === true)});
-  const source = chooseSource(values, host, SCAN_WAIT_MS);
+  const source = chooseSource(values, host, {
+    waitMs: SCAN_WAIT_MS,
+    intervalMs: values.interval ?? DEFAULT_INTERVAL_MS,
+  });
   const lines = values.json ? new LineStream(stdout, () => host.now()) : undefined;
   const run = openRun(context, source, lines);
   run.session.onEvent((event) => tellEvent(stderr, event));
@@ -62,9 +66,9 @@ function outputEnding(error: Error): Ending {
     : {kind: 'failed', error: outputError(error)};
 }
 
-function beginText(run: LiveRun, threshold: number): string {
+function beginText(run: LiveRun, threshold: Threshold): string {
   const log = run.log.file === undefined ? 'no log' : `log ${run.log.file.path}`;
-  return `memtop watch: every ${formatDuration(run.intervalMs)}, alert at ${formatThreshold(threshold)}, ${log}`;
+  return `memtop watch: every ${formatDuration(run.intervalMs)}, alert at ${writeThreshold(threshold)}, ${log}`;
 }
 
 /** What a service's journal or a batch job's error file should tell. */
