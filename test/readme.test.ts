@@ -6,7 +6,7 @@ import {Session} from '../src/core/session.ts';
 import {KEY_TABLE} from '../src/tui/keymap.ts';
 import {ROLES} from '../src/tui/roles.ts';
 import {THEME_NAMES} from '../src/tui/theme.ts';
-import {NOW, sampleAt} from './tui/machine.ts';
+import {NOW, noGpu, sampleAt} from './tui/machine.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
@@ -38,10 +38,13 @@ test('every option stands there with its default', () => {
 });
 
 test('every field of a check stands there', () => {
-  const frame = new Session().feed(sampleAt(NOW));
   const since = {checks: 2, percentMin: 1, percentMean: 2, percentMax: 3};
+  const noted = {...sampleAt(NOW), gpuNotes: ['AMD: no driver']};
+  const fields = [noted, sampleAt(NOW, {gpus: noGpu})].flatMap((sample) =>
+    Object.keys(checkLine(new Session().feed(sample), {processes: 5, since, gpusMissing: true})),
+  );
   const documented = rows('log').flatMap(([names = '']) => names.split(' '));
-  expect(documented.sort()).toEqual(Object.keys(checkLine(frame, {processes: 5, since})).sort());
+  expect(documented.sort()).toEqual([...new Set(fields)].sort());
 });
 
 test('every theme and role stands there', () => {

@@ -48,12 +48,12 @@ describe('bad input is one line that says what was expected, what was given and 
     [
       ['--threshold', '180'],
       {},
-      'memtop: threshold: expected a percent from 1 to 100, as 80 or 80%, got "180" (from --threshold)',
+      'memtop: threshold: expected a percent from 1 to 100 or a size, as 80, 80% or 19.2GB, got "180" (from --threshold)',
     ],
     [
       ['--threshold=abc'],
       {},
-      'memtop: threshold: expected a percent from 1 to 100, as 80 or 80%, got "abc" (from --threshold)',
+      'memtop: threshold: expected a percent from 1 to 100 or a size, as 80, 80% or 19.2GB, got "abc" (from --threshold)',
     ],
     [
       ['watch', '--interval', '1 year'],
@@ -74,19 +74,19 @@ describe('bad input is one line that says what was expected, what was given and 
     [
       ['watch', '--preset', 'tiny'],
       {},
-      'memtop: preset: expected one of short, medium, long, server, got "tiny" (from --preset)',
+      'memtop: preset: expected one of short, medium, long, server, rtx3090, got "tiny" (from --preset)',
     ],
     [['--thresold', '80'], {}, 'memtop: expected an option, got "--thresold"; did you mean --threshold?'],
     [['--log'], {}, 'memtop: --log: expected FILE behind it, got nothing'],
     [
       ['fly'],
       {},
-      'memtop: expected a command (watch, once, config) or options, got "fly"; memtop --help lists them',
+      'memtop: expected a command (watch, once, doctor, config) or options, got "fly"; memtop --help lists them',
     ],
     [
       ['wacth'],
       {},
-      'memtop: expected a command (watch, once, config) or options, got "wacth"; did you mean memtop watch?',
+      'memtop: expected a command (watch, once, doctor, config) or options, got "wacth"; did you mean memtop watch?',
     ],
     [['--xyzzy'], {}, 'memtop: expected an option, got "--xyzzy"; memtop --help lists them'],
     [
@@ -103,7 +103,7 @@ describe('bad input is one line that says what was expected, what was given and 
     [
       ['config', 'set', 'threshold', 'x\u001b[31my'],
       {},
-      'memtop: threshold: expected a percent from 1 to 100, as 80 or 80%, got "x\\u001b[31my" (from the command line)',
+      'memtop: threshold: expected a percent from 1 to 100 or a size, as 80, 80% or 19.2GB, got "x\\u001b[31my" (from the command line)',
     ],
     [
       ['config', 'get', 'colour'],
@@ -121,7 +121,10 @@ describe('bad input is one line that says what was expected, what was given and 
   });
 
   test.each([
-    ['{"threshold": "high"}', 'threshold: expected a percent from 1 to 100, as 80 or 80%, got "high"'],
+    [
+      '{"threshold": "high"}',
+      'threshold: expected a percent from 1 to 100 or a size, as 80, 80% or 19.2GB, got "high"',
+    ],
     ['not json', 'settings: expected a JSON object, got "not json"'],
     ['[1]', 'settings: expected a JSON object, got "[1]"'],
   ])('a settings file with %s', async (text, message) => {
@@ -157,7 +160,7 @@ test('config mends a bad value, and lives with names of a newer memtop', async (
   using place = workplace();
   mkdirSync(place.file('settings/memtop'), {recursive: true});
   const path = place.file('settings/memtop/config.json');
-  const bad = 'threshold: expected a percent from 1 to 100, as 80 or 80%, got "high"';
+  const bad = 'threshold: expected a percent from 1 to 100 or a size, as 80, 80% or 19.2GB, got "high"';
   const mend = `(from ${path}); memtop config set threshold VALUE mends it`;
   writeFileSync(path, '{"threshold": "high", "colour": "red", "screen": {"threshold": "70", "sort": "x"}}');
   expect(await run(['once'], place)).toEqual({code: 2, stdout: '', stderr: `memtop: ${bad} ${mend}\n`});
