@@ -21,7 +21,7 @@ import {realHost} from './sources/real-host.ts';
 const FLUSH_REASON = 'stop was called';
 const MAX_EARLY_MARKS = 1000;
 /** A driver that has to wake its GPUs first takes seconds. */
-const GPU_PATIENCE_MS = 5000;
+const GPU_PATIENCE_MS = 10_000;
 
 /** Checks memory in the background, keeps a window of readings, alerts over a threshold and logs. */
 export class SimpleMemoryMonitor {

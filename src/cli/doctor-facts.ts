@@ -11,7 +11,7 @@ import {liveSource} from '../sources/live.ts';
 import {type Surroundings, usableSettings} from './context.ts';
 
 /** A driver that has to wake its GPUs first takes seconds. */
-const GPU_PATIENCE_MS = 5000;
+const GPU_PATIENCE_MS = 10_000;
 const INTERVAL_MS = 1000;
 
 /** What is known of this machine, plain JSON. Of the environment it holds what tells the terminal's kind, and no more. */

@@ -15,7 +15,7 @@ import {EXIT, UserError} from './exit.ts';
 import {print} from './print.ts';
 
 /** A driver that has to wake its GPUs first takes seconds. */
-const GPU_PATIENCE_MS = 5000;
+const GPU_PATIENCE_MS = 10_000;
 
 /** One reading with the largest processes; tells by its exit code whether the threshold is reached. */
 export async function once(context: Context): Promise<number> {

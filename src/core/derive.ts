@@ -12,7 +12,7 @@ import {
   type Sample,
   unsupported,
 } from './sample.ts';
-import {vramTable} from './vram.ts';
+import {type VramTable, vramTable} from './vram.ts';
 
 /** The largest processes of a sample as alerts and peaks name them. */
 export function topOf(sample: Sample, count: number): readonly TopProcess[] {
@@ -85,18 +85,30 @@ export function frameOf({limit, ...parts}: FrameParts, before: Frame | undefined
   const {sample} = parts;
   const self = selfOf(sample, before);
   const swapRate = swapRateOf(sample, before?.sample);
-  const gpus = sample.gpus.status === 'ok' ? sample.gpus.value : [];
-  const vram = vramTable(gpus, sample.processes, sample.at);
-  return {
+  const frame = {
     ...parts,
     at: sample.at,
     host: sample.memory,
     ...(sample.gpus.status !== 'ok' && {noGpuReason: sample.gpus.reason}),
-    ...(vram !== undefined && {vram}),
     ...(limit !== undefined && {limit}),
     ...(sample.pressure !== undefined && {pressure: sample.pressure}),
     ...(swapRate !== undefined && {swapRate}),
     ...(sample.processes !== undefined && {processes: sample.processes}),
     ...(self !== undefined && {self}),
+  };
+  return withVram(frame);
+}
+
+/** Few checks are looked at by anybody: whose VRAM it is costs only those. */
+export function withVram(frame: Omit<Frame, 'vram'>): Frame {
+  const {gpus, processes, at} = frame.sample;
+  let table: VramTable | undefined | 'unknown' = 'unknown';
+  return {
+    ...frame,
+    get vram() {
+      if (table === 'unknown')
+        table = gpus.status === 'ok' ? vramTable(gpus.value, processes, at) : undefined;
+      return table;
+    },
   };
 }

@@ -58,8 +58,8 @@ export interface Frame {
   readonly pools: readonly Pool[];
   /** Why there is no GPU pool, when there is none. */
   readonly noGpuReason?: string;
-  /** Whose VRAM it is; absent where there is no GPU. */
-  readonly vram?: VramTable;
+  /** Whose VRAM it is; `undefined` where there is no GPU. Worked out when first asked for. */
+  readonly vram: VramTable | undefined;
   /** The limit in force and the others, host first. */
   readonly limit?: Limit;
   readonly limits: readonly Limit[];

@@ -32,7 +32,7 @@ const TREND_SHARE = 0.1;
  */
 export class MemoryMetrics {
   readonly windowSize: number;
-  readonly #entries: {reading: MetricReading; at: number; alerted: boolean}[] = [];
+  readonly #entries: {at: number; percent: number; usedMb: number; alerted: boolean}[] = [];
 
   /** @throws {RangeError} when the window is not a whole number of 1 or more. */
   constructor({windowSize = 100}: MemoryMetricsOptions = {}) {
@@ -45,11 +45,7 @@ export class MemoryMetrics {
   /** Takes in one check. `at` is milliseconds since the epoch, `percent` 0–100. */
   add(check: {readonly at: number; readonly percent: number; readonly usedMb?: number}): void {
     const {at, percent, usedMb = 0} = check;
-    this.#entries.push({
-      reading: {timestamp: isoTime(at), percent, usedMb},
-      at,
-      alerted: false,
-    });
+    this.#entries.push({at, percent, usedMb, alerted: false});
     if (this.#entries.length > this.windowSize) this.#entries.shift();
   }
 
@@ -66,7 +62,7 @@ export class MemoryMetrics {
 
   /** The window's readings, oldest first. */
   get readings(): readonly MetricReading[] {
-    return this.#entries.map(({reading}) => reading);
+    return this.#entries.map(({at, percent, usedMb}) => ({timestamp: isoTime(at), percent, usedMb}));
   }
 
   get size(): number {
@@ -80,11 +76,8 @@ export class MemoryMetrics {
 
   /** The highest reading of the window and when it was first reached; `undefined` before the first. */
   get peak(): MetricPeak | undefined {
-    let peak: MetricReading | undefined;
-    for (const {reading} of this.#entries) {
-      if (peak === undefined || reading.percent > peak.percent) peak = reading;
-    }
-    return peak && {percent: peak.percent, timestamp: peak.timestamp};
+    const peak = this.#highest();
+    return peak && {percent: peak.percent, timestamp: isoTime(peak.at)};
   }
 
   /**
@@ -106,14 +99,26 @@ export class MemoryMetrics {
     return change <= -step ? 'decreasing' : 'stable';
   }
 
+  /** As `peak`, with its moment in milliseconds since the epoch. */
+  get peakMoment(): {readonly percent: number; readonly at: number} | undefined {
+    const {percent, at} = this.#highest() ?? {};
+    return percent === undefined || at === undefined ? undefined : {percent, at};
+  }
+
   /** How many checks of the window raised an alert. */
   get alertCount(): number {
     return this.#entries.reduce((count, {alerted}) => count + (alerted ? 1 : 0), 0);
   }
 
+  #highest(): {readonly percent: number; readonly at: number} | undefined {
+    let highest = this.#entries[0];
+    for (const entry of this.#entries) if (highest && entry.percent > highest.percent) highest = entry;
+    return highest;
+  }
+
   #mean(from: number, to: number): number {
     let sum = 0;
-    for (const {reading} of this.#entries.slice(from, to)) sum += reading.percent;
+    for (let index = from; index < to; index += 1) sum += this.#entries[index]?.percent ?? 0;
     return sum / (to - from);
   }
 }

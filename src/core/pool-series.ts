@@ -31,10 +31,14 @@ export interface PoolCheck {
   readonly clock: number;
   readonly timelineMs: number;
   readonly reading: Reading<PoolFigures>;
-  readonly top: TopProcess | undefined;
+  /** Who holds most of it now; only asked when an alert is raised. */
+  readonly top: () => TopProcess | undefined;
   /** It was before the session: it is shown, and neither counted nor alerted of. */
   readonly isPast?: boolean;
 }
+
+/** What a look at a pool shows beside what its series knows. */
+export type PoolLook = Pick<Pool, 'detail' | 'reading' | 'gpu' | 'unified'>;
 
 /** One pool over time: its window of metrics, its alert, its history and its sums over the session. */
 export class PoolSeries {
@@ -126,8 +130,8 @@ export class PoolSeries {
   }
 
   /** What the frame shows of it. */
-  view(detail: string, reading: Reading<PoolFigures>): Pool {
-    const {average, peak, trend} = this.metrics;
+  view({detail, reading, gpu, unified}: PoolLook): Pool {
+    const {average, peakMoment: peak, trend} = this.metrics;
     const {thresholdPercent: percentNow} = this.alert;
     const percent = this.#lastGood?.figures.percent;
     return {
@@ -145,7 +149,9 @@ export class PoolSeries {
       ...(reading.status !== 'ok' && this.#lastGood !== undefined && {lastGood: this.#lastGood}),
       ...(this.#episode !== undefined && {firingMs: this.#clock - this.#episode.raisedClock}),
       ...(average !== undefined && {average}),
-      ...(peak !== undefined && {peak: {percent: peak.percent, at: Date.parse(peak.timestamp)}}),
+      ...(peak !== undefined && {peak}),
+      ...(gpu !== undefined && {gpu}),
+      ...(unified !== undefined && {unified}),
     };
   }
 
@@ -203,6 +209,7 @@ export class PoolSeries {
 
   #raised(check: PoolCheck, figures: PoolFigures, alert: AlertInfo, episode: OpenEpisode): SessionEvent {
     const {percent, usedBytes, totalBytes} = figures;
+    const top = check.top();
     return {
       kind: 'raised',
       at: check.at,
@@ -216,7 +223,7 @@ export class PoolSeries {
       message: alert.message,
       repeat: episode.repeats,
       silenced: episode.silenced,
-      ...(check.top !== undefined && {top: check.top}),
+      ...(top !== undefined && {top}),
     };
   }
 }

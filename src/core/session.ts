@@ -1,4 +1,4 @@
-import {frameOf, ramReading, topOf} from './derive.ts';
+import {frameOf, ramReading, topOf, withVram} from './derive.ts';
 import type {SessionEvent, TopProcess} from './event.ts';
 import {formatBytes, formatThreshold} from './format.ts';
 import type {Frame, Pool, PoolFigures} from './frame.ts';
@@ -109,12 +109,10 @@ export class Session {
     this.#limitHistories?.feed(limits, this.#limitId, timelineMs);
     const former = {ramDetail: this.#last?.ram.detail, hasSwap: this.#series.has('swap')};
     const inputs = poolInputs(sample, limit, former);
-    for (const series of this.pools)
-      if (!inputs.some(({id}) => id === series.id))
-        for (const event of series.miss(timelineMs, sample.at, sample.monotonicMs)) this.emit(event);
+    this.#missOthers(inputs, sample, timelineMs);
     const pools = inputs.map((input) => this.#feedPool(input, sample, timelineMs));
     this.#tellOfVram(sample);
-    const [ram = this.ram.view('host', failed('no reading yet'))] = pools;
+    const [ram = this.ram.view({detail: 'host', reading: failed('no reading yet')})] = pools;
     const parts = {sample, timelineMs, ram, pools, limits, limit};
     this.#last = frameOf(parts, this.#last);
     return this.#last;
@@ -162,11 +160,9 @@ export class Session {
   refresh(): Frame | undefined {
     if (this.#last === undefined) return undefined;
     const pools = this.#last.pools.map((pool) => {
-      const {gpu, unified} = pool;
-      const fresh = this.#series.get(pool.id)?.view(pool.detail, pool.reading) ?? pool;
-      return withGpus(fresh, {gpu, unified});
+      return this.#series.get(pool.id)?.view(pool) ?? pool;
     });
-    this.#last = {...this.#last, pools, ram: pools[0] ?? this.#last.ram};
+    this.#last = withVram({...this.#last, pools, ram: pools[0] ?? this.#last.ram});
     return this.#last;
   }
 
@@ -222,13 +218,22 @@ export class Session {
   }
 
   #feedPool(input: PoolInput, sample: Sample, timelineMs: number): Pool {
-    const {reading, detail, gpu, unified} = input;
+    const {reading} = input;
     const series = this.#series.get(input.id) ?? this.#open(input);
-    const top = topFor(input, sample, 1)[0];
+    const top = () => topFor(input, sample, 1)[0];
     const check = {at: sample.at, clock: sample.monotonicMs, timelineMs, top, isPast: this.#isPast};
     for (const event of series.feed({...check, reading})) this.emit(event);
     this.#rememberPeak(series, input, sample);
-    return withGpus(series.view(detail, reading), {gpu, unified});
+    return series.view(input);
+  }
+
+  /** Pools that were there before and are not now. */
+  #missOthers(inputs: readonly PoolInput[], {at, monotonicMs}: Sample, timelineMs: number): void {
+    const known = inputs.filter(({id}) => this.#series.has(id)).length;
+    if (known === this.#series.size) return;
+    for (const series of this.pools)
+      if (!inputs.some(({id}) => id === series.id))
+        for (const event of series.miss(timelineMs, at, monotonicMs)) this.emit(event);
   }
 
   /** What stays unknown for as long as memtop runs is told once. */
@@ -272,12 +277,6 @@ export class Session {
 function topFor({gpu}: PoolInput, sample: Sample, count: number): readonly TopProcess[] {
   if (gpu === undefined) return topOf(sample, count);
   return topOnGpu(gpu, sample.processes, {at: sample.at, count});
-}
-
-type OfGpus = {readonly gpu: Pool['gpu'] | undefined; readonly unified: Pool['unified'] | undefined};
-
-function withGpus(pool: Pool, {gpu, unified}: OfGpus): Pool {
-  return {...pool, ...(gpu !== undefined && {gpu}), ...(unified !== undefined && {unified})};
 }
 
 /** A GPU's number, as in `0` and `0/1`; other pools have none. */

@@ -210,7 +210,7 @@ describe('a reading that fails', () => {
       ],
       series,
     );
-    expect(series.view('host', failed('no answer'))).toMatchObject({
+    expect(series.view({detail: 'host', reading: failed('no answer')})).toMatchObject({
       reading: {status: 'failed', reason: 'no answer'},
       lastGood: {at: START, figures: {percent: 85}},
       status: 'HIGH',
@@ -241,7 +241,7 @@ describe('a reading that fails', () => {
 test('a series without history, before its first reading, shows nothing that is not known', () => {
   const series = open({keepHistory: false});
   expect(series.history).toBeUndefined();
-  const view = series.view('host', failed('not yet'));
+  const view = series.view({detail: 'host', reading: failed('not yet')});
   expect(view).toMatchObject({status: 'NORMAL', firing: false, silenced: false, trend: 'stable'});
   expect(Object.keys(view)).not.toEqual(expect.arrayContaining(['average']));
   expect(view).not.toHaveProperty('lastGood');

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Stands in for nvidia-smi: writes what the file beside it tells, as the real one would, and notes how it was started.
-// {"mode", "gpus": [{…}], "apps": [{gpu, pid, used}], "said", "code", "turns"}
+// {"mode", "isMoving", "gpus": [{…}], "apps": [{gpu, pid, used}], "said", "code", "turns"}
 import {appendFileSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 
@@ -42,12 +42,24 @@ function gpuCells(gpu, index) {
   };
 }
 
-function gpuLines({gpus}) {
+function gpuLines({gpus, isMoving}) {
   return gpus
     .map(gpuCells)
+    .map((cells) => (isMoving ? moved(cells) : cells))
     .filter((cells) => only === undefined || only.includes(cells['pci.bus_id']))
     .map((cells) => `${gpuFields.map((field) => cells[field] ?? '[N/A]').join(', ')}\n`)
     .join('');
+}
+
+/** Figures of GPUs at work: none is the same in two turns. */
+function moved(cells) {
+  const figure = (name, by) => ({[name]: Number(cells[name]) - ((turn * by + cells.index) % 50)});
+  return {
+    ...cells,
+    ...figure('memory.used', 17),
+    ...figure('utilization.gpu', 7),
+    ...figure('temperature.gpu', 1),
+  };
 }
 
 function appLines({apps = []}) {

@@ -94,7 +94,7 @@ function joined(vendors: readonly VendorPart[]): GpuPart {
 
 /** Gives each GPU a number for good; those of NVIDIA keep their own, the others' follow behind. */
 class GpuNumbers {
-  readonly #byKey = new Map<string, number>();
+  readonly #byVendor = new Map<GpuVendor, Map<number, number>>();
   readonly #taken = new Set<number>();
   readonly #firstOfOthers: number;
 
@@ -104,16 +104,22 @@ class GpuNumbers {
 
   numberedAll(vendor: GpuVendor, reading: Reading<readonly GpuReading[]>): Reading<readonly GpuReading[]> {
     if (reading.status !== 'ok') return reading;
-    return ok(reading.value.map((gpu) => ({...gpu, index: this.#numberOf(vendor, gpu.index)})));
+    return ok(
+      reading.value.map((gpu) => {
+        const index = this.#numberOf(vendor, gpu.index);
+        return index === gpu.index ? gpu : {...gpu, index};
+      }),
+    );
   }
 
   #numberOf(vendor: GpuVendor, own: number): number {
-    const key = `${vendor.name} ${own}`;
-    const known = this.#byKey.get(key);
+    const numbers = this.#byVendor.get(vendor) ?? new Map<number, number>();
+    this.#byVendor.set(vendor, numbers);
+    const known = numbers.get(own);
     if (known !== undefined) return known;
     let number = vendor === nvidia ? own : this.#firstOfOthers + own;
     while (this.#taken.has(number)) number += 1;
-    this.#byKey.set(key, number);
+    numbers.set(own, number);
     this.#taken.add(number);
     return number;
   }

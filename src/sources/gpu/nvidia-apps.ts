@@ -3,12 +3,13 @@ import type {AppLine} from './nvidia-csv.ts';
 /** Lines of one turn come together. */
 const TURN_OVER_MS = 150;
 const SLACK_MS = 500;
+const NOBODY: readonly AppLine[] = [];
 
 /** Who computes on which GPU, put together from lines: those of one moment are one list. */
 export class AppFrames {
   readonly #loopMs: number;
   #frame: readonly AppLine[] = [];
-  #pending: readonly AppLine[] = [];
+  #pending: AppLine[] = [];
   #lastLineMs = Number.NEGATIVE_INFINITY;
 
   constructor(loopMs: number) {
@@ -18,10 +19,9 @@ export class AppFrames {
   add(line: AppLine, nowMs: number): void {
     const [first] = this.#pending;
     // The clocks of two lines of one turn differ by what asking each GPU takes.
-    const isSameTurn =
-      first !== undefined && Math.abs(line.timestampMs - first.timestampMs) < this.#loopMs / 2;
+    const isSameTurn = first !== undefined && Math.abs(line.timeMs - first.timeMs) < this.#loopMs / 2;
     if (!isSameTurn) this.#close();
-    this.#pending = [...this.#pending, line];
+    this.#pending.push(line);
     this.#lastLineMs = nowMs;
   }
 
@@ -29,7 +29,7 @@ export class AppFrames {
   at(nowMs: number): readonly AppLine[] {
     const silentMs = nowMs - this.#lastLineMs;
     if (silentMs > TURN_OVER_MS) this.#close();
-    return silentMs > 2 * this.#loopMs + SLACK_MS ? [] : this.#frame;
+    return silentMs > 2 * this.#loopMs + SLACK_MS ? NOBODY : this.#frame;
   }
 
   #close(): void {

@@ -1,102 +1,106 @@
-import type {GpuFigure, Missing} from '../../core/sample.ts';
+import type {Missing} from '../../core/sample.ts';
 import type {Figure} from './figure.ts';
 import {figureOf} from './nvidia-figure.ts';
 
 const MIB = 2 ** 20;
+const TIMESTAMP = /^\d{4}\/[01]\d\/[0-3]\d [0-2]\d:[0-5]\d:[0-6]\d(\.\d+)?$/;
 
-/** What is asked of each GPU. The name stands last: it alone may hold a comma. */
+/**
+ * What is asked of each GPU: first what changes from turn to turn, then what it is. The name stands last: it alone may
+ * hold a comma.
+ */
 export const GPU_FIELDS = [
   'timestamp',
+  'memory.used',
+  'utilization.gpu',
+  'temperature.gpu',
   'index',
   'uuid',
   'pci.bus_id',
   'memory.total',
-  'memory.used',
-  'utilization.gpu',
-  'temperature.gpu',
   'mig.mode.current',
   'name',
 ] as const;
+/** How many of them change. */
+const MOVING = 4;
 export type GpuField = (typeof GPU_FIELDS)[number];
 
 /** What is asked of each process that computes. */
 export const APP_FIELDS = ['timestamp', 'gpu_uuid', 'pid', 'used_gpu_memory'] as const;
 
-/** One line of `--query-gpu`. */
-export interface GpuLine {
+/** What a GPU is, which no turn changes. */
+export interface GpuIdentity {
   readonly index: number;
   readonly uuid: string;
   readonly busId: string;
   readonly name: string;
   readonly isMig: boolean;
-  readonly usedBytes?: number;
-  readonly totalBytes?: number;
-  readonly utilizationPercent?: number;
-  readonly temperatureCelsius?: number;
-  readonly missing: Readonly<Partial<Record<GpuFigure, Missing>>>;
+  readonly total: Figure;
 }
 
-/** One line of `--query-compute-apps`. `timestampMs` is only good for telling lines of one moment from others. */
+/** One line of `--query-gpu`. */
+export interface GpuLine {
+  readonly gpu: GpuIdentity;
+  readonly used: Figure;
+  readonly utilization: Figure;
+  readonly temperature: Figure;
+}
+
+/** One line of `--query-compute-apps`. */
 export interface AppLine {
-  readonly timestampMs: number;
+  /** Its moment within the day, milliseconds: good for telling lines of one turn from others. */
+  readonly timeMs: number;
   readonly gpuUuid: string;
   readonly pid: number;
   readonly usedBytes?: number;
   readonly missing?: Missing;
 }
 
-/** A line of figures; `undefined` for any other, such as a message. */
-export function parseGpuLine(line: string, fields: readonly GpuField[]): GpuLine | undefined {
-  const cells = cellsOf(line, fields.length);
+/** Reads lines of figures, and gives nothing for any other, such as a message. What a GPU is, is read once. */
+export function gpuLineParser(fields: readonly GpuField[]): (line: string) => GpuLine | undefined {
+  const known = new Map<string, GpuIdentity>();
+  return (line) => {
+    const [timestamp = '', used = '', utilization = '', temperature = '', rest] = cellsOf(line, MOVING + 1);
+    if (rest === undefined || !TIMESTAMP.test(timestamp)) return undefined;
+    const gpu = known.get(rest) ?? identityOf(rest, fields.slice(MOVING));
+    if (gpu === undefined) return undefined;
+    if (known.size < MOST_KNOWN) known.set(rest, gpu);
+    return {
+      gpu,
+      used: within(figureOf('used', used, MIB), gpu.total),
+      utilization: figureOf('utilization', utilization),
+      temperature: figureOf('temperature', temperature),
+    };
+  };
+}
+
+/** A machine has fewer GPUs; lines that are broken in ever new ways must not fill memory. */
+const MOST_KNOWN = 256;
+
+function identityOf(text: string, fields: readonly GpuField[]): GpuIdentity | undefined {
+  const cells = cellsOf(text, fields.length);
   const cell = (field: GpuField) => cells[fields.indexOf(field)]?.trim() ?? '';
   const index = cell('index');
-  if (timestampOf(cell('timestamp')) === undefined || !/^\d{1,4}$/.test(index)) return undefined;
-  const used = figureOf('used', cell('memory.used'), MIB);
-  const total = positive(figureOf('total', cell('memory.total'), MIB));
+  // A line that was cut short says nothing of any GPU.
+  if (cells.length < fields.length || !/^\d{1,4}$/.test(index)) return undefined;
   return {
     index: Number(index),
     uuid: plain(cell('uuid')),
     busId: plain(cell('pci.bus_id')),
     name: plain(cell('name')) || 'NVIDIA GPU',
     isMig: cell('mig.mode.current') === 'Enabled',
-    ...figures({
-      used: within(used, total),
-      total,
-      utilization: figureOf('utilization', cell('utilization.gpu')),
-      temperature: figureOf('temperature', cell('temperature.gpu')),
-    }),
+    total: positive(figureOf('total', cell('memory.total'), MIB)),
   };
 }
 
 /** A line of a process; `undefined` for any other. */
 export function parseAppLine(line: string): AppLine | undefined {
-  const [timestamp = '', gpuUuid = '', pid = '', used = ''] = cellsOf(line, APP_FIELDS.length).map((cell) =>
-    cell.trim(),
-  );
-  const timestampMs = timestampOf(timestamp);
-  if (timestampMs === undefined || !/^[1-9]\d{0,9}$/.test(pid) || plain(gpuUuid) === '') return undefined;
+  const [timestamp = '', gpuUuid = '', pid = '', used = ''] = cellsOf(line, APP_FIELDS.length);
+  const timeMs = timeOf(timestamp);
+  if (timeMs === undefined || !/^[1-9]\d{0,9}$/.test(pid) || plain(gpuUuid) === '') return undefined;
   const figure = figureOf('processes', used, MIB);
   const bytes = 'value' in figure ? {usedBytes: figure.value} : {missing: figure.missing};
-  return {timestampMs, gpuUuid, pid: Number(pid), ...bytes};
-}
-
-type Figures = Readonly<Record<Exclude<GpuFigure, 'processes'>, Figure>>;
-
-function figures(given: Figures): Pick<GpuLine, 'missing'> & Partial<GpuLine> {
-  const value = (figure: Figure) => ('value' in figure ? figure.value : undefined);
-  const [usedBytes, totalBytes] = [value(given.used), value(given.total)];
-  const [utilizationPercent, temperatureCelsius] = [value(given.utilization), value(given.temperature)];
-  return {
-    ...(usedBytes !== undefined && {usedBytes}),
-    ...(totalBytes !== undefined && {totalBytes}),
-    ...(utilizationPercent !== undefined && {utilizationPercent}),
-    ...(temperatureCelsius !== undefined && {temperatureCelsius}),
-    missing: Object.fromEntries(
-      Object.entries(given).flatMap(([name, figure]) =>
-        'missing' in figure ? [[name, figure.missing]] : [],
-      ),
-    ),
-  };
+  return {timeMs, gpuUuid, pid: Number(pid), ...bytes};
 }
 
 function positive(total: Figure): Figure {
@@ -109,16 +113,27 @@ function within(used: Figure, total: Figure): Figure {
   return isTooMuch ? figureOf('used', 'more than there is') : used;
 }
 
-/** The last cell takes all that is left. */
+/** The cells without the spaces around them; the last takes all that is left. */
 function cellsOf(line: string, count: number): readonly string[] {
-  const parts = line.split(',');
-  return parts.length <= count ? parts : [...parts.slice(0, count - 1), parts.slice(count - 1).join(',')];
+  const cells: string[] = [];
+  let from = 0;
+  while (cells.length < count - 1) {
+    const comma = line.indexOf(',', from);
+    if (comma < 0) break;
+    cells.push(line.slice(from, comma).trim());
+    from = comma + 1;
+  }
+  cells.push(line.slice(from).trim());
+  return cells;
 }
 
-function timestampOf(text: string): number | undefined {
-  if (!/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d(\.\d+)?$/.test(text)) return undefined;
-  const ms = Date.parse(`${text.replaceAll('/', '-').replace(' ', 'T')}Z`);
-  return Number.isNaN(ms) ? undefined : ms;
+const DAY_MS = 86_400_000;
+
+/** The moment of a line within its day, milliseconds. */
+function timeOf(text: string): number | undefined {
+  if (!TIMESTAMP.test(text)) return undefined;
+  const part = (from: number, to?: number) => Number(text.slice(from, to));
+  return (((part(11, 13) * 60 + part(14, 16)) * 60 + part(17)) * 1000) % DAY_MS;
 }
 
 /** A text of the driver's, and nothing where it has words in brackets instead. */

@@ -11,6 +11,12 @@ import {isWsl} from './wsl.ts';
 /** Marks the pids that name no process to be seen here. */
 export type Trust = (processes: readonly GpuProcess[]) => ProcessList;
 
+interface Lists {
+  readonly lines: readonly AppLine[];
+  readonly isTrusted: boolean;
+  readonly byGpu: ReadonlyMap<string, ProcessList>;
+}
+
 /** How long nvidia-smi takes to its first list, where there is one. */
 const FIRST_LIST_MS = 1500;
 
@@ -20,16 +26,19 @@ export class NvidiaProcesses {
   readonly #stream: ProgramStream;
   readonly #frames: AppFrames;
   readonly #space: ReturnType<typeof pidSpace>;
-  readonly #whyNone: Missing | undefined;
+  /** What no line means. */
+  readonly #nobody: ProcessList;
   readonly #startedMs: number;
   #hasWritten = false;
+  #lists: Lists | undefined;
 
   constructor(host: Host, file: string, loopMs: number) {
     this.#host = host;
     this.#startedMs = host.monotonic();
     this.#space = pidSpace(host);
     this.#frames = new AppFrames(loopMs);
-    this.#whyNone = whyNone(host, this.#space.isWhole);
+    const whyNone = whyEmpty(host, this.#space.isWhole);
+    this.#nobody = whyNone === undefined ? {processes: []} : {missing: whyNone};
     this.#stream = new ProgramStream(host, {
       file,
       args: () => appArguments(loopMs),
@@ -52,23 +61,17 @@ export class NvidiaProcesses {
   on(uuid: string): ProcessList {
     const {problem} = this.#stream;
     if (problem !== undefined) return {missing: problem};
-    if (!this.#hasWritten && this.#host.monotonic() - this.#startedMs < FIRST_LIST_MS)
+    const nowMs = this.#host.monotonic();
+    if (!this.#hasWritten && nowMs - this.#startedMs < FIRST_LIST_MS)
       return {missing: failed('waiting for the first list')};
-    const lines = this.#frames.at(this.#host.monotonic());
-    const own = this.#trusting(
-      lines.map(({pid}) => pid),
-      lines.filter(({gpuUuid}) => gpuUuid === uuid).map(processOf),
-    );
-    const untold = lines.find(({gpuUuid, missing}) => gpuUuid === uuid && missing !== undefined)?.missing;
-    return untold === undefined ? own : {...own, missing: this.#whyUntold(untold)};
+    return this.#byGpu(this.#frames.at(nowMs)).get(uuid) ?? this.#nobody;
   }
 
-  /** As `on`, for a list that came another way. */
-  readonly trust: Trust = (processes) =>
-    this.#trusting(
-      processes.map(({pid}) => pid),
-      processes,
-    );
+  /** As `on`, for lists that came another way; all their pids are trusted, or none. */
+  trust(pids: readonly number[]): Trust {
+    const isTrusted = this.#space.trusts(pids);
+    return (processes) => (processes.length === 0 ? this.#nobody : listOf(processes, isTrusted));
+  }
 
   #hear(text: string): void {
     const line = parseAppLine(text);
@@ -78,15 +81,26 @@ export class NvidiaProcesses {
     this.#stream.noteSuccess();
   }
 
-  #trusting(pids: readonly number[], own: readonly GpuProcess[]): ProcessList {
-    const processes = [...own].sort((a, b) => (b.usedBytes ?? 0) - (a.usedBytes ?? 0));
-    if (processes.length === 0) return this.#whyNone === undefined ? {processes} : {missing: this.#whyNone};
-    if (this.#space.trusts(pids)) return {processes};
-    const hidden = 'its pid is not of this container';
-    return {
-      processes: processes.map((process) => ({...process, hidden})),
-      missing: unsupported(HIDDEN_IN_CONTAINER),
-    };
+  /** The lists of a frame; most are looked at more than once. */
+  #byGpu(lines: readonly AppLine[]): ReadonlyMap<string, ProcessList> {
+    const isTrusted = this.#space.isWhole || this.#space.trusts(lines.map(({pid}) => pid));
+    if (this.#lists?.lines === lines && this.#lists.isTrusted === isTrusted) return this.#lists.byGpu;
+    const linesOf = new Map<string, AppLine[]>();
+    for (const line of lines) {
+      const others = linesOf.get(line.gpuUuid);
+      if (others === undefined) linesOf.set(line.gpuUuid, [line]);
+      else others.push(line);
+    }
+    const byGpu = new Map<string, ProcessList>();
+    for (const [uuid, own] of linesOf) byGpu.set(uuid, this.#listOn(own, isTrusted));
+    this.#lists = {lines, isTrusted, byGpu};
+    return byGpu;
+  }
+
+  #listOn(lines: readonly AppLine[], isTrusted: boolean): ProcessList {
+    const list = listOf(lines.map(processOf), isTrusted);
+    const untold = lines.find(({missing}) => missing !== undefined)?.missing;
+    return untold === undefined ? list : {...list, missing: this.#whyUntold(untold)};
   }
 
   #whyUntold(untold: Missing): Missing {
@@ -96,8 +110,18 @@ export class NvidiaProcesses {
   }
 }
 
+function listOf(processes: readonly GpuProcess[], isTrusted: boolean): ProcessList {
+  const largestFirst = [...processes].sort((a, b) => (b.usedBytes ?? 0) - (a.usedBytes ?? 0));
+  if (isTrusted) return {processes: largestFirst};
+  const hidden = 'its pid is not of this container';
+  return {
+    processes: largestFirst.map((process) => ({...process, hidden})),
+    missing: unsupported(HIDDEN_IN_CONTAINER),
+  };
+}
+
 /** Why an empty list does not mean that nobody is there. */
-function whyNone(host: Host, isWhole: boolean): Missing | undefined {
+function whyEmpty(host: Host, isWhole: boolean): Missing | undefined {
   if (isWsl(host)) return unsupported('WSL does not tell which processes hold VRAM');
   return isWhole ? undefined : unsupported(HIDDEN_IN_CONTAINER);
 }

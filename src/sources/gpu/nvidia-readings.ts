@@ -16,21 +16,45 @@ export interface GpuMoment {
   readonly lost: Missing | undefined;
 }
 
-/** What a line and a list of processes come to. */
+type Writable<T> = {-readonly [K in keyof T]: T[K]};
+
+/** What a line and a list of processes come to. It is built each turn for each GPU, so figure by figure. */
 export function gpuReadingOf(moment: GpuMoment, list: ProcessList): GpuReading {
   const {line, lost} = moment;
+  const {gpu, used, utilization, temperature} = line;
+  const {total} = gpu;
   if (lost !== undefined) return {...identityOf(moment), lost};
-  const isUnified = line.totalBytes === undefined && UNIFIED.test(line.name);
+  if ('missing' in total && UNIFIED.test(gpu.name)) return unifiedReading(moment, list);
+  const reading: Writable<GpuReading> = identityOf(moment);
+  const missing: Writable<Reasons> = {};
+  if ('value' in used) reading.usedBytes = used.value;
+  else missing.used = used.missing;
+  if ('value' in total) reading.totalBytes = total.value;
+  else missing.total = total.missing;
+  if ('value' in utilization) reading.utilizationPercent = utilization.value;
+  else missing.utilization = utilization.missing;
+  if ('value' in temperature) reading.temperatureCelsius = temperature.value;
+  else missing.temperature = temperature.missing;
+  if (list.processes !== undefined) reading.processes = list.processes;
+  if (list.missing !== undefined) missing.processes = list.missing;
+  if (Object.keys(missing).length > 0) reading.missing = missing;
+  return reading;
+}
+
+/** The GPU's share of RAM is what its processes hold, where all of them are told. */
+function unifiedReading(moment: GpuMoment, {processes, missing}: ProcessList): GpuReading {
+  const held = processes?.reduce((sum, {usedBytes = 0}) => sum + usedBytes, 0);
   return {
     ...identityOf(moment),
-    ...(isUnified ? unifiedFigures(list) : memoryFigures(line)),
-    ...otherFigures(line),
-    ...(list.processes !== undefined && {processes: list.processes}),
-    ...reasons({
-      ...without(line.missing, isUnified ? ['used', 'total'] : []),
-      ...unifiedReasons(isUnified, list),
-      ...(list.missing && {processes: list.missing}),
-    }),
+    memory: 'unified',
+    ...(missing === undefined && held !== undefined && {usedBytes: held}),
+    ...otherFigures(moment.line),
+    ...(processes !== undefined && {processes}),
+    missing: {
+      ...otherReasons(moment.line),
+      total: unsupported(UNIFIED_TOTAL),
+      ...(missing !== undefined && {used: missing, processes: missing}),
+    },
   };
 }
 
@@ -38,12 +62,12 @@ export function gpuReadingOf(moment: GpuMoment, list: ProcessList): GpuReading {
 export function migReadings(
   moment: GpuMoment,
   instances: readonly MigInstance[],
-  trust: Trust,
+  processesOf: Trust,
 ): readonly GpuReading[] {
   return instances.map(({index, usedBytes, totalBytes, processes}) => {
-    const identity = {...identityOf(moment), instance: index, name: `${moment.line.name} MIG`};
+    const identity = {...identityOf(moment), instance: index, name: `${moment.line.gpu.name} MIG`};
     if (moment.lost !== undefined) return {...identity, lost: moment.lost};
-    const list = trust(processes);
+    const list = processesOf(processes);
     const notTold = unsupported('a MIG instance does not tell it');
     return {
       ...identity,
@@ -61,43 +85,31 @@ export function migReadings(
   });
 }
 
-function identityOf({line, at}: GpuMoment): Pick<GpuReading, 'index' | 'name' | 'vendor' | 'at' | 'uuid'> {
-  const {index, name, uuid} = line;
-  return {index, name, vendor: VENDOR, at, ...(uuid !== '' && {uuid})};
+function identityOf({
+  line: {gpu},
+  at,
+}: GpuMoment): Pick<GpuReading, 'index' | 'name' | 'vendor' | 'at' | 'uuid'> {
+  const {index, name, uuid} = gpu;
+  return uuid === '' ? {index, name, vendor: VENDOR, at} : {index, name, vendor: VENDOR, at, uuid};
 }
 
-function memoryFigures({usedBytes, totalBytes}: GpuLine): Partial<GpuReading> {
-  return {...(usedBytes !== undefined && {usedBytes}), ...(totalBytes !== undefined && {totalBytes})};
-}
-
-function otherFigures({utilizationPercent, temperatureCelsius}: GpuLine): Partial<GpuReading> {
+function otherFigures({utilization, temperature}: GpuLine): Partial<GpuReading> {
   return {
-    ...(utilizationPercent !== undefined && {utilizationPercent}),
-    ...(temperatureCelsius !== undefined && {temperatureCelsius}),
+    ...('value' in utilization && {utilizationPercent: utilization.value}),
+    ...('value' in temperature && {temperatureCelsius: temperature.value}),
   };
 }
 
-/** The GPU's share of RAM is what its processes hold, where all of them are told. */
-function unifiedFigures({processes, missing}: ProcessList): Partial<GpuReading> {
-  const isTold = missing === undefined && processes !== undefined;
-  const usedBytes = processes?.reduce((sum, process) => sum + (process.usedBytes ?? 0), 0);
-  return {memory: 'unified', ...(isTold && usedBytes !== undefined && {usedBytes})};
-}
-
-function unifiedReasons(isUnified: boolean, {missing}: ProcessList): GpuReading['missing'] {
-  if (!isUnified) return {};
-  const total = unsupported(UNIFIED_TOTAL);
-  return {total, ...(missing !== undefined && {used: missing})};
+function otherReasons({utilization, temperature}: GpuLine): Reasons {
+  return {
+    ...('missing' in utilization && {utilization: utilization.missing}),
+    ...('missing' in temperature && {temperature: temperature.missing}),
+  };
 }
 
 type Reasons = Readonly<Partial<Record<GpuFigure, Missing>>>;
 
-function without(missing: Reasons, figures: readonly GpuFigure[]): Reasons {
-  return Object.fromEntries(
-    Object.entries(missing).filter(([figure]) => !figures.some((one) => one === figure)),
-  );
-}
-
-function reasons(missing: Reasons | undefined): Pick<GpuReading, 'missing'> {
-  return missing === undefined || Object.keys(missing).length === 0 ? {} : {missing};
+function reasons(missing: Reasons): Pick<GpuReading, 'missing'> {
+  for (const _ in missing) return {missing};
+  return {};
 }

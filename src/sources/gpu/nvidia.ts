@@ -1,7 +1,7 @@
 import {formatClock, formatElapsed} from '../../core/format.ts';
 import {failed, type GpuReading, type Missing, ok, type Reading} from '../../core/sample.ts';
 import type {Host, ProgramEnd} from '../host.ts';
-import {GPU_FIELDS, type GpuField, type GpuLine, parseGpuLine} from './nvidia-csv.ts';
+import {GPU_FIELDS, type GpuField, type GpuIdentity, type GpuLine, gpuLineParser} from './nvidia-csv.ts';
 import {FELL_OFF} from './nvidia-figure.ts';
 import {NvidiaMig} from './nvidia-mig-stream.ts';
 import {NvidiaProcesses} from './nvidia-processes.ts';
@@ -14,7 +14,7 @@ import {
   unknownField,
   whyEnded,
 } from './nvidia-smi.ts';
-import {hasNvidiaDevice} from './presence.ts';
+import {hasNvidiaDevice, nvidiaBusIds} from './presence.ts';
 import {lineCutter, ProgramStream} from './program-stream.ts';
 import type {GpuOptions, GpuReader, GpuVendor} from './vendor.ts';
 
@@ -34,13 +34,19 @@ export const nvidia: GpuVendor = {
   name: 'NVIDIA',
   async open(host, options) {
     const file = findNvidiaSmi(host);
-    if (file !== undefined) return new NvidiaReader(host, file, options);
+    if (file !== undefined) return new NvidiaReader(host, {file, busIds: await nvidiaBusIds(host)}, options);
     return (await hasNvidiaDevice(host)) ? nothing(nvidiaSmiNotFound) : undefined;
   },
 };
 
 function nothing(reason: Missing): GpuReader {
   return {latest: () => reason, ready: Promise.resolve(), close: () => {}};
+}
+
+interface Driver {
+  /** Where nvidia-smi lies. */
+  readonly file: string;
+  readonly busIds: readonly string[];
 }
 
 interface Seen {
@@ -54,6 +60,8 @@ class NvidiaReader implements GpuReader {
   readonly ready: Promise<void>;
   readonly #host: Host;
   readonly #file: string;
+  /** The GPUs that the driver has, as far as it lists them. */
+  readonly #busIds: readonly string[];
   readonly #loopMs: number;
   readonly #gpus: ProgramStream;
   readonly #processes: NvidiaProcesses;
@@ -61,12 +69,15 @@ class NvidiaReader implements GpuReader {
   /** By place on the bus: since when, wall clock. */
   readonly #lost = new Map<string, number>();
   #fields: readonly GpuField[] = GPU_FIELDS;
+  #parse = gpuLineParser(GPU_FIELDS);
   #mig: NvidiaMig | undefined;
   #isReady: () => void = () => {};
+  #cancelWait: () => void = () => {};
 
-  constructor(host: Host, file: string, {intervalMs}: GpuOptions) {
+  constructor(host: Host, {file, busIds}: Driver, {intervalMs}: GpuOptions) {
     this.#host = host;
     this.#file = file;
+    this.#busIds = busIds;
     this.#loopMs = Math.round(Math.min(MAX_LOOP_MS, Math.max(MIN_LOOP_MS, intervalMs)));
     this.ready = new Promise((resolve) => {
       this.#isReady = resolve;
@@ -86,7 +97,7 @@ class NvidiaReader implements GpuReader {
     this.#processes.tend();
     this.#mig?.tend();
     if (this.#seen.size === 0) return this.#whyNothing();
-    const seen = [...this.#seen.values()].sort((a, b) => a.line.index - b.line.index);
+    const seen = [...this.#seen.values()].sort((a, b) => a.line.gpu.index - b.line.gpu.index);
     const readings = seen.flatMap((one) => this.#readingsOf(one));
     return readings.length === 0 ? undefined : ok(readings);
   }
@@ -95,14 +106,18 @@ class NvidiaReader implements GpuReader {
     this.#gpus.close();
     this.#processes.close();
     this.#mig?.close();
+    this.#cancelWait();
     this.#isReady();
   }
 
   #hear(line: string): void {
-    const gpu = parseGpuLine(line, this.#fields);
-    if (gpu === undefined) return;
-    if (this.#seen.size === 0) this.#host.after(gpu.isMig ? MIG_PATIENCE_MS : SETTLE_MS, this.#isReady);
-    this.#seen.set(gpu.index, {line: gpu, at: this.#host.now(), clock: this.#host.monotonic()});
+    const read = this.#parse(line);
+    if (read === undefined) return;
+    const {gpu} = read;
+    if (this.#seen.size === 0)
+      this.#cancelWait = this.#host.after(gpu.isMig ? MIG_PATIENCE_MS : SETTLE_MS, this.#isReady);
+    this.#lost.delete(gpu.busId);
+    this.#seen.set(gpu.index, {line: read, at: this.#host.now(), clock: this.#host.monotonic()});
     this.#gpus.noteSuccess();
     if (gpu.isMig) this.#mig ??= new NvidiaMig(this.#host, this.#file, this.#loopMs, this.#isReady);
   }
@@ -119,34 +134,42 @@ class NvidiaReader implements GpuReader {
     const fields = this.#fields.filter((field) => field !== unknown);
     const isFewer = fields.length < this.#fields.length;
     this.#fields = fields;
+    if (isFewer) this.#parse = gpuLineParser(fields);
     return isFewer;
   }
 
   /** One GPU that is gone makes nvidia-smi give up on all: it is asked for the others. */
   #leaveOutGpu(said: string): boolean {
-    const busId = lostBusId(said);
-    const gpu = busId && [...this.#seen.values()].find(({line}) => isSameBus(line.busId, busId));
-    if (!gpu || this.#lost.has(gpu.line.busId)) return false;
-    this.#lost.set(gpu.line.busId, this.#host.now());
+    const told = lostBusId(said);
+    const busId = told && this.#known().find((one) => isSameBus(one, told));
+    if (!busId || this.#lost.has(busId)) return false;
+    this.#lost.set(busId, this.#host.now());
     return this.#askedFor().length > 0;
+  }
+
+  #known(): readonly string[] {
+    return this.#seen.size === 0 ? this.#busIds : [...this.#seen.values()].map(({line}) => line.gpu.busId);
   }
 
   /** The GPUs that are left, once one was lost; none named means all. */
   #askedFor(): readonly string[] {
-    if (this.#lost.size === 0) return [];
-    return [...this.#seen.values()].flatMap(({line}) => (this.#lost.has(line.busId) ? [] : [line.busId]));
+    return this.#lost.size === 0 ? [] : this.#known().filter((busId) => !this.#lost.has(busId));
   }
 
   #readingsOf({line, at, clock}: Seen): readonly GpuReading[] {
-    const lost = this.#whyLost(line, this.#host.monotonic() - clock);
-    const mig = line.isMig ? this.#mig : undefined;
-    const instances = mig?.instancesOf(line.uuid);
-    if (instances !== undefined) return migReadings({line, at, lost}, instances, this.#processes.trust);
+    const {gpu} = line;
+    const lost = this.#whyLost(gpu, this.#host.monotonic() - clock);
+    const mig = gpu.isMig ? this.#mig : undefined;
+    const instances = mig?.instancesOf(gpu.uuid);
+    if (instances !== undefined) {
+      const pids = instances.flatMap(({processes}) => processes.map(({pid}) => pid));
+      return migReadings({line, at, lost}, instances, this.#processes.trust(pids));
+    }
     if (mig !== undefined && mig.ageMs < MIG_PATIENCE_MS) return [];
-    return [gpuReadingOf({line, at, lost}, this.#processes.on(line.uuid))];
+    return [gpuReadingOf({line, at, lost}, this.#processes.on(gpu.uuid))];
   }
 
-  #whyLost({busId}: GpuLine, ageMs: number): Missing | undefined {
+  #whyLost({busId}: GpuIdentity, ageMs: number): Missing | undefined {
     const lostAt = this.#lost.get(busId);
     if (lostAt !== undefined) return failed(`lost at ${formatClock(lostAt)}: ${FELL_OFF}`);
     if (ageMs <= LATE_TURNS * this.#loopMs + SLACK_MS) return undefined;

@@ -12,12 +12,14 @@ export async function hasNvidiaDevice(host: Host): Promise<boolean> {
 
 /** How many NVIDIA GPUs the driver has, as far as that can be told without asking it. */
 export async function nvidiaCount(host: Host): Promise<number> {
-  const [drivers, devices] = await Promise.all([
-    listOrNothing(host, '/proc/driver/nvidia/gpus'),
-    listOrNothing(host, '/dev'),
-  ]);
+  const [drivers, devices] = await Promise.all([nvidiaBusIds(host), listOrNothing(host, '/dev')]);
   // A container is given the devices without the driver's folders.
   return Math.max(drivers.length, devices.filter((name) => /^nvidia\d+$/.test(name)).length);
+}
+
+/** Where the driver's GPUs are on the bus, as in `0000:01:00.0`; none where it does not list them. */
+export function nvidiaBusIds(host: Host): Promise<readonly string[]> {
+  return listOrNothing(host, '/proc/driver/nvidia/gpus');
 }
 
 function vendorOf(host: Host, card: string): string {

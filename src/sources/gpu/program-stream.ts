@@ -15,6 +15,7 @@ export interface StreamOptions {
 const FIRST_WAIT_MS = 1000;
 const MAX_WAIT_MS = 60_000;
 const MAX_SAID = 4000;
+const MAX_PIECES = 8;
 /** At its start the driver may have to wake every GPU first. */
 const START_MS = 15_000;
 
@@ -23,7 +24,8 @@ export class ProgramStream {
   readonly #host: Host;
   readonly #options: StreamOptions;
   #program: RunningProgram | undefined;
-  #said = '';
+  /** What it wrote last, in pieces: few are ever looked at. */
+  #said: string[] = [];
   #startedMs = 0;
   readonly #openedMs: number;
   #lastGoodMs: number | undefined;
@@ -72,7 +74,7 @@ export class ProgramStream {
   }
 
   #start(): void {
-    this.#said = '';
+    this.#said = [];
     this.#startedMs = this.#host.monotonic();
     const {file, args, onText} = this.#options;
     this.#program = this.#host.start(file, args(), {
@@ -86,7 +88,8 @@ export class ProgramStream {
   }
 
   #keep(text: string): void {
-    this.#said = `${this.#said}${text}`.slice(-MAX_SAID);
+    this.#said.push(text.length > MAX_SAID ? text.slice(-MAX_SAID) : text);
+    if (this.#said.length > MAX_PIECES) this.#said.shift();
   }
 
   /** What came was of use: it works, and is waited for as after a first failure when it ends again. */
@@ -98,7 +101,7 @@ export class ProgramStream {
 
   #ended(end: ProgramEnd): void {
     this.#program = undefined;
-    const {reason, again = false} = this.#options.onEnd(end, this.#said);
+    const {reason, again = false} = this.#options.onEnd(end, this.#said.join(''));
     this.#problem = reason;
     this.#wait(again);
   }

@@ -1,32 +1,39 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {GPU_FIELDS, parseAppLine, parseGpuLine} from '../../../src/sources/gpu/nvidia-csv.ts';
+import {GPU_FIELDS, gpuLineParser, parseAppLine} from '../../../src/sources/gpu/nvidia-csv.ts';
 import {mutated, numbersIn} from '../mutations.ts';
 import {appLine, gpuLine, type LineFigures, UUIDS} from './smi-output.ts';
 
 const MIB = 2 ** 20;
-const parse = (given: LineFigures) => parseGpuLine(gpuLine(0, given).trimEnd(), GPU_FIELDS);
+const parseGpuLine = gpuLineParser(GPU_FIELDS);
+const parse = (given: LineFigures) => parseGpuLine(gpuLine(0, given).trimEnd());
 
 test('a line of a GPU is read with its units', () => {
   expect(parse({})).toEqual({
-    index: 0,
-    uuid: UUIDS[0],
-    busId: '00000000:01:00.0',
-    name: 'NVIDIA GeForce RTX 3090',
-    isMig: false,
-    usedBytes: 20_891 * MIB,
-    totalBytes: 24_576 * MIB,
-    utilizationPercent: 97,
-    temperatureCelsius: 66,
-    missing: {},
+    gpu: {
+      index: 0,
+      uuid: UUIDS[0],
+      busId: '00000000:01:00.0',
+      name: 'NVIDIA GeForce RTX 3090',
+      isMig: false,
+      total: {value: 24_576 * MIB},
+    },
+    used: {value: 20_891 * MIB},
+    utilization: {value: 97},
+    temperature: {value: 66},
   });
+});
+
+test('what a GPU is, is read once and stays the same', () => {
+  expect(parse({used: '1'})?.gpu).toBe(parse({used: '2'})?.gpu);
+  expect(parse({total: '8192'})?.gpu).not.toBe(parse({})?.gpu);
 });
 
 test('nothing in use is measured, and a name may hold a comma', () => {
   expect(parse({used: '0', util: '0', name: 'Quadro, the old one'})).toMatchObject({
-    usedBytes: 0,
-    utilizationPercent: 0,
-    name: 'Quadro, the old one',
+    used: {value: 0},
+    utilization: {value: 0},
+    gpu: {name: 'Quadro, the old one'},
   });
 });
 
@@ -48,7 +55,11 @@ describe('a figure that is not there is missing with its reason', () => {
     [{used: '99999'}, 'used', 'failed', 'the driver answers "more than there is" for VRAM in use'],
   ])('%j', (given, figure, status, reason) => {
     const line = parse(given);
-    expect(line?.missing).toEqual({[figure]: {status, reason}});
+    const {gpu, ...figures} = line ?? {};
+    const missing = Object.entries({...figures, total: gpu?.total}).filter(
+      ([, one]) => one && 'missing' in one,
+    );
+    expect(missing).toEqual([[figure, {missing: {status, reason}}]]);
   });
 });
 
@@ -56,20 +67,23 @@ test.each([
   '',
   'timestamp, index, uuid',
   'WARNING: infoROM is corrupted at gpu 0000:01:00.0',
-  '2026/11/24 03:12:44.127, x, GPU-1, 1, 2, 3, 4, 5, 6, RTX',
-  '24.11.2026 03:12:44, 0, GPU-1, 1, 2, 3, 4, 5, 6, RTX',
-  '2026/99/24 03:12:44.127, 0, GPU-1, b, 2, 3, 4, 5, 6, RTX',
+  '2026/11/24 03:12:44.127, 1, 2, 3, x, GPU-1, b, 5, [N/A], RTX',
+  '24.11.2026 03:12:44, 1, 2, 3, 0, GPU-1, b, 5, [N/A], RTX',
+  '2026/99/24 03:12:44.127, 1, 2, 3, 0, GPU-1, b, 5, [N/A], RTX',
+  '2026/11/24 33:12:44.127, 1, 2, 3, 0, GPU-1, b, 5, [N/A], RTX',
 ])('%j is no line of a GPU', (line) => {
-  expect(parseGpuLine(line, GPU_FIELDS)).toBeUndefined();
+  expect(parseGpuLine(line)).toBeUndefined();
 });
 
-test('half a line has reasons, not figures', () => {
-  expect(parseGpuLine(gpuLine(0).slice(0, 90), GPU_FIELDS)?.utilizationPercent).toBeUndefined();
+test('half a line is none, wherever it is cut', () => {
+  const line = gpuLine(0);
+  const beforeName = line.lastIndexOf(',');
+  for (let end = 0; end < beforeName; end += 1) expect(parseGpuLine(line.slice(0, end))).toBeUndefined();
 });
 
 test('a line of a process is read', () => {
   expect(parseAppLine(appLine(4711, '20480').trimEnd())).toEqual({
-    timestampMs: Date.parse('2026-11-24T03:12:44.131Z'),
+    timeMs: ((3 * 60 + 12) * 60 + 44.131) * 1000,
     gpuUuid: UUIDS[0],
     pid: 4711,
     usedBytes: 20_480 * MIB,
@@ -90,8 +104,7 @@ test.each(['', 'No running processes found', appLine(0, '1'), appLine('-4', '1')
 test('no mutated line gives a figure out of thin air', () => {
   fc.assert(
     fc.property(mutated(gpuLine(1).trimEnd()), (line) => {
-      const {missing, index, ...figures} = parseGpuLine(line, GPU_FIELDS) ?? {missing: {}, index: 0};
-      for (const figure of numbersIn(figures)) {
+      for (const figure of numbersIn(parseGpuLine(line))) {
         expect(figure).toBeGreaterThanOrEqual(0);
         const isTold = line.includes(String(figure)) || line.includes(String(figure / MIB));
         // `007` and `1.50` are figures too.
@@ -100,8 +113,6 @@ test('no mutated line gives a figure out of thin air', () => {
         );
         expect(isTold || isToldLong).toBe(true);
       }
-      expect(numbersIn(missing)).toEqual([]);
-      expect(Number.isInteger(index)).toBe(true);
     }),
     {numRuns: 500},
   );

@@ -35,7 +35,7 @@ describe('two programs are started once', () => {
     expect(host.started.map(({file, args}) => [file, ...args])).toEqual([
       [
         SMI,
-        '--query-gpu=timestamp,index,uuid,pci.bus_id,memory.total,memory.used,utilization.gpu,temperature.gpu,mig.mode.current,name',
+        '--query-gpu=timestamp,memory.used,utilization.gpu,temperature.gpu,index,uuid,pci.bus_id,memory.total,mig.mode.current,name',
         '--format=csv,noheader,nounits',
         '--loop-ms=2000',
       ],
@@ -177,6 +177,34 @@ describe('a GPU without a line', () => {
   });
 });
 
+describe('a GPU that is gone', () => {
+  test('before the first line does not keep the others from being read', async () => {
+    const files = {
+      '/proc/driver/nvidia/gpus/0000:01:00.0/information': '',
+      '/proc/driver/nvidia/gpus/0000:02:00.0/information': '',
+    };
+    const {host, reader} = await openReader({files});
+    gpuStream(host)?.write(LOST_GPU);
+    gpuStream(host)?.end(15);
+    reader.latest();
+    expect(gpuStream(host)?.args).toContain('--id=0000:01:00.0');
+    gpuStream(host)?.write(gpuLine(0));
+    expect(valuesOf(reader).map(({lost}) => lost?.reason)).toEqual([undefined]);
+  });
+
+  test('and comes back is read again', async () => {
+    const {host, reader} = await openReader();
+    gpuStream(host)?.write(gpuLine(1));
+    gpuStream(host)?.write(LOST_GPU);
+    gpuStream(host)?.end(15);
+    expect(valuesOf(reader)[0]?.lost?.reason).toContain('fell off the bus');
+    await host.advance(1500);
+    reader.latest();
+    gpuStream(host)?.write(gpuLine(1));
+    expect(valuesOf(reader)[0]?.lost).toBeUndefined();
+  });
+});
+
 describe('before any line', () => {
   test.each([
     [18, MISMATCH, 'driver and library differ, restart needed'],
@@ -224,10 +252,10 @@ describe('before any line', () => {
     gpuStream(host)?.end(2);
     reader.latest();
     expect(gpuStream(host)?.args[0]).toBe(
-      '--query-gpu=timestamp,index,uuid,pci.bus_id,memory.total,memory.used,utilization.gpu,temperature.gpu,name',
+      '--query-gpu=timestamp,memory.used,utilization.gpu,temperature.gpu,index,uuid,pci.bus_id,memory.total,name',
     );
     gpuStream(host)?.write(
-      '2026/11/24 03:12:44.127, 0, GPU-1, 00000000:01:00.0, 8192, 100, 3, 41, Tesla K40m\n',
+      '2026/11/24 03:12:44.127, 100, 3, 41, 0, GPU-1, 00000000:01:00.0, 8192, Tesla K40m\n',
     );
     expect(valuesOf(reader)).toMatchObject([{name: 'Tesla K40m', usedBytes: 100 * MIB}]);
   });

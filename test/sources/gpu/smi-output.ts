@@ -22,7 +22,7 @@ export function gpuLine(index: number, given: LineFigures = {}): string {
   const {time = '2026/11/24 03:12:44.127', uuid = UUIDS[index] ?? `GPU-${index}`, total = '24576'} = given;
   const {bus = `00000000:0${index + 1}:00.0`, used = '20891', util = '97', temp = '66'} = given;
   const {mig = '[N/A]', name = 'NVIDIA GeForce RTX 3090'} = given;
-  return `${[time, index, uuid, bus, total, used, util, temp, mig, name].join(', ')}\n`;
+  return `${[time, used, util, temp, index, uuid, bus, total, mig, name].join(', ')}\n`;
 }
 
 /** One line of `--query-compute-apps`. */
