@@ -175,11 +175,15 @@ async function systemGraphics(timeoutMs: number): Promise<readonly SystemGraphic
   const program = fileURLToPath(new URL(GRAPHICS_PROGRAM, import.meta.url));
   const result = await run(process.execPath, [program], {timeoutMs});
   if (result.status !== 'exited') throw new Error(result.reason);
-  if (result.code !== 0)
-    throw new Error(result.stderr.trim().split('\n').at(-1) ?? `exit code ${result.code}`);
+  if (result.code !== 0) throw new Error(lastError(result.stderr) ?? `exit code ${result.code}`);
   const cards: unknown = JSON.parse(result.stdout);
   if (!Array.isArray(cards)) throw new Error('no list of graphics cards');
   return cards;
+}
+
+/** Node writes the error among lines of where it was. */
+function lastError(stderr: string): string | undefined {
+  return stderr.split('\n').findLast((line) => /^\w*Error: /.test(line));
 }
 
 async function systemInformation(): Promise<SystemInformation> {

@@ -242,12 +242,12 @@ describe('nothing is started for each refresh', () => {
 describe('where no vendor has a reader of its own', () => {
   test('graphics cards are asked for in a process of their own, which the bundle holds', async () => {
     using place = workplace();
-    const env = injected(place, "Object.defineProperty(process, 'platform', {value: 'sunos'});");
+    const env = injected(place, "Object.defineProperty(process, 'platform', {value: 'freebsd'});");
     const {stdout, stderr} = await run(['doctor', '--json'], place, {PATH: place.folder, ...env});
     expect(stderr).toBe('');
     const {platform, gpus} = JSON.parse(stdout);
     expect([platform, gpus]).toEqual([
-      'sunos',
+      'freebsd',
       [
         {vendor: 'NVIDIA', status: 'unsupported', reason: 'none found'},
         {vendor: 'graphics', status: 'unsupported', reason: 'no GPU found'},
