@@ -54,6 +54,8 @@ function furtherLines(path: string): readonly string[] {
 
 function keptValue(name: string, text: string): string {
   try {
+    // Of single GPUs alone, which is not all that the option says.
+    if (name === 'vram-threshold') return safeText(text).replaceAll(',', ', ');
     return isOptionName(name) ? writeSetting(name, text) : quote(text);
   } catch (error) {
     if (error instanceof SettingError) return `${quote(text)}, which cannot be used`;
@@ -94,9 +96,13 @@ async function set(
   return `${name} ${value}${note}`;
 }
 
-async function reset({settingsPath}: Surroundings): Promise<string> {
+async function reset({settingsPath}: Surroundings, words: readonly string[]): Promise<string> {
+  if (words.length > 0)
+    throw new UserError(
+      `memtop config reset: expected nothing behind it, got ${quote(words.join(' '))}; it resets all`,
+    );
   await kept(settingsPath, async () => new SettingsStore(settingsPath).reset());
-  return 'all settings are as they come';
+  return 'all settings are back to their defaults';
 }
 
 function nameOf(word: string | undefined): OptionName {

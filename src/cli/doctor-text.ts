@@ -99,6 +99,6 @@ function terminalText({terminal}: DoctorFacts): string {
 }
 
 function settingsTexts({settings}: DoctorFacts): readonly string[] {
-  const changed = settings.changed.length === 0 ? 'all as they come' : `set: ${settings.changed.join(', ')}`;
+  const changed = settings.changed.length === 0 ? 'all defaults' : `set: ${settings.changed.join(', ')}`;
   return [`${settings.path} · ${changed}`, ...settings.problems];
 }

@@ -15,7 +15,7 @@ const EXIT_CODES = [
   ['0', 'fine'],
   ['1', 'once: at or above the threshold'],
   ['2', 'bad input, no terminal to draw on, or output that cannot be written'],
-  ['3', 'memory cannot be read at all'],
+  ['3', 'memory cannot be read at all, or VRAM that once was asked for'],
   ['70', 'a fault in memtop itself'],
   ['128 + n', 'ended by signal n'],
 ] as const;

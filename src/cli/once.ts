@@ -27,12 +27,28 @@ export async function once(context: Context): Promise<number> {
   if (reading.status !== 'ok')
     throw new UserError(`memory cannot be read: ${reading.reason}`, EXIT.unreadable);
   await print(stdout, json ? jsonText(frame, top) : plainText(frame, top, stdout.columns ?? 100));
+  const missing = missingVram(frame, settings);
+  if (missing !== undefined) throw new UserError(`VRAM cannot be read: ${missing}`, EXIT.unreadable);
   return isReached(frame, settings) ? EXIT.threshold : EXIT.fine;
 }
 
+function asksForVram({origins}: Context['settings']): boolean {
+  return origins['vram-threshold'] === 'from --vram-threshold';
+}
+
+/** Who asks for VRAM must not take "not known" for "fine". */
+function missingVram({pools, noGpuReason}: Frame, settings: Context['settings']): string | undefined {
+  if (!asksForVram(settings)) return undefined;
+  const gpus = pools.filter(({kind}) => kind === 'gpu');
+  const unread = gpus.find(({reading}) => reading.status !== 'ok');
+  if (unread === undefined || unread.reading.status === 'ok')
+    return gpus.length > 0 ? undefined : noGpuReason;
+  return `${unread.label}: ${unread.reading.reason}`;
+}
+
 /** Many servers take most of the VRAM beforehand: GPUs count only where their threshold was asked for. */
-function isReached({ram, pools}: Frame, {origins}: Context['settings']): boolean {
-  const gpus = origins['vram-threshold'] === undefined ? [] : pools.filter(({kind}) => kind === 'gpu');
+function isReached({ram, pools}: Frame, settings: Context['settings']): boolean {
+  const gpus = asksForVram(settings) ? pools.filter(({kind}) => kind === 'gpu') : [];
   return [ram, ...gpus].some(
     ({reading, thresholdPercent}) => reading.status === 'ok' && reading.value.percent >= thresholdPercent,
   );

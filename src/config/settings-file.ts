@@ -37,9 +37,19 @@ export function savedLayer(path: string, command: Command): Layer {
   const kept = command === 'screen' ? pick(screenPart(saved), SCREEN_KEPT) : {};
   return {
     origin: () => `from ${path}`,
-    texts: {...pick(saved, OPTION_NAMES), ...kept},
+    texts: {...pick(saved, OPTION_NAMES), ...kept, ...vramTexts(saved, kept)},
     remedy: (name) => `memtop config set ${name} VALUE mends it`,
   };
+}
+
+/** Keys change the thresholds of single GPUs, which go before what was set for all of them. */
+function vramTexts(saved: Readonly<Record<string, unknown>>, kept: Layer['texts']): Layer['texts'] {
+  const own = kept['vram-threshold'];
+  const common = saved['vram-threshold'];
+  if (own === undefined || typeof common !== 'string') return {};
+  const parts = [...common.split(','), ...own.split(',')];
+  const byGpu = new Map(parts.map((part) => [part.includes('=') ? part.split('=')[0]?.trim() : '', part]));
+  return {'vram-threshold': [...byGpu.values()].join(',')};
 }
 
 /** What keys on the screen changed, as it was saved. @throws {SettingError} */

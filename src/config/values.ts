@@ -86,8 +86,10 @@ export function vramThresholds(all: Threshold): ValueType<VramThresholds> {
       try {
         const given = parts.map(([, gpu, value = '']) => [gpu, threshold.parse(value)] as const);
         const single = given.flatMap(([gpu, one]) => (gpu === undefined ? [] : [[gpu, one] as const]));
-        const common = given.findLast(([gpu]) => gpu === undefined)?.[1] ?? all;
-        return {all: common, byGpu: Object.fromEntries(single)};
+        const common = given.filter(([gpu]) => gpu === undefined);
+        const isTwice = common.length > 1 || new Set(single.map(([gpu]) => gpu)).size < single.length;
+        if (isTwice) return fail(expected);
+        return {all: common[0]?.[1] ?? all, byGpu: Object.fromEntries(single)};
       } catch {
         return fail(expected);
       }

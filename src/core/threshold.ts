@@ -11,8 +11,16 @@ export interface VramThresholds {
 
 /** As it would be given: `90%`, `90%,1=80%`. */
 export function writeVramThresholds({all, byGpu}: VramThresholds): string {
-  const single = Object.entries(byGpu).map(([gpu, threshold]) => `${gpu}=${writeThreshold(threshold)}`);
-  return [writeThreshold(all), ...single].join(',');
+  return [writeThreshold(all), ...singles(byGpu)].join(',');
+}
+
+/** Those of single GPUs alone, as in `1=80%`. */
+export function writeGpuThresholds({byGpu}: VramThresholds): string {
+  return singles(byGpu).join(',');
+}
+
+function singles(byGpu: VramThresholds['byGpu']): readonly string[] {
+  return Object.entries(byGpu).map(([gpu, threshold]) => `${gpu}=${writeThreshold(threshold)}`);
 }
 
 /** A threshold as a share of a pool of this size; one beyond the pool is all of it. While the size is unknown it is all, too. */

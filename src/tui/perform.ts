@@ -1,6 +1,6 @@
 import {errorMessage} from '../core/errors.ts';
 import {formatDuration, formatThreshold} from '../core/format.ts';
-import {writeVramThresholds} from '../core/threshold.ts';
+import {writeGpuThresholds} from '../core/threshold.ts';
 import type {Effect} from './effect.ts';
 import type {AppServices} from './services.ts';
 import type {UiState} from './state.ts';
@@ -57,7 +57,7 @@ function changeThreshold({services, ui, say}: Performer, {by}: {readonly by: num
   session.refresh();
   if (series.kind === 'ram') keep('threshold', String(percent));
   if (series.kind === 'swap') keep('swap-threshold', String(percent));
-  if (series.kind === 'gpu') keep('vram-threshold', writeVramThresholds(session.vramThresholds));
+  if (series.kind === 'gpu') keep('vram-threshold', writeGpuThresholds(session.vramThresholds));
   say(`${series.what} threshold ${formatThreshold(percent)}`);
 }
 

@@ -56,7 +56,12 @@ function gpuRows(gpus: readonly Pool[], columns: 1 | 2): readonly PoolRow[] {
 /** RAM, and the fullest of the others. */
 function fewRows({ui}: Looked, [ram, ...others]: readonly Pool[], room: number): readonly PoolRow[] {
   if (ram === undefined) return [];
-  return [ram, ...fullest(others, room - 1, ui.cursors.memory)].map(whole);
+  return [ram, ...fullest(others, room - 1, cursorOf(ui))].map(whole);
+}
+
+/** A pool under the cursor is brought into view while the eyes are on this pane. */
+function cursorOf({focus, cursors}: View['ui']): string | undefined {
+  return focus === 'memory' ? cursors.memory : undefined;
 }
 
 interface Crowd {
@@ -69,7 +74,7 @@ interface Crowd {
 /** The last row tells what it stands for. */
 function withRest({ui}: Looked, {others, gpus, room, gpuColumns}: Crowd): readonly PoolRow[] {
   const above = others.slice(0, Math.max(1, room - 2));
-  const shown = fullest(gpus, Math.max(0, room - above.length - 1) * gpuColumns, ui.cursors.memory);
+  const shown = fullest(gpus, Math.max(0, room - above.length - 1) * gpuColumns, cursorOf(ui));
   const hidden = gpus.filter((pool) => !shown.includes(pool));
   const rows: readonly PoolRow[] = [
     ...above.map(whole),

@@ -88,12 +88,21 @@ describe('a threshold is read', () => {
     expect(type.parse(written)).toEqual(value);
   });
 
-  test.each(['', ',', '90%,', '90%,a=80%', '0=', '=80%', '1=2=3', '90%;1=80%', '0=101'])(
-    'not for GPUs from %j',
-    (given) => {
-      expect(() => vramThresholds({percent: 90}).parse(given)).toThrow(ExpectedError);
-    },
-  );
+  test.each([
+    '',
+    ',',
+    '90%,80%',
+    '1=80%,1=70%',
+    '90%,',
+    '90%,a=80%',
+    '0=',
+    '=80%',
+    '1=2=3',
+    '90%;1=80%',
+    '0=101',
+  ])('not for GPUs from %j', (given) => {
+    expect(() => vramThresholds({percent: 90}).parse(given)).toThrow(ExpectedError);
+  });
 });
 
 describe('a value is refused, with what was expected,', () => {

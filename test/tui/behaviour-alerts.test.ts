@@ -78,7 +78,7 @@ describe('+ and -', () => {
     await screen.press('j', '+');
     expect(footer()).toContain('GPU 0 VRAM threshold 91%');
     expect(screen.text).toContain('91% VRAM');
-    expect(kept()).toEqual(['keep swap-threshold 49', 'keep vram-threshold 90%,0=91%']);
+    expect(kept()).toEqual(['keep swap-threshold 49', 'keep vram-threshold 0=91%']);
   });
 
   test('show at once what is over it now', async () => {
