@@ -25,9 +25,10 @@ export async function writeCapture(
 ): Promise<number> {
   const root = path.resolve(cwd, folder);
   await openFolder(root, folder);
-  const redact = redactor(host, facts, keepNames);
   const told = keepNames ? facts : {...facts, host_name: 'left out'};
   const captured = await captureSources(host, facts.nvidia_smi ?? undefined);
+  const groups = captured.find(({name}) => name === 'proc/self/cgroup')?.text ?? '';
+  const redact = redactor(host, facts, {keepNames, groups});
   const files = new Map([
     ...captured.map(({name, text}) => [name, redact(text)] as const),
     ['doctor.json', redact(doctorJson(told))],

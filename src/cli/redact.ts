@@ -10,12 +10,18 @@ const LEAST_NAME = 3;
  * Takes names out of a captured text. Serial numbers always go; names of processes, users, the host and cgroups only
  * where they are not to be kept.
  */
-export function redactor(host: Host, facts: DoctorFacts, keepNames: boolean): (text: string) => string {
-  const serials = (text: string) => text.replace(/<(serial|board_serial)>[^<]*</g, '<$1>left out<');
+export function redactor(
+  host: Host,
+  facts: DoctorFacts,
+  {keepNames, groups}: {readonly keepNames: boolean; readonly groups: string},
+): (text: string) => string {
+  const serials = (text: string) => text.replace(/<(\w*serial\w*)>[^<]*</g, '<$1>left out<');
   if (keepNames) return serials;
-  const names = namesOf(host, facts);
+  const names = namesOf(host, facts, groups);
   return (text) => {
-    const plain = serials(text).replace(/<process_name>[^<]*</g, '<process_name>left out<');
+    const plain = serials(text)
+      .replace(/<process_name>[^<]*</g, '<process_name>left out<')
+      .replace(/^(drm-client-name:).*$/gm, '$1 left out');
     return names.reduce((rest, [name, cover]) => rest.replaceAll(name, cover), plain);
   };
 }
@@ -24,13 +30,17 @@ export function redactor(host: Host, facts: DoctorFacts, keepNames: boolean): (t
 function namesOf(
   {env, hostName}: Host,
   {limits, settings}: DoctorFacts,
+  cgroups: string,
 ): readonly (readonly [string, string])[] {
-  const groups = limits.flatMap(({from, name}) => [...from.replace(/^cgroup v\d /, '').split('/'), name]);
+  const own = cgroups.split('\n').flatMap((line) => line.replace(/^\d+:[^:]*:/, '').split('/'));
+  const told = limits.flatMap(({from, name}) => [...from.replace(/^cgroup v\d /, '').split('/'), name]);
+  const groups = [...own, ...told];
   const people = [env.USER, env.LOGNAME, env.USERNAME, env.SUDO_USER].filter((name) => name !== 'root');
   const given = [
     ...[...new Set(groups)].filter(isName).map((name, index) => [name, `group${index + 1}`] as const),
     ...people.map((name) => [name, 'user'] as const),
     [hostName, 'host'] as const,
+    [hostName.split('.')[0], 'host'] as const,
     [env.HOME, '~'] as const,
     [settings.path.replace(/[/\\][^/\\]*[/\\][^/\\]*$/, ''), '~'] as const,
   ];

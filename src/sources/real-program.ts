@@ -1,6 +1,6 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {StringDecoder} from 'node:string_decoder';
-import {errorCode} from '../core/errors.ts';
+import {errorCode, errorMessage} from '../core/errors.ts';
 import type {ProgramEnd, ProgramListener, RunningProgram} from './host.ts';
 
 /**
@@ -15,7 +15,14 @@ const NOT_PERMITTED = 126;
 
 /** Starts a program that goes on writing; it never outlives this process, and does not keep it alive. */
 export function startProgram(file: string, args: readonly string[], hears: ProgramListener): RunningProgram {
-  const child = process.platform === 'win32' ? spawnBare(file, args) : spawnGuarded(file, args);
+  let child: ChildProcess;
+  try {
+    child = process.platform === 'win32' ? spawnBare(file, args) : spawnGuarded(file, args);
+  } catch (error) {
+    // Short of memory, Node throws at once where it tells of other failures later.
+    const timer = setTimeout(() => hears.end(startFailure(error)), 0);
+    return {stop: () => clearTimeout(timer)};
+  }
   let isOver = false;
   const finish = (end: ProgramEnd) => {
     if (isOver) return;
@@ -27,6 +34,8 @@ export function startProgram(file: string, args: readonly string[], hears: Progr
   // It has ended: the shell may stop waiting, and tells with which code.
   child.stdout?.on('end', () => child.stdin?.end());
   child.on('error', (error) => finish(startFailure(error)));
+  // Whoever kills the guard leaves the program to us.
+  child.on('exit', (_, signal) => signal === null || killGroup(child.pid));
   child.on('close', (code, signal) => finish(endOf(code, signal)));
   letGo(child);
   return {
@@ -74,19 +83,24 @@ function killAll(child: ChildProcess): void {
   child.stdout?.destroy();
   child.stderr?.destroy();
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  if (process.platform === 'win32') child.kill('SIGKILL');
+  else killGroup(child.pid);
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined || process.platform === 'win32') return;
   try {
-    if (process.platform === 'win32') child.kill('SIGKILL');
-    else process.kill(-child.pid, 'SIGKILL');
+    process.kill(-pid, 'SIGKILL');
   } catch {
     // It ended by itself in between.
   }
 }
 
-function startFailure(error: Error): ProgramEnd {
+function startFailure(error: unknown): ProgramEnd {
   const code = errorCode(error);
   if (code === 'ENOENT') return {status: 'missing', reason: 'not installed'};
   if (code === 'EACCES' || code === 'EPERM') return {status: 'failed', reason: 'not permitted to run it'};
-  return {status: 'failed', reason: code ?? error.message};
+  return {status: 'failed', reason: code ?? errorMessage(error)};
 }
 
 function endOf(code: number | null, signal: string | null): ProgramEnd {

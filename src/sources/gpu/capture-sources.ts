@@ -23,7 +23,6 @@ const CARD_FILES = [
   'revision',
   'uevent',
   'product_name',
-  'unique_id',
   'mem_info_vram_total',
   'mem_info_vram_used',
   'mem_info_gtt_total',

@@ -3,6 +3,8 @@ import type {AppLine} from './nvidia-csv.ts';
 /** Lines of one turn come together. */
 const TURN_OVER_MS = 150;
 const SLACK_MS = 500;
+/** More processes than GPUs serve: a driver that floods must not fill memory. */
+const MOST_LINES = 4096;
 const NOBODY: readonly AppLine[] = [];
 
 /** Who computes on which GPU, put together from lines: those of one moment are one list. */
@@ -21,7 +23,7 @@ export class AppFrames {
     // The clocks of two lines of one turn differ by what asking each GPU takes.
     const isSameTurn = first !== undefined && Math.abs(line.timeMs - first.timeMs) < this.#loopMs / 2;
     if (!isSameTurn) this.#close();
-    this.#pending.push(line);
+    if (this.#pending.length < MOST_LINES) this.#pending.push(line);
     this.#lastLineMs = nowMs;
   }
 

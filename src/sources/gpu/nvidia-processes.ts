@@ -18,7 +18,7 @@ interface Lists {
 }
 
 /** How long nvidia-smi takes to its first list, where there is one. */
-const FIRST_LIST_MS = 1500;
+const FIRST_LIST_MS = 500;
 
 /** The processes on all GPUs, through an nvidia-smi that writes while something computes. */
 export class NvidiaProcesses {
@@ -28,20 +28,18 @@ export class NvidiaProcesses {
   readonly #space: ReturnType<typeof pidSpace>;
   /** What no line means. */
   readonly #nobody: ProcessList;
-  readonly #startedMs: number;
   #hasWritten = false;
   #lists: Lists | undefined;
 
-  constructor(host: Host, file: string, loopMs: number) {
+  constructor(host: Host, file: string, loopMs: number, ids: () => readonly string[]) {
     this.#host = host;
-    this.#startedMs = host.monotonic();
     this.#space = pidSpace(host);
     this.#frames = new AppFrames(loopMs);
     const whyNone = whyEmpty(host, this.#space.isWhole);
     this.#nobody = whyNone === undefined ? {processes: []} : {missing: whyNone};
     this.#stream = new ProgramStream(host, {
       file,
-      args: () => appArguments(loopMs),
+      args: () => appArguments(loopMs, ids()),
       onText: lineCutter((line) => this.#hear(line)),
       onEnd: (end, said) => ({
         reason: end.status === 'exited' ? whyEnded(end.code, said) : failed(`nvidia-smi: ${end.reason}`),
@@ -57,12 +55,12 @@ export class NvidiaProcesses {
     this.#stream.close();
   }
 
-  /** Those on one GPU. */
-  on(uuid: string): ProcessList {
+  /** Those on one GPU, of which there were readings since then on the steady clock. */
+  on(uuid: string, sinceMs: number): ProcessList {
     const {problem} = this.#stream;
     if (problem !== undefined) return {missing: problem};
     const nowMs = this.#host.monotonic();
-    if (!this.#hasWritten && nowMs - this.#startedMs < FIRST_LIST_MS)
+    if (!this.#hasWritten && nowMs - sinceMs < FIRST_LIST_MS)
       return {missing: failed('waiting for the first list')};
     return this.#byGpu(this.#frames.at(nowMs)).get(uuid) ?? this.#nobody;
   }

@@ -29,18 +29,21 @@ export function gpuArguments(
   loopMs: number,
   ids: readonly string[],
 ): readonly string[] {
-  const only = ids.length === 0 ? [] : [`--id=${ids.join(',')}`];
-  return [`--query-gpu=${fields.join(',')}`, CSV, `--loop-ms=${loopMs}`, ...only];
+  return [`--query-gpu=${fields.join(',')}`, CSV, `--loop-ms=${loopMs}`, ...only(ids)];
 }
 
 /** One line a computing process and turn; none while nothing computes. */
-export function appArguments(loopMs: number): readonly string[] {
-  return [`--query-compute-apps=${APP_FIELDS.join(',')}`, CSV, `--loop-ms=${loopMs}`];
+export function appArguments(loopMs: number, ids: readonly string[]): readonly string[] {
+  return [`--query-compute-apps=${APP_FIELDS.join(',')}`, CSV, `--loop-ms=${loopMs}`, ...only(ids)];
 }
 
 /** Everything as one document a turn: nothing else tells of MIG instances. */
-export function migArguments(loopMs: number): readonly string[] {
-  return ['-q', '-x', `--loop-ms=${loopMs}`];
+export function migArguments(loopMs: number, ids: readonly string[]): readonly string[] {
+  return ['-q', '-x', `--loop-ms=${loopMs}`, ...only(ids)];
+}
+
+function only(ids: readonly string[]): readonly string[] {
+  return ids.length === 0 ? [] : [`--id=${ids.join(',')}`];
 }
 
 const NOT_FOUND = 'no NVIDIA driver (nvidia-smi not found)';

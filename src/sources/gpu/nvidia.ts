@@ -25,7 +25,7 @@ const LATE_TURNS = 3;
 const HANGING_TURNS = 10;
 const SLACK_MS = 250;
 /** The lines of all GPUs, and of all processes, have come by then. */
-const SETTLE_MS = 250;
+const SETTLE_MS = 600;
 /** The first document of MIG instances takes longer; without one the GPU is shown whole. */
 const MIG_PATIENCE_MS = 5000;
 
@@ -71,6 +71,8 @@ class NvidiaReader implements GpuReader {
   #fields: readonly GpuField[] = GPU_FIELDS;
   #parse = gpuLineParser(GPU_FIELDS);
   #mig: NvidiaMig | undefined;
+  /** When the first line came, on the steady clock. */
+  #firstMs = 0;
   #isReady: () => void = () => {};
   #cancelWait: () => void = () => {};
 
@@ -89,7 +91,7 @@ class NvidiaReader implements GpuReader {
       onEnd: (end, said) => this.#ended(end, said),
       silenceMs: HANGING_TURNS * this.#loopMs,
     });
-    this.#processes = new NvidiaProcesses(host, file, this.#loopMs);
+    this.#processes = new NvidiaProcesses(host, file, this.#loopMs, () => this.#askedFor());
   }
 
   latest(): Reading<readonly GpuReading[]> | undefined {
@@ -98,7 +100,7 @@ class NvidiaReader implements GpuReader {
     this.#mig?.tend();
     if (this.#seen.size === 0) return this.#whyNothing();
     const seen = [...this.#seen.values()].sort((a, b) => a.line.gpu.index - b.line.gpu.index);
-    const readings = seen.flatMap((one) => this.#readingsOf(one));
+    const readings = [...seen.flatMap((one) => this.#readingsOf(one)), ...this.#neverSeen()];
     return readings.length === 0 ? undefined : ok(readings);
   }
 
@@ -114,12 +116,19 @@ class NvidiaReader implements GpuReader {
     const read = this.#parse(line);
     if (read === undefined) return;
     const {gpu} = read;
-    if (this.#seen.size === 0)
+    if (this.#seen.size === 0) {
+      this.#firstMs = this.#host.monotonic();
       this.#cancelWait = this.#host.after(gpu.isMig ? MIG_PATIENCE_MS : SETTLE_MS, this.#isReady);
-    this.#lost.delete(gpu.busId);
+    }
+    this.#lost.delete(busKey(gpu.busId));
     this.#seen.set(gpu.index, {line: read, at: this.#host.now(), clock: this.#host.monotonic()});
     this.#gpus.noteSuccess();
-    if (gpu.isMig) this.#mig ??= new NvidiaMig(this.#host, this.#file, this.#loopMs, this.#isReady);
+    if (gpu.isMig) this.#openMig();
+  }
+
+  #openMig(): void {
+    const asked = {file: this.#file, ids: () => this.#askedFor()};
+    this.#mig ??= new NvidiaMig(this.#host, asked, this.#loopMs, this.#isReady);
   }
 
   #ended(end: ProgramEnd, said: string): {reason: Missing; again?: boolean} {
@@ -142,8 +151,8 @@ class NvidiaReader implements GpuReader {
   #leaveOutGpu(said: string): boolean {
     const told = lostBusId(said);
     const busId = told && this.#known().find((one) => isSameBus(one, told));
-    if (!busId || this.#lost.has(busId)) return false;
-    this.#lost.set(busId, this.#host.now());
+    if (!busId || this.#lost.has(busKey(busId))) return false;
+    this.#lost.set(busKey(busId), this.#host.now());
     return this.#askedFor().length > 0;
   }
 
@@ -153,7 +162,7 @@ class NvidiaReader implements GpuReader {
 
   /** The GPUs that are left, once one was lost; none named means all. */
   #askedFor(): readonly string[] {
-    return this.#lost.size === 0 ? [] : this.#known().filter((busId) => !this.#lost.has(busId));
+    return this.#lost.size === 0 ? [] : this.#known().filter((busId) => !this.#lost.has(busKey(busId)));
   }
 
   #readingsOf({line, at, clock}: Seen): readonly GpuReading[] {
@@ -163,14 +172,27 @@ class NvidiaReader implements GpuReader {
     const instances = mig?.instancesOf(gpu.uuid);
     if (instances !== undefined) {
       const pids = instances.flatMap(({processes}) => processes.map(({pid}) => pid));
-      return migReadings({line, at, lost}, instances, this.#processes.trust(pids));
+      return migReadings({line, at, lost: lost ?? mig?.lost}, instances, this.#processes.trust(pids));
     }
     if (mig !== undefined && mig.ageMs < MIG_PATIENCE_MS) return [];
-    return [gpuReadingOf({line, at, lost}, this.#processes.on(gpu.uuid))];
+    return [gpuReadingOf({line, at, lost}, this.#processes.on(gpu.uuid, this.#firstMs))];
+  }
+
+  /** GPUs that were gone before their first line; the driver counts GPUs by their places on the bus. */
+  #neverSeen(): readonly GpuReading[] {
+    if (this.#lost.size === 0) return [];
+    const places = [...this.#busIds].sort();
+    const isSeen = (index: number, busId: string) =>
+      this.#seen.has(index) || [...this.#seen.values()].some(({line}) => isSameBus(line.gpu.busId, busId));
+    return places.flatMap((busId, index) => {
+      const lostAt = this.#lost.get(busKey(busId));
+      if (lostAt === undefined || isSeen(index, busId)) return [];
+      return [{index, name: `NVIDIA GPU at ${busId}`, vendor: 'NVIDIA', at: lostAt, lost: failed(FELL_OFF)}];
+    });
   }
 
   #whyLost({busId}: GpuIdentity, ageMs: number): Missing | undefined {
-    const lostAt = this.#lost.get(busId);
+    const lostAt = this.#lost.get(busKey(busId));
     if (lostAt !== undefined) return failed(`lost at ${formatClock(lostAt)}: ${FELL_OFF}`);
     if (ageMs <= LATE_TURNS * this.#loopMs + SLACK_MS) return undefined;
     return this.#gpus.problem ?? failed(`no answer for ${formatElapsed(ageMs)}${this.#nextTry()}`);
@@ -195,7 +217,10 @@ function endReason(end: ProgramEnd, said: string): Missing {
 }
 
 /** The domain is written with four digits or with eight. */
+function busKey(id: string): string {
+  return id.toLowerCase().replace(/^0{4}(?=[0-9a-f]{4}:)/, '');
+}
+
 function isSameBus(one: string, other: string): boolean {
-  const short = (id: string) => id.toLowerCase().replace(/^0{4}(?=[0-9a-f]{4}:)/, '');
-  return short(one) === short(other);
+  return busKey(one) === busKey(other);
 }

@@ -5,6 +5,10 @@ const FIRST_NAMESPACE = 'pid:[4026531836]';
 
 export const HIDDEN_IN_CONTAINER = 'VRAM of processes is hidden inside this container';
 
+/** A pid may name another process later. */
+const ASK_AGAIN_MS = 10_000;
+const MOST_ANSWERS = 64;
+
 /** Whether pids that a driver tells name the processes that are seen here. */
 export interface PidSpace {
   /** The answer for these pids: all of them or none. While it is being found out it is no. */
@@ -19,18 +23,21 @@ export interface PidSpace {
  */
 export function pidSpace(host: Host): PidSpace {
   if (seesAll(host)) return {trusts: () => true, isWhole: true};
-  let [asked, isTrusted] = ['', false];
+  const answers = new Map<string, {isTrusted: boolean; readonly askedMs: number}>();
   return {
     isWhole: false,
     trusts(pids) {
       const key = pids.join();
-      if (key !== asked) {
-        [asked, isTrusted] = [key, false];
-        void Promise.all(pids.map((pid) => holdsDevice(host, pid))).then((held) => {
-          if (asked === key) isTrusted = held.every(Boolean);
-        });
-      }
-      return isTrusted;
+      const nowMs = host.monotonic();
+      const known = answers.get(key);
+      if (known !== undefined && nowMs - known.askedMs < ASK_AGAIN_MS) return known.isTrusted;
+      if (answers.size >= MOST_ANSWERS) answers.clear();
+      const answer = {isTrusted: known?.isTrusted ?? false, askedMs: nowMs};
+      answers.set(key, answer);
+      void Promise.all(pids.map((pid) => holdsDevice(host, pid))).then((held) => {
+        answer.isTrusted = held.every(Boolean);
+      });
+      return answer.isTrusted;
     },
   };
 }

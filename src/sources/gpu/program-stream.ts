@@ -15,6 +15,7 @@ export interface StreamOptions {
 const FIRST_WAIT_MS = 1000;
 const MAX_WAIT_MS = 60_000;
 const MAX_SAID = 4000;
+const SETTLED_MS = 5000;
 const MAX_PIECES = 8;
 /** At its start the driver may have to wake every GPU first. */
 const START_MS = 15_000;
@@ -64,6 +65,9 @@ export class ProgramStream {
   tend(): void {
     if (this.#isClosed) return;
     if (this.isRunning && this.#isHanging()) this.#giveUp();
+    // Of one that may be silent, to go on running is all the success there is to see.
+    const runsMs = this.#host.monotonic() - this.#startedMs;
+    if (this.isRunning && this.#options.silenceMs === undefined && runsMs > SETTLED_MS) this.noteSuccess();
     if (!this.isRunning && this.#host.monotonic() >= this.#againAtMs) this.#start();
   }
 

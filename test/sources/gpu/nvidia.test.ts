@@ -74,7 +74,7 @@ describe('lines', () => {
       appLine(4711, '20480') + appLine(812, '1024', {uuid: UUIDS[1], time: '2026/11/24 03:12:44.140'}),
     );
     gpuStream(host)?.write(gpuLine(1, {time: '2026/11/24 03:12:44.129'}) + gpuLine(0));
-    await host.advance(300);
+    await host.advance(700);
     await reader.ready;
     expect(valuesOf(reader)).toEqual([
       {
@@ -82,7 +82,7 @@ describe('lines', () => {
         name: 'NVIDIA GeForce RTX 3090',
         vendor: 'NVIDIA',
         uuid: UUIDS[0],
-        at: host.now() - 300,
+        at: host.now() - 700,
         usedBytes: 20_891 * MIB,
         totalBytes: 24_576 * MIB,
         utilizationPercent: 97,
@@ -189,7 +189,14 @@ describe('a GPU that is gone', () => {
     reader.latest();
     expect(gpuStream(host)?.args).toContain('--id=0000:01:00.0');
     gpuStream(host)?.write(gpuLine(0));
-    expect(valuesOf(reader).map(({lost}) => lost?.reason)).toEqual([undefined]);
+    expect(valuesOf(reader)).toMatchObject([
+      {index: 0, usedBytes: 20_891 * MIB},
+      {index: 1, name: 'NVIDIA GPU at 0000:02:00.0', lost: {reason: 'fell off the bus'}},
+    ]);
+    appStream(host)?.end(15);
+    await host.advance(1100);
+    reader.latest();
+    expect(appStream(host)?.args).toContain('--id=00000000:01:00.0');
   });
 
   test('and comes back is read again', async () => {
@@ -409,6 +416,17 @@ describe('MIG', () => {
     expect(programs(host, '-q')).toHaveLength(1);
     reader.close();
     expect(documents?.isStopped).toBe(true);
+  });
+
+  test('whose documents stop are not told as those of now', async () => {
+    const {host, reader} = await openReader();
+    gpuStream(host)?.write(gpuLine(0, {mig: 'Enabled'}));
+    programs(host, '-q')[0]?.write(MIG_DOCUMENT);
+    for (let second = 0; second < 16; second += 1) {
+      await host.advance(1000);
+      gpuStream(host)?.write(gpuLine(0, {mig: 'Enabled'}));
+    }
+    expect(valuesOf(reader)[0]).toMatchObject({instance: 0, lost: {reason: 'no answer for 16 s'}});
   });
 
   test('without a document the GPU is shown whole', async () => {
