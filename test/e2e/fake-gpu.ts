@@ -11,6 +11,8 @@ export interface SmiScript {
   readonly code?: number;
   /** After so many turns it hangs or ends. */
   readonly turns?: number;
+  /** What `-q -x` says. */
+  readonly document?: string;
   /** Written in front of every turn. */
   readonly extra?: string;
 }

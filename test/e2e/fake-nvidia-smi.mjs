@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Stands in for nvidia-smi: writes what the file beside it tells, as the real one would, and notes how it was started.
-// {"mode", "isMoving", "gpus": [{…}], "apps": [{gpu, pid, used}], "said", "code", "turns"}
+// {"mode", "isMoving", "document" (of -q -x), "gpus": [{…}], "apps": [{gpu, pid, used}], "said", "code", "turns"}
 import {appendFileSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 
@@ -88,7 +88,8 @@ function once() {
     process.stdout.write(gpuLines(now).slice(0, 40));
     return;
   }
-  process.stdout.write(`${now.extra ?? ''}${gpuFields ? gpuLines(now) : appFields ? appLines(now) : ''}`);
+  const told = gpuFields ? gpuLines(now) : appFields ? appLines(now) : (now.document ?? '');
+  process.stdout.write(`${now.extra ?? ''}${told}`);
 }
 
 process.stdout.on('error', () => process.exit(141));

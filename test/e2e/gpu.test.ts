@@ -4,6 +4,7 @@ import path from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import {pathToFileURL} from 'node:url';
 import {describe, expect, test} from 'vitest';
+import {MIG_DOCUMENT, UUIDS} from '../sources/gpu/smi-output.ts';
 import {type FakeSmi, fakeSmi, type SmiScript} from './fake-gpu.ts';
 import {expectRestored, isUp, memtop} from './live-screen.ts';
 import {CLI, injected, launch, NODE, run, type Workplace, workplace} from './program.ts';
@@ -95,6 +96,44 @@ describe('GPUs of a driver that works', () => {
     expect(lines.find(({event_type}) => event_type === 'ALERT')).toMatchObject({what: 'GPU 0 VRAM'});
     await expectNoneLeft(smi);
   });
+
+  test('that are cut into MIG instances are told instance by instance', async () => {
+    const document = MIG_DOCUMENT.replaceAll(UUIDS[0], 'GPU-00000000-1111-2222-3333-444444444444');
+    const gpus = [{'mig.mode.current': 'Enabled', 'memory.used': '[Insufficient Permissions]'}];
+    await withSmi({mode: 'ok', gpus, document}, [], async (stage) => {
+      const {program} = stage;
+      await program.waitFor(/GPU 0\/1 .*91\.4%█.* 8\.8 \/ +9\.6 GiB/);
+      expect(rowOf(program, 'GPU 0/0')).toMatch(/67\.4%/);
+      expect(rowOf(program, 'GPU 0/2')).toMatch(/ 0\.2%/);
+      await quit(stage);
+    });
+  });
+
+  test('without memory of their own are one pool with RAM', async () => {
+    const gpus = [{name: 'NVIDIA GB10', 'memory.total': '[N/A]', 'memory.used': '[N/A]'}];
+    await withSmi({mode: 'ok', gpus, apps: [{gpu: 0, pid: process.pid, used: 9318}]}, [], async (stage) => {
+      const {program} = stage;
+      await program.waitFor(/RAM unified .*GPU 9\.1 GiB of it/);
+      expect(rowOf(program, 'GPU 0')).toBe('');
+      await quit(stage);
+    });
+  });
+
+  test.each([
+    ['ERR!', 'the driver answers "ERR!" for VRAM in use'],
+    ['[Insufficient Permissions]', 'not permitted to read VRAM in use'],
+    ['[Not Supported]', 'this GPU does not tell VRAM in use'],
+  ])(
+    'that say %s for what is in use show the reason, and the others their figures',
+    async (words, reason) => {
+      await withSmi({mode: 'ok', gpus: [{'memory.used': words}, {}]}, [], async (stage) => {
+        const {program} = stage;
+        await program.waitFor(/GPU 1 RTX 3090 +81\.4%/);
+        expect(rowOf(program, 'GPU 0 RTX')).toContain(reason);
+        await quit(stage);
+      });
+    },
+  );
 
   test('have thresholds of their own, as sizes too, changed by keys while the GPU has the cursor', async () => {
     const gpus = [{'memory.used': 20_000}, {'memory.used': 20_000}];
