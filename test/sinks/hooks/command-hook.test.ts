@@ -208,7 +208,7 @@ describe('a command', () => {
     expect(parseCommand(` ${path}  `)).toEqual({file: path, args: []});
     expect(parseCommand(`${path} now`)).toEqual({
       file: join(folder, 'my'),
-      args: ['hooks/call', 'me', 'now'],
+      args: [join('hooks', 'call'), 'me', 'now'],
     });
     expect(parseCommand('notify-send  memtop\tfull')).toEqual({
       file: 'notify-send',
