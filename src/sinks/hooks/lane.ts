@@ -64,11 +64,15 @@ export class Lane {
 
   #begin(): void {
     for (let next = this.#next(); next !== undefined; next = this.#next()) {
-      const notice = next;
-      this.#waiting = this.#waiting.filter((one) => one !== notice);
-      this.#busy.add(notice.id);
-      void this.#deliver(notice);
+      this.#take(next);
+      this.#busy.add(next.id);
+      void this.#deliver(next);
     }
+  }
+
+  /** Once: the same object may have come twice. */
+  #take(notice: AlertNotice): void {
+    this.#waiting = this.#waiting.toSpliced(this.#waiting.indexOf(notice), 1);
   }
 
   #next(): AlertNotice | undefined {
@@ -87,7 +91,7 @@ export class Lane {
   #leaveOut(these: readonly AlertNotice[], most: number, why: string): void {
     const notice = these.length > most ? these[0] : undefined;
     if (notice === undefined) return;
-    this.#waiting = this.#waiting.filter((one) => one !== notice);
+    this.#take(notice);
     this.#leftOut += 1;
     this.#tell(notice, {ok: false, text: `left out, ${why} (${this.#leftOut} so far)`});
   }

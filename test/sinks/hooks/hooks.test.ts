@@ -72,6 +72,14 @@ describe('one rule', () => {
   });
 });
 
+test('the same notice may come twice', async () => {
+  const hook = new HeldHook();
+  const {all, told} = place(hook);
+  for (const _ of '123') all.notify(RAISED);
+  for (const _ of '123') await hook.end();
+  expect([hook.begun.length, told.length]).toEqual([3, 3]);
+});
+
 describe('different rules', () => {
   test('run beside each other, so many as the hook takes at once, the others in their order', async () => {
     const hook = new HeldHook(4);
