@@ -1,5 +1,5 @@
 import {checkMonitorOptions, type MonitorOptions, type MonitorSettings} from './config/monitor-options.ts';
-import type {AlertCallback, MemoryAlert} from './core/alert.ts';
+import {type AlertCallback, MemoryAlert} from './core/alert.ts';
 import {type DetailedStatus, detailedStatus} from './core/detailed-status.ts';
 import {errorMessage} from './core/errors.ts';
 import {isAlertBeside, type SessionEvent} from './core/event.ts';
@@ -25,6 +25,8 @@ const GPU_PATIENCE_MS = 10_000;
 
 /** Checks memory in the background, keeps a window of readings, alerts over a threshold and logs. */
 export class SimpleMemoryMonitor {
+  /** The alert on RAM. */
+  readonly alert: MemoryAlert;
   readonly #settings: MonitorSettings;
   readonly #host: Host;
   readonly #source: LiveSource;
@@ -45,12 +47,16 @@ export class SimpleMemoryMonitor {
       this.#settings;
     this.#host = host;
     this.#source = liveSource(host, {processes: 'ask', gpuIntervalMs: checkIntervalSeconds * 1000});
+    this.alert = new MemoryAlert({
+      thresholdPercent: alertThresholdPercent,
+      cooldownSeconds,
+      onCallbackError: (error) => this.#callbackFailed(error),
+    });
     this.#session = new Session({
       thresholds: {ram: alertThresholdPercent},
-      cooldownSeconds,
+      ramAlert: this.alert,
       windowSize,
       keepHistory: false,
-      onCallbackError: (error) => this.#callbackFailed(error),
     });
     this.#beat = new Beat({
       intervalMs: checkIntervalSeconds * 1000,
@@ -70,11 +76,6 @@ export class SimpleMemoryMonitor {
   /** The window of readings of the limit in force. */
   get metrics(): MemoryMetrics {
     return this.#session.ram.metrics;
-  }
-
-  /** The alert on RAM. */
-  get alert(): MemoryAlert {
-    return this.#session.ram.alert;
   }
 
   /** What it was made with, defaults filled in. */

@@ -18,14 +18,21 @@ export interface Arguments {
   readonly layer: Layer;
   /** What stands behind the command: `get threshold`. */
   readonly words: readonly string[];
+  /** What stands behind `--`, untouched: the command of a job with its arguments. */
+  readonly job: readonly string[];
 }
 
 const SHORT = {h: 'help', v: 'version'} as const;
 
+/** Commands that take words behind them. */
+const TAKES_WORDS: readonly Command[] = ['config', 'mark'];
+
 /** Reads the command line. @throws {UserError} on anything it does not know */
 export function readArguments(argv: readonly string[]): Arguments {
+  const end = argv.indexOf('--');
+  const [own, job] = end < 0 ? [argv, []] : [argv.slice(0, end), argv.slice(end + 1)];
   const {tokens} = parseArgs({
-    args: [...argv],
+    args: [...own],
     strict: false,
     allowPositionals: true,
     tokens: true,
@@ -47,10 +54,26 @@ export function readArguments(argv: readonly string[]): Arguments {
   }
   const [first = 'screen', ...rest] = words;
   const command = commandOf(first, words.length === 0);
-  if (command !== 'config' && rest.length > 0)
-    throw new UserError(`memtop ${command}: expected options, got ${quote(rest[0] ?? '')}`);
-  if (wants === 'run') refuseForeign(command, texts);
-  return {command, wants, layer: {origin: (name) => `from --${name}`, texts}, words: rest};
+  if (wants === 'run') {
+    refuseWords(command, rest, job);
+    refuseForeign(command, texts);
+  }
+  return {command, wants, layer: {origin: (name) => `from --${name}`, texts}, words: rest, job};
+}
+
+function refuseWords(command: Command, words: readonly string[], job: readonly string[]): void {
+  const [word] = words;
+  if (command === 'run') {
+    if (job.length > 0 && word === undefined) return;
+    const got = word === undefined ? 'nothing' : quote(word);
+    throw new UserError(`memtop run: expected options, then -- and the command of a job, got ${got}`);
+  }
+  if (word !== undefined && !TAKES_WORDS.includes(command))
+    throw new UserError(`memtop ${command}: expected options, got ${quote(word)}`);
+  if (job[0] !== undefined && command !== 'mark')
+    throw new UserError(
+      `memtop ${command}: expected nothing behind --, got ${quote(job[0])}; memtop run -- starts a job`,
+    );
 }
 
 function parserOptions() {

@@ -3,6 +3,7 @@ import type {Sample} from '../core/sample.ts';
 import type {Source} from '../core/source.ts';
 import {DEMO_PAST_STEP_MS, demoPast, demoSource} from '../sources/demo.ts';
 import type {Host} from '../sources/host.ts';
+import type {JobFollower} from '../sources/job/follower.ts';
 import {liveSource} from '../sources/live.ts';
 
 const DEMO_PAST_MS = 15 * 60_000;
@@ -11,7 +12,11 @@ const DEMO_PAST_MS = 15 * 60_000;
 export function chooseSource(
   values: Values,
   host: Host,
-  {waitMs, intervalMs}: {readonly waitMs: number; readonly intervalMs: number},
+  {
+    waitMs,
+    intervalMs,
+    job,
+  }: {readonly waitMs: number; readonly intervalMs: number; readonly job?: JobFollower},
 ): Source {
   if (values.demo) return demoSource({seed: values.seed, gpus: values.gpus, clock: host});
   return liveSource(host, {
@@ -20,6 +25,7 @@ export function chooseSource(
     gpus: 'follow',
     gpuIntervalMs: intervalMs,
     waitForGpusMs: waitMs,
+    ...(job !== undefined && {job}),
   });
 }
 

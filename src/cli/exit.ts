@@ -5,12 +5,17 @@ export const EXIT = {
   fine: 0,
   /** `once`: at or above the threshold. */
   threshold: 1,
+  /** `mark`: nobody is there to be marked. `test-alert`: a hook has failed. */
+  none: 1,
   /** Bad input, or no terminal to draw on. */
   input: 2,
   /** Memory cannot be read at all. */
   unreadable: 3,
   /** A fault in memtop itself. */
   crash: 70,
+  /** `run`: the command cannot be run, and is not there. As of shells. */
+  notRunnable: 126,
+  notFound: 127,
 } as const;
 
 /**
@@ -41,8 +46,8 @@ const NUMBERS: Readonly<Partial<Record<NodeJS.Signals, number>>> = constants.sig
 export const ENDING_SIGNALS = NAMES.filter((name) => NUMBERS[name] !== undefined);
 
 /** 128 + the signal's number, as shells tell it. */
-export function exitCodeOf(signal: EndingSignal): number {
-  return 128 + (NUMBERS[signal] ?? 0);
+export function exitCodeOf(signal: string): number {
+  return 128 + (NUMBERS[signal as NodeJS.Signals] ?? 0);
 }
 
 /** What ends memtop with one line for the user and an exit code. */

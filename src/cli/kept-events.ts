@@ -33,7 +33,7 @@ export class KeptEvents {
     const last = this.#items[index];
     if (last?.kind !== 'raised' || last.repeat === 1) return false;
     // The highest stays, whole, for the report; how often it was told counts on.
-    this.#items[index] = event.percent >= last.percent ? event : {...last, repeat: event.repeat};
+    this.#items[index] = event.value >= last.value ? event : {...last, repeat: event.repeat};
     return true;
   }
 }

@@ -15,10 +15,15 @@ import {print, tell} from './print.ts';
 import {watch} from './watch.ts';
 
 const RUN = {
+  run: async (context: Context) => (await import('./run-job.ts')).runJob(context),
+  'test-alert': async (context: Context) => (await import('./test-alert.ts')).testAlert(context),
   screen: async (context: Context) => (await import('./screen.ts')).screen(context),
   watch,
   once,
-} as const satisfies Record<Exclude<Command, 'config' | 'doctor'>, (context: Context) => Promise<number>>;
+} as const satisfies Record<
+  Exclude<Command, 'config' | 'doctor' | 'mark'>,
+  (context: Context) => Promise<number>
+>;
 
 async function main(): Promise<number> {
   const host = realHost();
@@ -40,6 +45,7 @@ async function run(args: Arguments, host: Host): Promise<number> {
   // What mends settings must not need them.
   if (command === 'config') return config(around);
   if (command === 'doctor') return (await import('./doctor.ts')).doctor(around);
+  if (command === 'mark') return (await import('./mark.ts')).mark(around);
   return RUN[command]({...around, settings: settingsFor(command, args, host, path)});
 }
 

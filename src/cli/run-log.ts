@@ -2,7 +2,7 @@ import type {Values} from '../config/resolve.ts';
 import type {StartFacts} from '../core/log-lines.ts';
 import type {Sample} from '../core/sample.ts';
 import type {Source} from '../core/source.ts';
-import {type Threshold, type VramThresholds, writeThreshold} from '../core/threshold.ts';
+import {type Threshold, type VramThresholds, writeMaybeThreshold, writeThreshold} from '../core/threshold.ts';
 import {VERSION} from '../core/version.ts';
 import {LogFile} from '../sinks/jsonl.ts';
 import {LogSink, type LogTarget} from '../sinks/log.ts';
@@ -105,12 +105,28 @@ function startFacts({host, source, values, intervalMs}: RunLogOptions): StartFac
       ...thresholdFact('swap_threshold', values['swap-threshold']),
       ...thresholdFact('vram_threshold', values['vram-threshold'].all),
       ...gpuThresholds(values['vram-threshold']),
-      cooldown_seconds: seconds(values.cooldown),
+      ...ruleFacts(values),
+      ...(values.cooldown !== undefined && {cooldown_seconds: seconds(values.cooldown)}),
       window: values.window,
       log_interval_seconds: seconds(values['log-interval']),
       ...(values.preset !== undefined && {preset: values.preset}),
       ...(values.demo && {demo: true, seed: values.seed}),
     },
+  };
+}
+
+/** The rules beside those of RAM, swap and VRAM, as they would be given; addresses and commands are left out. */
+function ruleFacts(values: Values) {
+  return {
+    shm_threshold: writeMaybeThreshold(values['shm-threshold']),
+    pressure_threshold: values['pressure-threshold'],
+    full_pressure_threshold: values['full-pressure-threshold'],
+    swap_rate_threshold: values['swap-rate-threshold'],
+    process_threshold: writeMaybeThreshold(values['process-threshold']),
+    job_threshold: writeMaybeThreshold(values['job-threshold']),
+    limit_in_seconds: values['limit-in'] === 'off' ? 'off' : values['limit-in'] / 1000,
+    for_seconds: values.for / 1000,
+    repeat_seconds: values.repeat === 'off' ? [] : values.repeat.map((ms) => ms / 1000),
   };
 }
 

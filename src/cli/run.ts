@@ -1,20 +1,29 @@
 import type {SessionEvent} from '../core/event.ts';
 import type {Frame} from '../core/frame.ts';
+import type {JobEnding} from '../core/job/job-ending.ts';
+import {tellEnding} from '../core/job/tell-ending.ts';
 import {buildReport, type Report, type ReportError} from '../core/report.ts';
 import {buildChart} from '../core/report-chart.ts';
-import type {Sample} from '../core/sample.ts';
+import type {JobExit, Sample} from '../core/sample.ts';
 import {Session} from '../core/session.ts';
 import {VERSION} from '../core/version.ts';
 import {renderReport, writeReport} from '../sinks/report/index.ts';
 import {Beat} from '../sources/beat.ts';
+import type {JobFollower} from '../sources/job/follower.ts';
 import {demoHistory} from './choose-source.ts';
 import {EXIT, UserError} from './exit.ts';
 import {KeptEvents} from './kept-events.ts';
+import type {MarkBox} from './mark-box.ts';
 import {RunLog, type RunLogOptions} from './run-log.ts';
 import {saveHistoryAsLog} from './save-history.ts';
+import {sessionOptions} from './session-options.ts';
 
 export interface RunOptions extends RunLogOptions {
   readonly keepHistory: boolean;
+  /** The job that the source follows. */
+  readonly job?: JobFollower;
+  /** Where other programs put marks. */
+  readonly marks?: Pick<MarkBox, 'look' | 'close'>;
 }
 
 /** A scan this much older than memory's reading may miss who took it. */
@@ -32,25 +41,18 @@ export class LiveRun {
   readonly #events = new KeptEvents();
   readonly #errors = new Map<string, {what: string; reason: string; count: number}>();
   #onFrame: (frame: Frame) => void = () => {};
+  /** The check in flight; one that is asked for by itself waits for it. */
+  #checking: Promise<void> = Promise.resolve();
+  #ending: JobEnding | undefined;
 
   constructor(options: RunOptions) {
     const {host, values, intervalMs, keepHistory} = options;
     this.#options = options;
     this.startedAt = host.now();
     this.#startedMs = host.monotonic();
-    this.session = new Session({
-      thresholds: {
-        ram: values.threshold,
-        swap: values['swap-threshold'],
-        gpu: values['vram-threshold'],
-      },
-      cooldownSeconds: values.cooldown / 1000,
-      windowSize: values.window,
-      keepHistory,
-      onCallbackError: (error) => this.noteError('alert', String(error)),
-    });
+    this.session = new Session({...sessionOptions(values), keepHistory});
     this.log = new RunLog(options);
-    this.#beat = new Beat({intervalMs, clock: () => host.monotonic(), work: () => this.#check()});
+    this.#beat = new Beat({intervalMs, clock: () => host.monotonic(), work: () => this.#checkNext()});
     this.session.onEvent((event) => this.#keepEvent(event));
   }
 
@@ -61,6 +63,11 @@ export class LiveRun {
   /** What has happened so far, oldest first. */
   get events(): readonly SessionEvent[] {
     return this.#events.items;
+  }
+
+  /** How the followed job ended, once it has. */
+  get ending(): JobEnding | undefined {
+    return this.#ending;
   }
 
   get uptimeMs(): number {
@@ -106,6 +113,16 @@ export class LiveRun {
     this.session.emit({kind: 'mark', at: this.#options.host.now(), note});
   }
 
+  /** The job has ended: one more look at what was left, then its story. Twice is harmless. */
+  async endJob(exit: JobExit): Promise<void> {
+    const {job, source} = this.#options;
+    if (job === undefined || this.#ending !== undefined) return;
+    job.noteExit(exit);
+    await Promise.race([source.scanProcesses?.(), this.#patience()]);
+    await Promise.race([this.#checkNext(), this.#patience()]);
+    this.#tellEnding();
+  }
+
   noteError(what: string, reason: string): void {
     const key = `${what}: ${reason}`;
     const known = this.#errors.get(key);
@@ -142,6 +159,7 @@ export class LiveRun {
       self: host.ownCost(),
       ...(file !== undefined && {logFile: file.path}),
       ...(story !== undefined && {logProblem: story}),
+      ...(this.#ending !== undefined && {ending: this.#ending}),
     });
   }
 
@@ -157,7 +175,8 @@ export class LiveRun {
 
   /** As `finish`, without waiting for the check in flight. */
   finishNow(reason: string): string {
-    const {values} = this.#options;
+    const {values, marks} = this.#options;
+    marks?.close();
     this.log.close(reason);
     const report = this.report(reason);
     const written =
@@ -168,9 +187,25 @@ export class LiveRun {
       : `${text}\nreport not written to ${values.report}: ${written.problem}\n`;
   }
 
+  #checkNext(): Promise<void> {
+    this.#checking = this.#checking.then(() => this.#check());
+    return this.#checking;
+  }
+
   async #check(): Promise<void> {
     const sample = await this.#options.source.sample();
     this.#take(this.session.feed(await this.#withFreshProcesses(sample)));
+    this.#options.marks?.look();
+    // Of a job that memtop did not start nobody tells but what is seen.
+    if (sample.job?.exit !== undefined) this.#tellEnding();
+  }
+
+  #tellEnding(): void {
+    const reading = this.session.frame?.sample.job;
+    const ending = reading && tellEnding(this.session, reading);
+    if (ending === undefined || this.#ending !== undefined) return;
+    this.#ending = ending;
+    this.session.emit({kind: 'ended', at: ending.exit.at, what: 'job', ending});
   }
 
   /** An alert names who holds the memory: that must not be told from a scan made before it was taken. */

@@ -4,50 +4,106 @@ import {SPANS} from '../core/choices.ts';
 import {formatDuration} from '../core/format.ts';
 import {saveReport} from '../sinks/report/index.ts';
 import type {App} from '../tui/app.ts';
-import type {AppOptions, AppServices} from '../tui/services.ts';
+import type {AppOptions, AppServices, JobControl} from '../tui/services.ts';
 import type {Recording} from '../tui/view.ts';
+import {attach} from './attach.ts';
 import {chooseSource} from './choose-source.ts';
 import type {Context} from './context.ts';
 import {codeOf, type Ending, type Endings, listenForEndings, reasonOf} from './endings.ts';
 import {exitCodeOf, UserError} from './exit.ts';
 import {KeptSettings} from './kept-settings.ts';
 import {live} from './live.ts';
+import {hookUp} from './live-hooks.ts';
+import {openMarkBox} from './mark-box.ts';
 import {tell} from './print.ts';
-import {LiveRun} from './run.ts';
+import {LiveRun, type RunOptions} from './run.ts';
 import {shownPath} from './shown-path.ts';
 import {loadThemes} from './themes.ts';
 
 /** On most machines a scan is over sooner, and a frame shows processes as fresh as its memory. */
-const SCAN_WAIT_MS = 20;
-const DEFAULT_INTERVAL_MS = 1000;
+export const SCAN_WAIT_MS = 20;
+export const DEFAULT_INTERVAL_MS = 1000;
 
 /** The live screen, and the report after it. */
 export async function screen(context: Context): Promise<number> {
   const {host, settings} = context;
-  const {values, origins} = settings;
-  const terminal = await terminalFor(context);
-  const themes = await loadThemes(values.theme, host.env, origins.theme ?? 'default');
+  const {values} = settings;
+  const look = await lookOf(context);
+  const job = await attach(values, host);
   const endings = listenForEndings({hasTerminal: true});
   const source = chooseSource(values, host, {
     waitMs: SCAN_WAIT_MS,
     intervalMs: values.interval ?? DEFAULT_INTERVAL_MS,
+    ...(job !== undefined && {job}),
   });
-  const run = openRun(context, source);
+  const marks = openMarkBox(host.env, host.pid, (note) => run.mark(note));
+  const run = openRun(context, {
+    source,
+    ...(job !== undefined && {job}),
+    ...(marks !== undefined && {marks}),
+  });
+  return showScreen(context, {look, endings, source, run});
+}
+
+/** How the screen is to be drawn here. @throws {UserError} where there can be none */
+export async function lookOf(context: Context): Promise<ScreenLook> {
+  const {host, settings} = context;
+  const terminal = await terminalFor(context);
+  const themes = await loadThemes(settings.values.theme, host.env, settings.origins.theme ?? 'default');
+  return {terminal, themes};
+}
+
+export type ScreenLook = Pick<AppOptions, 'terminal' | 'themes'>;
+
+export interface ScreenParts {
+  readonly look: ScreenLook;
+  readonly endings: Endings;
+  readonly source: AppServices['source'];
+  readonly run: LiveRun;
+  /** The job that memtop has started, as the screen handles it. */
+  readonly job?: ScreenJob;
+}
+
+/** What the screen and its end ask of a job that memtop has started. */
+export interface ScreenJob extends JobControl {
+  /** What stands before the report: the last of its output. */
+  lastWords(): string;
+  /** Whether somebody is left to be told of its output. */
+  close(): void;
+}
+
+/** Shows the screen until something ends it. */
+export async function showScreen(context: Context, parts: ScreenParts): Promise<number> {
+  const {host} = context;
+  const {look, endings, source, run, job} = parts;
   let app: App | undefined;
-  return live({host, run, endings, restore: () => app?.close()}, async () => {
+  let isLost = false;
+  const hooks = hookUp(context, run, (bytes) => app?.ring(bytes));
+  return live({host, run, endings, restore: () => app?.close(), hooks}, async () => {
     // The screen's code is read while memory is.
     const [{App}] = await Promise.all([import('../tui/app.ts'), run.start()]);
     const kept = new KeptSettings(new SettingsStore(context.settingsPath));
-    const quit = (ending: Ending) => endings.end(ending);
-    app = new App(services({context, run, source, kept, quit}), optionsOf(context, terminal, themes));
+    const quit = (ending: Ending) =>
+      ending.kind === 'lost' && job !== undefined ? loseScreen() : endings.end(ending);
+    app = new App(services({context, run, source, kept, quit, job}), optionsOf(context, look));
     connect(run, app);
+    job?.onChange(() => app?.update());
     const ending = await endings.first;
     app.close();
-    await sayGoodbye(context, {ending, run, app, kept});
+    await hooks.close();
+    await sayGoodbye(context, {ending, run, app, kept, job});
     await source.close();
-    if (ending.kind === 'lost' && host.platform !== 'win32') await hangUp(host, endings);
+    job?.close();
+    if ((isLost || ending.kind === 'lost') && host.platform !== 'win32') await hangUp(host, endings);
     return codeOf(ending);
   });
+
+  /** With a job there is more to do than to show it: it is hung up on, as a terminal does, and followed to its end. */
+  function loseScreen(): void {
+    isLost = true;
+    app?.close();
+    job?.hangUp();
+  }
 }
 
 /**
@@ -60,19 +116,17 @@ async function hangUp(host: Context['host'], endings: Endings): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
-function openRun({host, settings: {values}}: Context, source: AppServices['source']): LiveRun {
+export function openRun(
+  {host, settings: {values}}: Context,
+  parts: Pick<RunOptions, 'source' | 'job' | 'marks'>,
+): LiveRun {
   const intervalMs = values.interval ?? DEFAULT_INTERVAL_MS;
-  return new LiveRun({host, source, values, intervalMs, top: values.top, keepHistory: true});
+  return new LiveRun({host, values, intervalMs, top: values.top, keepHistory: true, ...parts});
 }
 
-function optionsOf(
-  {settings: {values}, stdin, stdout}: Context,
-  terminal: AppOptions['terminal'],
-  themes: AppOptions['themes'],
-): AppOptions {
+function optionsOf({settings: {values}, stdin, stdout}: Context, look: ScreenLook): AppOptions {
   return {
-    terminal,
-    themes,
+    ...look,
     streams: {input: stdin, output: stdout},
     span: SPANS.indexOf(values.span),
     sort: values.sort,
@@ -85,12 +139,20 @@ function optionsOf(
 /** Log, report and settings are written in every case; told is only what somebody can still read. */
 async function sayGoodbye(
   {stdout, stderr}: Context,
-  {ending, run, app, kept}: {ending: Ending; run: LiveRun; app: App; kept: KeptSettings},
+  parts: {
+    readonly ending: Ending;
+    readonly run: LiveRun;
+    readonly app: App;
+    readonly kept: KeptSettings;
+    readonly job: ScreenJob | undefined;
+  },
 ): Promise<void> {
+  const {ending, run, app, kept, job} = parts;
+  const words = job?.lastWords() ?? '';
   const report = await run.finish(reasonOf(ending));
   const notKept = await kept.flush();
   if (ending.kind === 'lost') return;
-  await tell(stdout, report);
+  await tell(stdout, words === '' ? report : `${words}\n${report}`);
   const told = notKept === undefined ? [] : [`memtop: settings not kept: ${notKept}`];
   for (const line of [...app.strayLines, ...told]) await tell(stderr, line);
 }
@@ -120,8 +182,9 @@ function services(parts: {
   readonly source: AppServices['source'];
   readonly kept: KeptSettings;
   readonly quit: (ending: Ending) => void;
+  readonly job: ScreenJob | undefined;
 }): AppServices {
-  const {context, run, source, kept, quit} = parts;
+  const {context, run, source, kept, quit, job} = parts;
   const {host, cwd} = context;
   return {
     session: run.session,
@@ -146,7 +209,9 @@ function services(parts: {
     saveHistory: async () => `history written to ${shownPath(run.saveHistory(cwd), cwd)}`,
     // What is tried out in the demo is not meant for the next real start.
     keep: (name, value) => context.settings.values.demo || kept.keep(name, value),
-    quit: (how) => quit(QUIT[how]),
+    jobEnding: () => run.ending,
+    quit: (how) => quit(quitBy(how, run)),
+    ...(job !== undefined && {job}),
   };
 }
 
@@ -157,6 +222,11 @@ function recordingOf({log}: LiveRun): Recording {
   return state.status === 'ok'
     ? {status: 'on', file}
     : {status: 'failing', file, reason: state.reason, kept: state.kept};
+}
+
+/** Once the job has ended memtop ends as it did, whatever it was that ended memtop. */
+function quitBy(how: keyof typeof QUIT, {ending}: LiveRun): Ending {
+  return ending === undefined ? QUIT[how] : {kind: 'job', exit: ending.exit};
 }
 
 const QUIT = {

@@ -1,17 +1,18 @@
-import {eventText, type SessionEvent} from '../core/event.ts';
-import {formatDuration, formatMoment} from '../core/format.ts';
+import {formatDuration} from '../core/format.ts';
 import type {Source} from '../core/source.ts';
-import {safeText} from '../core/text.ts';
 import {type Threshold, writeThreshold} from '../core/threshold.ts';
 import {LineStream} from '../sinks/line-stream.ts';
-import type {LogTarget} from '../sinks/log.ts';
+import {attach} from './attach.ts';
 import {chooseSource} from './choose-source.ts';
 import type {Context} from './context.ts';
 import {codeOf, type Ending, listenForEndings, reasonOf} from './endings.ts';
 import {EXIT} from './exit.ts';
 import {live} from './live.ts';
+import {hookUp} from './live-hooks.ts';
+import {openMarkBox} from './mark-box.ts';
 import {isReaderGone, outputError, tell} from './print.ts';
-import {LiveRun} from './run.ts';
+import {LiveRun, type RunOptions} from './run.ts';
+import {ringOn, tellEvents} from './tell-events.ts';
 
 /** With minutes between checks, the scan of the one before is too old to name who holds the memory. */
 const SCAN_WAIT_MS = 2000;
@@ -24,20 +25,32 @@ const READER_PATIENCE_MS = 1000;
 export async function watch(context: Context): Promise<number> {
   const {host, settings, stdin, stdout, stderr} = context;
   const {values} = settings;
+  const job = await attach(values, host);
   const endings = listenForEndings({hasTerminal: [stdin, stdout, stderr].some(({isTTY}) => isTTY === true)});
   const source = chooseSource(values, host, {
     waitMs: SCAN_WAIT_MS,
     intervalMs: values.interval ?? DEFAULT_INTERVAL_MS,
+    ...(job !== undefined && {job}),
   });
   const lines = values.json ? new LineStream(stdout, () => host.now()) : undefined;
-  const run = openRun(context, source, lines);
-  run.session.onEvent((event) => tellEvent(stderr, event));
-  run.log.onChange(() => stderr.write(`${logText(run)}\n`));
+  const marks = openMarkBox(host.env, host.pid, (note) => run.mark(note));
+  const run = openRun(context, source, {
+    ...(lines !== undefined && {extraTarget: lines}),
+    ...(job !== undefined && {job}),
+    ...(marks !== undefined && {marks}),
+  });
+  tellEvents(run, stderr);
+  // What was attached to has ended: there is nothing left to watch.
+  run.session.onEvent((event) => {
+    if (event.kind === 'ended') endings.end({kind: 'job', exit: event.ending.exit});
+  });
   stdout.on('error', (error) => endings.end(outputEnding(error)));
-  return live({host, run, endings, restore: () => {}}, async () => {
+  const hooks = hookUp(context, run, ringOn(stderr));
+  return live({host, run, endings, restore: () => {}, hooks}, async () => {
     await run.start();
     if (!values.json) await tell(stderr, beginText(run, values.threshold));
     const ending = await endings.first;
+    await hooks.close();
     const report = await run.finish(reasonOf(ending));
     await lines?.flush(READER_PATIENCE_MS);
     await source.close();
@@ -47,15 +60,20 @@ export async function watch(context: Context): Promise<number> {
   });
 }
 
-function openRun({host, settings: {values}}: Context, source: Source, lines: LogTarget | undefined): LiveRun {
+function openRun(
+  {host, settings: {values}}: Context,
+  source: Source,
+  parts: Pick<RunOptions, 'extraTarget' | 'job' | 'marks'>,
+): LiveRun {
   return new LiveRun({
     host,
     source,
     values,
     intervalMs: values.interval ?? DEFAULT_INTERVAL_MS,
     top: values.top,
-    keepHistory: values.report !== undefined,
-    ...(lines !== undefined && {extraTarget: lines}),
+    // How a job's memory grew is read off its history.
+    keepHistory: values.report !== undefined || parts.job !== undefined,
+    ...parts,
   });
 }
 
@@ -69,31 +87,4 @@ function outputEnding(error: Error): Ending {
 function beginText(run: LiveRun, threshold: Threshold): string {
   const log = run.log.file === undefined ? 'no log' : `log ${run.log.file.path}`;
   return `memtop watch: every ${formatDuration(run.intervalMs)}, alert at ${writeThreshold(threshold)}, ${log}`;
-}
-
-/** What a service's journal or a batch job's error file should tell. */
-function tellEvent(stderr: NodeJS.WriteStream, event: SessionEvent): void {
-  const text = textOf(event);
-  if (text !== undefined) stderr.write(`${formatMoment(event.at)} ${safeText(text)}\n`);
-}
-
-function textOf(event: SessionEvent): string | undefined {
-  switch (event.kind) {
-    case 'raised':
-      return event.silenced ? undefined : event.message;
-    case 'resolved':
-      return `${event.what} alert resolved: ${eventText(event)}`;
-    case 'lost':
-      return `${event.what} not read: ${event.reason}`;
-    case 'back':
-    case 'note':
-      return `${event.what}: ${eventText(event)}`;
-    default:
-      return undefined;
-  }
-}
-
-function logText({log: {file: logFile}}: LiveRun): string {
-  if (logFile?.state.status !== 'failing') return `memtop: the log is written again: ${logFile?.path}`;
-  return `memtop: the log cannot be written, lines are kept and tried again: ${logFile.path}: ${logFile.state.reason}`;
 }

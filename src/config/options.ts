@@ -1,25 +1,10 @@
 import {CHART_STYLES, REPORT_ENDINGS, SORT_KEYS, SPANS} from '../core/choices.ts';
-import {
-  choice,
-  duration,
-  size,
-  text,
-  threshold,
-  toggle,
-  type ValueType,
-  vramThresholds,
-  wholeNumber,
-} from './values.ts';
+import {ALERT_OPTIONS} from './alert-options.ts';
+import {JOB_OPTIONS} from './job-options.ts';
+import {ALL, LIVE, type OptionSpec, option, SCREEN} from './option.ts';
+import {choice, duration, size, text, threshold, toggle, vramThresholds, wholeNumber} from './values.ts';
 
-/** The commands, and what each does, for help. */
-export const COMMANDS = {
-  screen: 'the live screen (what runs without a command)',
-  watch: 'no screen: log, alerts to standard error, for a service or a batch job',
-  once: 'one reading with the largest processes; exit code 1 at or above the threshold',
-  doctor: 'what was found on this machine, and why not the rest',
-  config: 'saved settings: get, set, path, reset',
-} as const;
-export type Command = keyof typeof COMMANDS;
+export {COMMANDS, type Command, hasScreen, type OptionSpec} from './option.ts';
 
 export const PRESETS = {
   short: {intervalMs: 60_000},
@@ -35,28 +20,8 @@ interface Preset {
   readonly 'vram-threshold'?: string;
 }
 
-export interface OptionSpec<T = unknown> {
-  readonly type: ValueType<T>;
-  readonly help: string;
-  /** What it is when nobody says; given as text and read like any other value. */
-  readonly fallback?: string;
-  /** The commands that know it. */
-  readonly commands: readonly Command[];
-  /** Whether `config set` keeps it. */
-  readonly saved: boolean;
-}
-
 const DOTTED_ENDINGS = REPORT_ENDINGS.map((ending) => `.${ending}`);
-const LIVE = ['screen', 'watch'] as const;
-const ALL = ['screen', 'watch', 'once'] as const;
-const SCREEN = ['screen'] as const;
-
-const option = <T>(type: ValueType<T>, help: string, commands: readonly Command[]): OptionSpec<T> => ({
-  type,
-  help,
-  commands,
-  saved: true,
-});
+const DEMO = ['screen', 'watch', 'once'] as const;
 
 /** Every option: its flag is `--name`, its variable `MEMTOP_NAME`, its saved setting `name`. */
 export const OPTIONS = {
@@ -77,7 +42,7 @@ export const OPTIONS = {
     ),
     fallback: '90%',
   },
-  cooldown: {...option(duration(0, 86_400_000), 'least time between two alerts', LIVE), fallback: '60s'},
+  ...ALERT_OPTIONS,
   window: {
     ...option(wholeNumber(1, 100_000), 'checks that average, peak and trend speak of', LIVE),
     fallback: '100',
@@ -103,6 +68,7 @@ export const OPTIONS = {
     'write the report at the end, in the form its ending tells: .txt .md .json .html',
     LIVE,
   ),
+  ...JOB_OPTIONS,
   theme: {
     ...option(
       text('NAME', 'the name of a theme or of a .json file'),
@@ -117,14 +83,14 @@ export const OPTIONS = {
   ascii: option(toggle, 'only ASCII characters on the screen', SCREEN),
   mouse: {...option(toggle, 'a click focuses, the wheel scrolls', SCREEN), fallback: 'off'},
   readonly: {...option(toggle, 'take killing away', SCREEN), fallback: 'off'},
-  demo: {...option(toggle, 'a scripted machine instead of this one', ALL), fallback: 'off', saved: false},
+  demo: {...option(toggle, 'a scripted machine instead of this one', DEMO), fallback: 'off', saved: false},
   seed: {
-    ...option(wholeNumber(0, 4_294_967_295), 'which demo is played', ALL),
+    ...option(wholeNumber(0, 4_294_967_295), 'which demo is played', DEMO),
     fallback: '1',
     saved: false,
   },
   gpus: {
-    ...option(wholeNumber(0, 16), 'how many GPUs the demo has', ALL),
+    ...option(wholeNumber(0, 16), 'how many GPUs the demo has', DEMO),
     fallback: '1',
     saved: false,
   },

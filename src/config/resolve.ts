@@ -1,6 +1,7 @@
 import {
   type Command,
   type FilledName,
+  hasScreen,
   isOptionName,
   OPTION_NAMES,
   OPTIONS,
@@ -117,5 +118,5 @@ function presetTexts(command: Command, text: string | undefined): Layer['texts']
   if (text === undefined) return {};
   const {intervalMs, ...thresholds} = PRESETS[OPTIONS.preset.type.parse(text)];
   const interval = writeDuration(intervalMs);
-  return {...(command === 'screen' ? {'log-interval': interval} : {interval}), ...thresholds};
+  return {...(hasScreen(command) ? {'log-interval': interval} : {interval}), ...thresholds};
 }

@@ -3,7 +3,7 @@ import {homedir} from 'node:os';
 import {join} from 'node:path';
 import {SCREEN_KEPT} from '../core/choices.ts';
 import {errorCode} from '../core/errors.ts';
-import {type Command, isOptionName, OPTION_NAMES, OPTIONS, type OptionName} from './options.ts';
+import {type Command, hasScreen, isOptionName, OPTION_NAMES, OPTIONS, type OptionName} from './options.ts';
 import {type Layer, quote, SettingError} from './resolve.ts';
 
 interface Place {
@@ -34,7 +34,7 @@ export function settingsPath(place: Place): string {
  */
 export function savedLayer(path: string, command: Command): Layer {
   const saved = readSettings(path);
-  const kept = command === 'screen' ? pick(screenPart(saved), SCREEN_KEPT) : {};
+  const kept = hasScreen(command) ? pick(screenPart(saved), SCREEN_KEPT) : {};
   return {
     origin: () => `from ${path}`,
     texts: {...pick(saved, OPTION_NAMES), ...kept, ...vramTexts(saved, kept)},

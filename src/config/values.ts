@@ -98,6 +98,93 @@ export function vramThresholds(all: Threshold): ValueType<VramThresholds> {
   };
 }
 
+/** Any value, or `off`. */
+export function maybe<T>(type: ValueType<T>): ValueType<T | 'off'> {
+  return {
+    placeholder: `${type.placeholder}|off`,
+    parse(text) {
+      if (text.trim().toLowerCase() === 'off') return 'off';
+      try {
+        return type.parse(text);
+      } catch (error) {
+        if (!(error instanceof ExpectedError)) throw error;
+        throw new ExpectedError(`${error.expected}, or off`);
+      }
+    },
+    format: (value) => (value === 'off' ? 'off' : type.format(value)),
+  };
+}
+
+/** A share such as `10%`; a bare number is percent. */
+export const percent: ValueType<number> = {
+  placeholder: 'PERCENT',
+  parse(text) {
+    const value = Number(/^(\d+(?:\.\d+)?)\s*%?$/.exec(text.trim())?.[1] ?? Number.NaN);
+    return value > 0 && value <= 100 ? value : fail('a percent above 0, up to 100, as 10 or 10%');
+  },
+  format: (value) => `${value}%`,
+};
+
+/** So many pages a second, as `1000` or `1000/s`. */
+export const perSecond: ValueType<number> = {
+  placeholder: 'PAGES',
+  parse(text) {
+    const value = Number(/^(\d+)\s*(?:\/s)?$/.exec(text.trim())?.[1] ?? Number.NaN);
+    return value >= 1 && Number.isSafeInteger(value) ? value : fail('a number of pages a second, as 1000');
+  },
+  format: String,
+};
+
+/** Times parted by commas, each later than the one before: `1m,5m,15m,1h`. In milliseconds. */
+export function durations(minMs: number, maxMs: number): ValueType<readonly number[]> {
+  const one = duration(minMs, maxMs);
+  const expected = 'times parted by commas, each longer than the one before, as 1m,5m,15m,1h';
+  return {
+    placeholder: 'TIMES',
+    parse(text) {
+      try {
+        const times = text.split(',').map((part) => one.parse(part));
+        const rises = times.every((ms, index) => index === 0 || ms > (times[index - 1] ?? ms));
+        return rises ? times : fail(expected);
+      } catch {
+        return fail(expected);
+      }
+    },
+    format: (times) => times.map(writeDuration).join(','),
+  };
+}
+
+const MAX_PID = 4_194_304;
+
+/** Numbers of processes parted by commas: `812` or `812,813`. */
+export const pids: ValueType<readonly number[]> = {
+  placeholder: 'PID[,PID]',
+  parse(text) {
+    const numbers = text
+      .split(',')
+      .map((part) => (/^\d{1,7}$/.test(part.trim()) ? Number(part) : Number.NaN));
+    const isFine = numbers.every((pid) => pid >= 1 && pid <= MAX_PID);
+    return isFine ? [...new Set(numbers)] : fail('numbers of processes parted by commas, as 812 or 812,813');
+  },
+  format: (numbers) => numbers.join(','),
+};
+
+const MOST_PATTERN = 200;
+
+/** A regular expression, as JavaScript knows them. */
+export const pattern: ValueType<RegExp> = {
+  placeholder: 'REGEX',
+  parse(text) {
+    if (text === '' || text.length > MOST_PATTERN) return fail('a regular expression, as "^python train"');
+    try {
+      return new RegExp(text, 'u');
+    } catch {
+      return fail('a regular expression, as "^python train"');
+    }
+  },
+  format: ({source}) => source,
+};
+
 /** A size such as `100MB` or `1.5GiB`. In bytes. */
 export function size(minBytes: number): ValueType<number> {
   const expected = `a size of ${minBytes} bytes or more, as 100MB or 1GiB`;

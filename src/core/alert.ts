@@ -1,3 +1,4 @@
+import {Callbacks} from './callbacks.ts';
 import {formatPercent, formatThreshold, isoTime} from './format.ts';
 import {type Status, statusOf} from './level.ts';
 
@@ -37,9 +38,7 @@ export class MemoryAlert {
   readonly cooldownSeconds: number;
   readonly #title: string;
   readonly #of: string;
-  readonly #callbacks = new Set<AlertCallback>();
-  readonly #reported = new WeakSet<AlertCallback>();
-  readonly #onCallbackError: (error: unknown) => void;
+  readonly #callbacks: Callbacks<AlertInfo>;
   #thresholdPercent: number;
   #lastAt: number | undefined;
   #count = 0;
@@ -53,9 +52,9 @@ export class MemoryAlert {
     }
     this.cooldownSeconds = cooldownSeconds;
     this.what = what;
-    this.#title = options.title ?? (what === 'RAM' ? 'MEMORY' : what.toUpperCase());
+    this.#title = options.title ?? alertTitle(what);
     this.#of = options.of ?? what;
-    this.#onCallbackError = onCallbackError;
+    this.#callbacks = new Callbacks(onCallbackError);
   }
 
   get thresholdPercent(): number {
@@ -74,8 +73,7 @@ export class MemoryAlert {
 
   /** Adds a callback; each is isolated from the others. Returns what takes it away again. */
   onAlert(callback: AlertCallback): () => void {
-    this.#callbacks.add(callback);
-    return () => this.#callbacks.delete(callback);
+    return this.#callbacks.add(callback);
   }
 
   /**
@@ -87,7 +85,7 @@ export class MemoryAlert {
     this.#lastAt = clock;
     this.#count += 1;
     const alert = this.#describe(percent, at);
-    for (const callback of this.#callbacks) this.#call(callback, alert);
+    this.#callbacks.call(alert);
     return alert;
   }
 
@@ -103,28 +101,22 @@ export class MemoryAlert {
       percent,
       thresholdPercent,
       status: statusOf(percent, thresholdPercent),
-      message: `${this.#title} ALERT: ${formatPercent(percent)} of ${this.#of} in use (threshold: ${formatThreshold(thresholdPercent)})`,
+      message: shareMessage(this.#title, this.#of, percent, thresholdPercent),
     };
-  }
-
-  #call(callback: AlertCallback, alert: AlertInfo): void {
-    try {
-      const result = callback(alert);
-      // Any thenable, not only this realm's promises: one that nobody catches would end the host program.
-      Promise.resolve(result).catch((error: unknown) => this.#report(callback, error));
-    } catch (error) {
-      this.#report(callback, error);
-    }
-  }
-
-  #report(callback: AlertCallback, error: unknown): void {
-    if (this.#reported.has(callback)) return;
-    this.#reported.add(callback);
-    this.#onCallbackError(error);
   }
 }
 
-function checkThreshold(percent: number): number {
+/** How messages of an alert begin where nobody says. */
+export function alertTitle(what: string): string {
+  return what === 'RAM' ? 'MEMORY' : what.toUpperCase();
+}
+
+/** `MEMORY ALERT: 85.0% of RAM in use (threshold: 80%)`. */
+export function shareMessage(title: string, of: string, percent: number, thresholdPercent: number): string {
+  return `${title} ALERT: ${formatPercent(percent)} of ${of} in use (threshold: ${formatThreshold(thresholdPercent)})`;
+}
+
+export function checkThreshold(percent: number): number {
   if (!Number.isFinite(percent) || percent < 0 || percent > 100) {
     throw new RangeError(`thresholdPercent: expected 0 to 100, got ${String(percent)}`);
   }

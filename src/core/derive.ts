@@ -1,5 +1,5 @@
-import type {TopProcess} from './event.ts';
 import type {Frame, PoolFigures} from './frame.ts';
+import {type JobView, jobView} from './job/job-view.ts';
 import {type Limit, percentOf} from './limit.ts';
 import {largest} from './process-series.ts';
 import {programName} from './program.ts';
@@ -12,6 +12,7 @@ import {
   type Sample,
   unsupported,
 } from './sample.ts';
+import type {TopProcess} from './top-process.ts';
 import {type VramTable, vramTable} from './vram.ts';
 
 /** The largest processes of a sample as alerts and peaks name them. */
@@ -53,7 +54,11 @@ export function gpuReading({usedBytes, totalBytes, missing, lost}: GpuReading): 
   });
 }
 
-function swapRateOf({swapCounters: now, monotonicMs}: Sample, before: Sample | undefined): Frame['swapRate'] {
+/** Pages swapped since the sample before. */
+export function swapRateOf(
+  {swapCounters: now, monotonicMs}: Sample,
+  before: Sample | undefined,
+): Frame['swapRate'] {
   if (now === undefined || before?.swapCounters === undefined || monotonicMs <= before.monotonicMs)
     return undefined;
   const seconds = (monotonicMs - before.monotonicMs) / 1000;
@@ -76,15 +81,15 @@ function selfOf({self, monotonicMs}: Sample, before: Frame | undefined): Frame['
   return {...self, cpuPercent: (before.self.cpuPercent ?? now) * (1 - weight) + now * weight};
 }
 
-interface FrameParts extends Pick<Frame, 'sample' | 'timelineMs' | 'ram' | 'pools' | 'limits'> {
+interface FrameParts extends Pick<Frame, 'sample' | 'timelineMs' | 'ram' | 'pools' | 'limits' | 'alerts'> {
   readonly limit: Limit | undefined;
+  readonly swapRate: Frame['swapRate'];
 }
 
 /** The frame of a sample, with what only shows beside the frame before it: rates, own cost. */
-export function frameOf({limit, ...parts}: FrameParts, before: Frame | undefined): Frame {
+export function frameOf({limit, swapRate, ...parts}: FrameParts, before: Frame | undefined): Frame {
   const {sample} = parts;
   const self = selfOf(sample, before);
-  const swapRate = swapRateOf(sample, before?.sample);
   const frame = {
     ...parts,
     at: sample.at,
@@ -96,19 +101,36 @@ export function frameOf({limit, ...parts}: FrameParts, before: Frame | undefined
     ...(sample.processes !== undefined && {processes: sample.processes}),
     ...(self !== undefined && {self}),
   };
-  return withVram(frame);
+  return withVram(frame, before);
 }
 
-/** Few checks are looked at by anybody: whose VRAM it is costs only those. */
-export function withVram(frame: Omit<Frame, 'vram'>): Frame {
+/**
+ * Few checks are looked at by anybody: whose VRAM it is costs only those, and with a job those that follow it. The job is
+ * seen beside the frame before; where there is none, as after a change by key, it stays what it was.
+ */
+export function withVram(frame: Omit<Frame, 'vram'>, before?: Frame): Frame {
   const {gpus, processes, at} = frame.sample;
   let table: VramTable | undefined | 'unknown' = 'unknown';
+  const vram = () => {
+    if (table === 'unknown') table = gpus.status === 'ok' ? vramTable(gpus.value, processes, at) : undefined;
+    return table;
+  };
+  const job = frame.job ?? jobOf(frame.sample, vram, before);
   return {
     ...frame,
+    ...(job !== undefined && {job}),
     get vram() {
-      if (table === 'unknown')
-        table = gpus.status === 'ok' ? vramTable(gpus.value, processes, at) : undefined;
-      return table;
+      return vram();
     },
   };
+}
+
+function jobOf(
+  {job, at, monotonicMs}: Sample,
+  vram: () => VramTable | undefined,
+  before: Frame | undefined,
+): JobView | undefined {
+  if (job === undefined) return undefined;
+  const elapsedMs = before === undefined ? 0 : monotonicMs - before.sample.monotonicMs;
+  return jobView(job, {at, vram: vram(), before: before?.job, elapsedMs});
 }

@@ -1,46 +1,90 @@
+import type {Unit} from './measure.ts';
+
 /** One stretch over the threshold: from the alert that raised it until it is well under for a while. */
 
 const CLEAR_POINTS = 5;
 const CLEAR_SHARE = 0.1;
-const CLEAR_MS = 15_000;
+/** A figure that must not fall below its threshold clears above this many times of it. */
+const CLEAR_FACTOR_BELOW = 1.5;
+export const CLEAR_MS = 15_000;
 
 export interface OpenEpisode {
   readonly raisedAt: number;
   readonly raisedClock: number;
-  readonly peakPercent: number;
+  /** Since when it had been over its threshold when it was raised, on the clock that never steps. */
+  readonly overClock: number;
+  /** The worst so far. */
+  readonly peak: number;
+  /** How often it was told, the first time among them. */
   readonly repeats: number;
+  /** How many reminders of its schedule have passed, those that nobody was told among them. */
+  readonly passed: number;
   readonly silenced: boolean;
   /** Since when it has been under the clearing level, on the clock that never steps. */
   readonly underSince: number | undefined;
 }
 
-/**
- * From where an alert clears: 5 points under its threshold, or a tenth of it where the threshold is low,
- * so that a figure swinging around the threshold is one alert and not many.
- */
-export function clearPercent(thresholdPercent: number): number {
-  return thresholdPercent - Math.min(CLEAR_POINTS, thresholdPercent * CLEAR_SHARE);
+/** Which side of its threshold is bad, and what its figures are counted in. */
+export interface Bound {
+  readonly threshold: number;
+  /** @default 'percent' */
+  readonly unit?: Unit;
+  /** Whether it alerts below its threshold: time that is left. @default false */
+  readonly isBelow?: boolean;
 }
 
-export function openEpisode(at: number, clock: number, percent: number): OpenEpisode {
+/** Whether a figure is at its threshold or beyond. */
+export function isOver(value: number, {threshold, isBelow = false}: Bound): boolean {
+  return isBelow ? value <= threshold : value >= threshold;
+}
+
+/**
+ * From where an alert clears: 5 points under its threshold, or a tenth of it where the threshold is low or no
+ * share, so that a figure swinging around the threshold is one alert and not many.
+ */
+export function clearLevel({threshold, unit = 'percent', isBelow = false}: Bound): number {
+  if (isBelow) return threshold * CLEAR_FACTOR_BELOW;
+  const tenth = threshold * CLEAR_SHARE;
+  return threshold - (unit === 'percent' ? Math.min(CLEAR_POINTS, tenth) : tenth);
+}
+
+export function openEpisode(look: {
+  readonly at: number;
+  readonly clock: number;
+  readonly value: number;
+  /** @default clock */
+  readonly overClock?: number;
+}): OpenEpisode {
+  const {at, clock, value, overClock = clock} = look;
   return {
     raisedAt: at,
     raisedClock: clock,
-    peakPercent: percent,
+    overClock,
+    peak: value,
     repeats: 1,
+    passed: 0,
     silenced: false,
     underSince: undefined,
   };
 }
 
-/** The episode after one more check: still open, or `cleared` once it was under for 15 s. */
+/** The episode after one more check: still open, or `cleared` once it was well under for so long. */
 export function advanceEpisode(
   episode: OpenEpisode,
-  check: {readonly percent: number; readonly clock: number; readonly thresholdPercent: number},
+  check: Bound & {readonly value: number; readonly clock: number; readonly clearMs?: number},
 ): {readonly episode: OpenEpisode; readonly cleared: boolean} {
-  const {percent, clock, thresholdPercent} = check;
-  const under = percent < clearPercent(thresholdPercent);
-  const underSince = under ? (episode.underSince ?? clock) : undefined;
-  const next = {...episode, underSince, peakPercent: Math.max(episode.peakPercent, percent)};
-  return {episode: next, cleared: underSince !== undefined && clock - underSince >= CLEAR_MS};
+  const {value, clock, isBelow = false, clearMs = CLEAR_MS} = check;
+  const level = clearLevel(check);
+  const isUnder = isBelow ? value > level : value < level;
+  const underSince = isUnder ? (episode.underSince ?? clock) : undefined;
+  const peak = isBelow ? Math.min(episode.peak, value) : Math.max(episode.peak, value);
+  return {
+    episode: {...episode, underSince, peak},
+    cleared: underSince !== undefined && clock - underSince >= clearMs,
+  };
+}
+
+/** How long it lasted: until it went under. That it stayed there is only what was waited for. */
+export function lastedMs({underSince, overClock}: OpenEpisode, clock: number): number {
+  return (underSince ?? clock) - overClock;
 }

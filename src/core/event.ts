@@ -1,19 +1,11 @@
-import {formatBytes, formatDuration, formatPercent, formatThreshold} from './format.ts';
+import {formatBytes, formatDuration} from './format.ts';
+import {endingText, type JobEnding} from './job/job-ending.ts';
+import {resolvedText} from './lasting-alert.ts';
 import type {Status} from './level.ts';
+import {formatBound, formatMeasure, type Unit} from './measure.ts';
+import {heldBytes, type TopProcess} from './top-process.ts';
 
-/** Whose memory an alert names: the largest process then, of a GPU the one that held most of its VRAM. */
-export interface TopProcess {
-  readonly pid: number;
-  readonly name: string;
-  readonly rssBytes: number;
-  /** What it held of the GPU that is spoken of. */
-  readonly vramBytes?: number;
-}
-
-/** What it held of the pool that is spoken of. */
-export function heldBytes({rssBytes, vramBytes}: TopProcess): number {
-  return vramBytes ?? rssBytes;
-}
+export {heldBytes, type TopProcess} from './top-process.ts';
 
 interface At {
   /** Wall clock, milliseconds since the epoch. */
@@ -24,31 +16,42 @@ interface At {
 
 export interface RaisedEvent extends At {
   readonly kind: 'raised';
-  /** What is over its threshold: `RAM`, `swap`, `GPU 0 VRAM`. */
+  /** What is over its threshold: `RAM`, `swap`, `GPU 0 VRAM`, `pressure`. */
   readonly what: string;
-  readonly poolId: string;
-  readonly percent: number;
-  readonly usedBytes: number;
-  readonly totalBytes: number;
-  readonly thresholdPercent: number;
+  /** The rule that it broke: of a pool the pool's id. */
+  readonly ruleId: string;
+  readonly unit: Unit;
+  readonly value: number;
+  readonly threshold: number;
+  readonly usedBytes?: number;
+  readonly totalBytes?: number;
   readonly status: Status;
   readonly message: string;
-  /** 1 when it is raised, 2 and more for each further alert while it lasts. */
+  /** What the figure says, where not how much of something is in use: `some 12.4% over 10 s`. */
+  readonly figureText?: string;
+  /** 1 when it is raised, 2 and more each further time that it is told. */
   readonly repeat: number;
+  /** Told again while it lasts, and not counted. */
+  readonly isReminder: boolean;
   readonly silenced: boolean;
   readonly top?: TopProcess;
+}
+
+export interface ResolvedEvent extends At {
+  readonly kind: 'resolved';
+  readonly what: string;
+  readonly ruleId: string;
+  readonly unit: Unit;
+  readonly lastedMs: number;
+  /** The worst that it was. */
+  readonly peak: number;
 }
 
 /** Something that happened, as the alert pane, the log and the report tell it. */
 export type SessionEvent =
   | (At & {readonly kind: 'started'; readonly what: string; readonly text: string})
   | RaisedEvent
-  | (At & {
-      readonly kind: 'resolved';
-      readonly what: string;
-      readonly lastedMs: number;
-      readonly peakPercent: number;
-    })
+  | ResolvedEvent
   | (At & {readonly kind: 'silenced'; readonly what: string})
   | (At & {readonly kind: 'mark'; readonly note: string})
   | (At & {
@@ -61,6 +64,10 @@ export type SessionEvent =
   | (At & {readonly kind: 'lost'; readonly what: string; readonly reason: string})
   | (At & {readonly kind: 'back'; readonly what: string; readonly afterMs: number})
   | (At & {readonly kind: 'note'; readonly what: string; readonly text: string})
+  /** Somebody was called because of an alert: by whom, and what came of it. */
+  | (At & {readonly kind: 'hook'; readonly what: string; readonly text: string; readonly ok: boolean})
+  /** The followed job has ended. */
+  | (At & {readonly kind: 'ended'; readonly what: string; readonly ending: JobEnding})
   | (At & {readonly kind: 'stopped'; readonly what: string; readonly text: string});
 
 export type EventKind = SessionEvent['kind'];
@@ -85,9 +92,9 @@ export function eventSubject(event: SessionEvent): string {
 export function eventText(event: SessionEvent): string {
   switch (event.kind) {
     case 'raised':
-      return `${formatPercent(event.percent)} in use, threshold ${formatThreshold(event.thresholdPercent)}${whoText(event.top)}`;
+      return `${raisedText(event)}${whoText(event.top)}`;
     case 'resolved':
-      return `lasted ${formatDuration(event.lastedMs)} · peak ${formatPercent(event.peakPercent)}`;
+      return resolvedText(event);
     case 'silenced':
       return 'until it clears';
     case 'changed':
@@ -98,9 +105,17 @@ export function eventText(event: SessionEvent): string {
       return `read again after ${formatDuration(event.afterMs)}`;
     case 'mark':
       return '';
+    case 'ended':
+      return endingText(event.ending);
     default:
       return event.text;
   }
+}
+
+/** `90.0% in use, threshold 90%`. */
+export function raisedText({value, threshold, unit, figureText}: RaisedEvent): string {
+  const figure = figureText ?? `${formatMeasure(value, unit)} in use`;
+  return `${figure}, threshold ${formatBound(threshold, unit)}`;
 }
 
 function whoText(top: TopProcess | undefined): string {

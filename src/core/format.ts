@@ -11,6 +11,11 @@ export function formatBytes(bytes: number): string {
   return `${inUnit(bytes, power)} ${UNITS[power]}`;
 }
 
+/** A count with its thousands parted: `22,925`. */
+export function formatCount(count: number): string {
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
+}
+
 /** Signed bytes for a change, at most 8 cells: `+154 MiB`, `-2.6 GiB`, `+12 GiB`; less than a KiB is `0`. */
 export function formatChange(bytes: number): string {
   const size = Math.abs(bytes);
@@ -39,8 +44,9 @@ export function formatPercent(percent: number): string {
   return `${percent.toFixed(1)}%`;
 }
 
-/** A threshold as given: `80%`, `82.5%`. */
+/** A threshold as given: `80%`, `82.5%`; one that nothing reaches is `off`. */
 export function formatThreshold(percent: number): string {
+  if (percent === Number.POSITIVE_INFINITY) return 'off';
   return `${Number(percent.toFixed(1))}%`;
 }
 

@@ -1,10 +1,12 @@
+import type {JobView} from './job/job-view.ts';
 import type {Status} from './level.ts';
 import type {Limit} from './limit.ts';
 import type {Trend} from './metrics.ts';
+import type {FiringAlert} from './rules/rule.ts';
 import type {GpuReading, HostMemory, Pressure, ProcessTable, Reading, Sample, SelfReading} from './sample.ts';
 import type {VramTable} from './vram.ts';
 
-export const POOL_KINDS = ['ram', 'swap', 'gpu'] as const;
+export const POOL_KINDS = ['job', 'ram', 'swap', 'shm', 'gpu'] as const;
 export type PoolKind = (typeof POOL_KINDS)[number];
 
 export interface PoolFigures {
@@ -16,19 +18,20 @@ export interface PoolFigures {
   readonly cacheBytes?: number;
 }
 
-/** One pool of memory at one moment: RAM under the limit in force, swap, a GPU's VRAM. */
+/** One pool of memory at one moment: the followed job's, RAM under the limit in force, swap, /dev/shm, a GPU's VRAM. */
 export interface Pool {
   readonly id: string;
   readonly kind: PoolKind;
-  /** `RAM`, `swap`, `GPU 0`. */
+  /** `job`, `RAM`, `swap`, `shm`, `GPU 0`. */
   readonly label: string;
   /** What stands beside the label: the limit in force, the GPU's name. Not yet safe for a terminal. */
   readonly detail: string;
-  /** `RAM`, `swap`, `GPU 0 VRAM`: how alerts call it. */
+  /** `job`, `RAM`, `swap`, `/dev/shm`, `GPU 0 VRAM`: how alerts call it. */
   readonly what: string;
   readonly reading: Reading<PoolFigures>;
   /** The last good figures with their time, when the reading is missing now. */
   readonly lastGood?: {readonly at: number; readonly figures: PoolFigures};
+  /** Infinite where it is off. */
   readonly thresholdPercent: number;
   /** Of the latest good reading; `NORMAL` before the first. */
   readonly status: Status;
@@ -54,7 +57,7 @@ export interface Frame {
   readonly timelineMs: number;
   readonly sample: Sample;
   readonly ram: Pool;
-  /** RAM first, then swap where there is any, then GPUs by index. */
+  /** The followed job first, then RAM, swap where there is any, /dev/shm where it matters, then GPUs by index. */
   readonly pools: readonly Pool[];
   /** Why there is no GPU pool, when there is none. */
   readonly noGpuReason?: string;
@@ -68,5 +71,9 @@ export interface Frame {
   /** Swapped in and out since the last check, pages a second. */
   readonly swapRate?: {readonly inPerSecond: number; readonly outPerSecond: number};
   readonly processes?: Reading<ProcessTable>;
+  /** The job that is followed. */
+  readonly job?: JobView;
+  /** Alerts on something else than a pool that fire now, the worst first. */
+  readonly alerts: readonly FiringAlert[];
   readonly self?: SelfReading & {readonly cpuPercent?: number};
 }

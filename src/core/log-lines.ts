@@ -3,6 +3,8 @@ import {isoTime, toMb} from './format.ts';
 import type {Frame, PoolFigures} from './frame.ts';
 import {gpuFields} from './gpu-fields.ts';
 import type {HistoryPoint} from './history.ts';
+import {endingFields, jobFields} from './job/job-fields.ts';
+import type {Unit} from './measure.ts';
 import type {Trend} from './metrics.ts';
 import {largest, processKey} from './process-series.ts';
 import {programName} from './program.ts';
@@ -41,6 +43,9 @@ export function checkLine(frame: Frame, options: CheckLineOptions): LogLine {
     ...(frame.host.status === 'ok' && {host: hostFields(frame.host.value)}),
     ...(frame.sample.limits.length > 0 && {limits: frame.sample.limits.map(limitFields)}),
     ...swapFields(frame),
+    ...(frame.sample.swapCounters !== undefined && {swap_counters: snakeKeys(frame.sample.swapCounters)}),
+    ...(frame.sample.shm !== undefined && {shm: snakeKeys(frame.sample.shm)}),
+    ...(frame.job !== undefined && {job: jobFields(frame.job)}),
     ...(frame.pressure?.status === 'ok' && {pressure: pressureFields(frame.pressure.value)}),
     ...gpuFields(frame),
     ...(options.gpusMissing === true && frame.noGpuReason !== undefined && {gpus_missing: frame.noGpuReason}),
@@ -55,7 +60,13 @@ export function eventLine(event: SessionEvent): LogLine | undefined {
   const {what} = event.kind === 'mark' ? {what: 'mark'} : event;
   switch (event.kind) {
     case 'raised':
-      return {timestamp, event_type: 'ALERT', message: event.message, what, alert: alertFields(event)};
+      return {
+        timestamp,
+        event_type: event.isReminder ? 'ALERT_REPEAT' : 'ALERT',
+        message: event.message,
+        what,
+        alert: alertFields(event),
+      };
     case 'resolved': {
       const message = `${what} alert resolved: ${eventText(event)}`;
       return {
@@ -64,7 +75,7 @@ export function eventLine(event: SessionEvent): LogLine | undefined {
         message,
         what,
         lasted_seconds: event.lastedMs / 1000,
-        peak_percent: event.peakPercent,
+        ...measureField('peak', event.peak, event.unit),
       };
     }
     case 'changed': {
@@ -78,6 +89,17 @@ export function eventLine(event: SessionEvent): LogLine | undefined {
     case 'started':
     case 'stopped':
       return undefined;
+    case 'hook': {
+      const message = `${what} hook ${event.text}`;
+      return {timestamp, event_type: 'HOOK', message, what, ok: event.ok};
+    }
+    case 'ended':
+      return {
+        timestamp,
+        event_type: 'JOB_END',
+        message: `job ${eventText(event)}`,
+        ...endingFields(event.ending),
+      };
     case 'silenced':
       return {timestamp, event_type: 'NOTE', message: `${what} silenced ${eventText(event)}`, what};
     default:
@@ -216,17 +238,22 @@ function processFields(process: ProcessReading) {
 }
 
 function alertFields(event: Extract<SessionEvent, {kind: 'raised'}>) {
-  const {percent, usedBytes, totalBytes, thresholdPercent, status, repeat, silenced, top} = event;
+  const {ruleId, value, threshold, unit, usedBytes, totalBytes, status, repeat, silenced, top} = event;
   return {
-    percent,
-    threshold_percent: thresholdPercent,
-    used_bytes: usedBytes,
-    total_bytes: totalBytes,
+    rule: ruleId,
+    ...(unit === 'percent' ? {percent: value, threshold_percent: threshold} : {value, threshold, unit}),
+    ...(usedBytes !== undefined && {used_bytes: usedBytes}),
+    ...(totalBytes !== undefined && {total_bytes: totalBytes}),
     status,
     repeat,
     ...(silenced && {silenced}),
     ...(top !== undefined && {top_process: topFields(top)}),
   };
+}
+
+/** `peak_percent` of a share; of all else `peak` with its `unit`. */
+function measureField(name: string, value: number, unit: Unit): LogLine {
+  return unit === 'percent' ? {[`${name}_percent`]: value} : {[name]: value, unit};
 }
 
 function topFields({pid, name, rssBytes, vramBytes}: TopProcess) {

@@ -1,15 +1,12 @@
 import {heldBytes, type TopProcess} from './event.ts';
-import {formatBytes, formatDuration, formatPercent, isoTime} from './format.ts';
+import {formatBytes, formatDuration, isoTime} from './format.ts';
 import type {Status} from './level.ts';
+import {formatMeasure, type Unit} from './measure.ts';
 import {cutEnd, safeText} from './text.ts';
 
 /** What somebody is called for; `test` is the sample that tries the way there. */
 export const NOTICE_EVENTS = ['raised', 'resolved', 'test'] as const;
 export type NoticeEvent = (typeof NOTICE_EVENTS)[number];
-
-/** What figures of a rule are counted in; `per second` is bytes per second. */
-export const NOTICE_UNITS = ['percent', 'bytes', 'per second', 'seconds', 'count'] as const;
-export type NoticeUnit = (typeof NOTICE_UNITS)[number];
 
 /** How a webhook's post can be written; `auto` chooses by the host's name. */
 export const WEBHOOK_FORMATS = ['auto', 'json', 'slack', 'ntfy'] as const;
@@ -33,7 +30,7 @@ export interface AlertNotice {
   readonly hostName: string;
   readonly status: Status;
   /** Of value, threshold and peak. */
-  readonly unit: NoticeUnit;
+  readonly unit: Unit;
   readonly value?: number;
   readonly threshold?: number;
   readonly usedBytes?: number;
@@ -149,23 +146,8 @@ function endParts(notice: AlertNotice): readonly Part[] {
   if (event !== 'resolved') return [];
   return [
     ...(lastedMs === undefined ? [] : [{text: `lasted ${formatDuration(lastedMs)}`, told: 'lasted '}]),
-    ...(peak === undefined ? [] : [{text: `peak ${formatFigure(peak, notice.unit)}`, told: 'peak '}]),
+    ...(peak === undefined ? [] : [{text: `peak ${formatMeasure(peak, notice.unit)}`, told: 'peak '}]),
   ];
-}
-
-function formatFigure(figure: number, unit: NoticeUnit): string {
-  switch (unit) {
-    case 'percent':
-      return formatPercent(figure);
-    case 'bytes':
-      return formatBytes(figure);
-    case 'per second':
-      return `${formatBytes(figure)}/s`;
-    case 'seconds':
-      return formatDuration(figure * 1000);
-    case 'count':
-      return String(figure);
-  }
 }
 
 function lastedSeconds({lastedMs}: AlertNotice): number | undefined {

@@ -1,7 +1,15 @@
 import {gpuReading, ramReading, swapReading} from './derive.ts';
 import type {PoolFigures, PoolKind} from './frame.ts';
-import type {Limit} from './limit.ts';
-import type {GpuReading, Reading, Sample} from './sample.ts';
+import {jobHeld} from './job/job-view.ts';
+import {type Limit, percentOf} from './limit.ts';
+import {
+  type GpuReading,
+  type JobReading,
+  ok,
+  type Reading,
+  type Sample,
+  type SharedMemory,
+} from './sample.ts';
 import {gpuNumber} from './vram.ts';
 
 /** What one sample says of one pool. */
@@ -16,11 +24,11 @@ export interface PoolInput {
   readonly unified?: readonly GpuReading[];
 }
 
-/** RAM under the limit in force, swap where there is any, then every GPU that has memory of its own. */
+/** The followed job, RAM under the limit in force, swap where there is any, /dev/shm where it matters, then every GPU that has memory of its own. */
 export function poolInputs(
   sample: Sample,
   limit: Limit | undefined,
-  former: {readonly ramDetail: string | undefined; readonly hasSwap: boolean},
+  former: {readonly ramDetail: string | undefined; readonly hasSwap: boolean; readonly hasShm: boolean},
 ): readonly PoolInput[] {
   const gpus = sample.gpus.status === 'ok' ? sample.gpus.value : [];
   const unified = gpus.filter(({memory}) => memory === 'unified');
@@ -34,13 +42,53 @@ export function poolInputs(
     ...(unified.length > 0 && {unified}),
   };
   const swap = swapReading(sample.memory, former.hasSwap);
+  const shm =
+    sample.shm !== undefined && (former.hasShm || shmMatters(sample.shm)) ? [shmInput(sample.shm)] : [];
   return [
+    ...(sample.job === undefined ? [] : [jobInput(sample.job, limit)]),
     ram,
     ...(swap === undefined
       ? []
       : [{id: 'swap', kind: 'swap', label: 'swap', what: 'swap', detail: '', reading: swap} as const]),
+    ...shm,
     ...gpus.filter(({memory}) => memory !== 'unified').map(gpuInput),
   ];
+}
+
+/** What all processes of the job hold, against the limit that binds it. */
+function jobInput(job: JobReading, limit: Limit | undefined): PoolInput {
+  const held = jobHeld(job);
+  const {measure, bytes: usedBytes} = held.status === 'ok' ? held.value : {measure: '', bytes: 0};
+  const totalBytes = limit?.totalBytes ?? 0;
+  const figures = {
+    usedBytes,
+    totalBytes,
+    // What is left is left for all under that limit.
+    availableBytes: limit?.availableBytes ?? 0,
+    percent: totalBytes > 0 ? percentOf(usedBytes, totalBytes) : 0,
+  };
+  return {
+    id: 'job',
+    kind: 'job',
+    label: 'job',
+    what: 'job',
+    detail: measure,
+    reading: held.status === 'ok' ? ok(figures) : held,
+  };
+}
+
+/** From here it can be what a job dies of: workers get a bus error where it is full. */
+const SHM_SHARE = 50;
+
+function shmMatters({usedBytes, totalBytes}: SharedMemory): boolean {
+  return totalBytes > 0 && percentOf(usedBytes, totalBytes) >= SHM_SHARE;
+}
+
+function shmInput({usedBytes, totalBytes}: SharedMemory): PoolInput {
+  const availableBytes = totalBytes - usedBytes;
+  const percent = percentOf(usedBytes, totalBytes);
+  const reading = ok({usedBytes, totalBytes, availableBytes, percent});
+  return {id: 'shm', kind: 'shm', label: 'shm', what: '/dev/shm', detail: '/dev/shm', reading};
 }
 
 function gpuInput(gpu: GpuReading): PoolInput {

@@ -1,29 +1,35 @@
-import {type AlertInfo, MemoryAlert} from './alert.ts';
-import {advanceEpisode, type OpenEpisode, openEpisode} from './episode.ts';
+import type {MemoryAlert} from './alert.ts';
+import type {OpenEpisode} from './episode.ts';
 import type {SessionEvent, TopProcess} from './event.ts';
 import {toMb} from './format.ts';
 import type {Pool, PoolFigures, PoolKind} from './frame.ts';
 import {History} from './history.ts';
+import {LastingAlert, type LastingAlertOptions} from './lasting-alert.ts';
 import {statusOf} from './level.ts';
 import {MemoryMetrics} from './metrics.ts';
+import {CooldownPoolAlert, LastingPoolAlert, type PoolAlert, type PoolAlertStep} from './pool-alert.ts';
 import type {Reading} from './sample.ts';
 import {SeriesSummary} from './summary.ts';
-import {type Threshold, thresholdPercent} from './threshold.ts';
+import {type MaybeThreshold, thresholdPercent} from './threshold.ts';
 
 export interface PoolSeriesOptions {
   readonly id: string;
   readonly kind: PoolKind;
   readonly label: string;
   readonly what: string;
-  readonly threshold: Threshold;
+  readonly threshold: MaybeThreshold;
   /** How alerts begin and what they say is in use, where not after `what`. */
   readonly title?: string;
   readonly of?: string;
-  readonly cooldownSeconds: number;
+  /** The alert that it raises, where that is the library's own. @default one that lasts, by `timing` */
+  readonly memoryAlert?: MemoryAlert;
+  /** When an alert that lasts is raised and told again. */
+  readonly timing?: AlertSpans;
   readonly windowSize: number;
   readonly keepHistory: boolean;
-  readonly onCallbackError?: (error: unknown) => void;
 }
+
+export type AlertSpans = Pick<LastingAlertOptions, 'holdSeconds' | 'remindSeconds' | 'everySeconds'>;
 
 export interface PoolCheck {
   /** Wall clock and the clock that never steps, in milliseconds. */
@@ -47,28 +53,23 @@ export class PoolSeries {
   readonly label: string;
   readonly what: string;
   readonly metrics: MemoryMetrics;
-  readonly alert: MemoryAlert;
-  #threshold: Threshold;
+  readonly alert: PoolAlert;
+  #threshold: MaybeThreshold;
   #history: History | undefined;
   readonly summary = new SeriesSummary();
-  #episode: OpenEpisode | undefined;
   #lastGood: {at: number; figures: PoolFigures} | undefined;
   #lostAt: number | undefined;
   #clock = 0;
 
   constructor(options: PoolSeriesOptions) {
-    const {id, kind, label, what, windowSize, keepHistory, threshold, ...alertOptions} = options;
+    const {id, kind, label, what, windowSize, keepHistory, threshold} = options;
     this.id = id;
     this.kind = kind;
     this.label = label;
     this.what = what;
     this.metrics = new MemoryMetrics({windowSize});
     this.#threshold = threshold;
-    this.alert = new MemoryAlert({
-      ...alertOptions,
-      what,
-      thresholdPercent: thresholdPercent(threshold, undefined),
-    });
+    this.alert = alertFor(options);
     this.#history = keepHistory ? new History() : undefined;
   }
 
@@ -78,7 +79,7 @@ export class PoolSeries {
   }
 
   get episode(): OpenEpisode | undefined {
-    return this.#episode;
+    return this.alert.episode;
   }
 
   /** Takes in one check and tells what it set off. */
@@ -89,7 +90,7 @@ export class PoolSeries {
     if (reading.status !== 'ok') return this.#lose(check, reading.reason);
     const {percent, usedBytes, totalBytes} = reading.value;
     // A threshold in bytes is another share under another limit.
-    if ('bytes' in this.#threshold)
+    if (this.#threshold !== 'off' && 'bytes' in this.#threshold)
       this.alert.thresholdPercent = thresholdPercent(this.#threshold, totalBytes);
     const back = this.#find(check);
     this.#lastGood = {at: check.at, figures: reading.value};
@@ -104,7 +105,7 @@ export class PoolSeries {
     this.#clock = clock;
     this.#history?.add(timelineMs, undefined);
     this.summary.breakOff();
-    return this.#resolve(at, clock);
+    return this.#events({at}, this.alert.end(at, clock));
   }
 
   /** Sets the threshold as a share. An alert that the reading is no longer over is over. */
@@ -112,7 +113,7 @@ export class PoolSeries {
     this.#threshold = {percent};
     this.alert.thresholdPercent = percent;
     const isUnder = (this.#lastGood?.figures.percent ?? 0) < percent;
-    return isUnder ? this.#resolve(at, this.#clock) : [];
+    return isUnder ? this.#events({at}, this.alert.end(at, this.#clock)) : [];
   }
 
   /** Another limit is in force: what was seen under the former says nothing of this one, whose history it goes on with. */
@@ -124,9 +125,7 @@ export class PoolSeries {
 
   /** Silences the alert that fires now, until it clears. */
   silence(at: number): SessionEvent | undefined {
-    if (this.#episode === undefined || this.#episode.silenced) return undefined;
-    this.#episode = {...this.#episode, silenced: true};
-    return {kind: 'silenced', at, what: this.what};
+    return this.alert.silence() ? {kind: 'silenced', at, what: this.what} : undefined;
   }
 
   /** What the frame shows of it. */
@@ -134,6 +133,7 @@ export class PoolSeries {
     const {average, peakMoment: peak, trend} = this.metrics;
     const {thresholdPercent: percentNow} = this.alert;
     const percent = this.#lastGood?.figures.percent;
+    const {episode} = this;
     return {
       id: this.id,
       kind: this.kind,
@@ -143,11 +143,11 @@ export class PoolSeries {
       reading,
       thresholdPercent: percentNow,
       status: percent === undefined ? 'NORMAL' : statusOf(percent, percentNow),
-      firing: this.#episode !== undefined,
-      silenced: this.#episode?.silenced ?? false,
+      firing: episode !== undefined,
+      silenced: episode?.silenced ?? false,
       trend,
       ...(reading.status !== 'ok' && this.#lastGood !== undefined && {lastGood: this.#lastGood}),
-      ...(this.#episode !== undefined && {firingMs: this.#clock - this.#episode.raisedClock}),
+      ...(episode !== undefined && {firingMs: this.#clock - episode.overClock}),
       ...(average !== undefined && {average}),
       ...(peak !== undefined && {peak}),
       ...(gpu !== undefined && {gpu}),
@@ -159,6 +159,8 @@ export class PoolSeries {
     this.summary.breakOff();
     // Swap comes from the same file as RAM, whose loss is told already.
     if (this.#lostAt !== undefined || this.kind === 'swap') return [];
+    // A job that has ended is not lost; how it ended is told elsewhere.
+    if (this.kind === 'job') return this.#events({at: check.at}, this.alert.end(check.at, check.clock));
     this.#lostAt = check.at;
     // What was never read is not lost, and no driver will tell it later.
     const isUntold = this.kind === 'gpu' && this.#lastGood === undefined;
@@ -175,55 +177,43 @@ export class PoolSeries {
 
   #checkAlert(check: PoolCheck, figures: PoolFigures): readonly SessionEvent[] {
     const {at, clock} = check;
-    const alert = this.alert.check(figures.percent, at, clock);
-    if (alert !== undefined) {
+    const steps = this.alert.check(figures.percent, at, clock);
+    for (const step of steps) {
+      if (step.kind !== 'raised' || step.isReminder) continue;
       this.metrics.markAlert();
       this.summary.alerts += 1;
     }
-    const events = this.#advance(check, figures.percent);
-    if (alert === undefined) return events;
-    this.#episode =
-      this.#episode === undefined
-        ? openEpisode(at, clock, figures.percent)
-        : {...this.#episode, repeats: this.#episode.repeats + 1};
-    return [...events, this.#raised(check, figures, alert, this.#episode)];
+    return this.#events({at, top: check.top, figures}, steps);
   }
 
-  #advance(check: PoolCheck, percent: number): readonly SessionEvent[] {
-    if (this.#episode === undefined) return [];
-    const {thresholdPercent: threshold} = this.alert;
-    const reading = {percent, clock: check.clock, thresholdPercent: threshold};
-    const {episode, cleared} = advanceEpisode(this.#episode, reading);
-    this.#episode = episode;
-    return cleared ? this.#resolve(check.at, check.clock) : [];
+  #events(
+    look: {
+      readonly at: number;
+      readonly top?: PoolCheck['top'];
+      readonly figures?: PoolFigures;
+    },
+    steps: readonly PoolAlertStep[],
+  ): readonly SessionEvent[] {
+    const {at, figures} = look;
+    const facts = {at, what: this.what, ruleId: this.id, unit: 'percent'} as const;
+    return steps.map((step): SessionEvent => {
+      if (step.kind === 'resolved') return {...facts, ...step};
+      const top = look.top?.();
+      const {percent: value = 0, usedBytes = 0, totalBytes = 0} = figures ?? {};
+      return {...facts, ...step, value, usedBytes, totalBytes, ...(top !== undefined && {top})};
+    });
   }
+}
 
-  #resolve(at: number, clock: number): readonly SessionEvent[] {
-    const episode = this.#episode;
-    if (episode === undefined) return [];
-    this.#episode = undefined;
-    // It lasted until it went under; that it stayed there is only what we waited for.
-    const lastedMs = (episode.underSince ?? clock) - episode.raisedClock;
-    return [{kind: 'resolved', at, what: this.what, lastedMs, peakPercent: episode.peakPercent}];
-  }
-
-  #raised(check: PoolCheck, figures: PoolFigures, alert: AlertInfo, episode: OpenEpisode): SessionEvent {
-    const {percent, usedBytes, totalBytes} = figures;
-    const top = check.top();
-    return {
-      kind: 'raised',
-      at: check.at,
-      what: this.what,
-      poolId: this.id,
-      percent,
-      usedBytes,
-      totalBytes,
-      thresholdPercent: alert.thresholdPercent,
-      status: alert.status,
-      message: alert.message,
-      repeat: episode.repeats,
-      silenced: episode.silenced,
-      ...(top !== undefined && {top}),
-    };
-  }
+function alertFor({memoryAlert, timing, threshold, what, title, of}: PoolSeriesOptions): PoolAlert {
+  if (memoryAlert !== undefined) return new CooldownPoolAlert(memoryAlert);
+  const isOn = threshold !== 'off';
+  const lasting = new LastingAlert({
+    ...timing,
+    what,
+    threshold: isOn ? thresholdPercent(threshold, undefined) : 100,
+    ...(title !== undefined && {title}),
+    ...(of !== undefined && {of}),
+  });
+  return new LastingPoolAlert(lasting, isOn);
 }

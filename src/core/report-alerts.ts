@@ -1,19 +1,24 @@
-import type {RaisedEvent, SessionEvent} from './event.ts';
+import type {RaisedEvent, ResolvedEvent, SessionEvent} from './event.ts';
+import type {Unit} from './measure.ts';
 
 /** One stretch over a threshold, all its repeats folded in. */
 export interface ReportAlert {
-  /** `RAM`, `swap`, `GPU 0 VRAM`. */
+  /** `RAM`, `swap`, `GPU 0 VRAM`, `pressure`. */
   readonly what: string;
   readonly raisedAt: number;
   /** It was raised some time before that, by an event no longer kept. */
   readonly raisedEarlier: boolean;
   /** When it was raised. Absent when that event is no longer kept. */
-  readonly percent?: number;
-  readonly thresholdPercent?: number;
-  /** How many alerts it gave, the first among them. Absent when that is no longer known. */
+  readonly value?: number;
+  readonly threshold?: number;
+  /** What its figures are counted in. */
+  readonly unit: Unit;
+  /** What its figure said, where not how much of something was in use. */
+  readonly figureText?: string;
+  /** How often it was told, the first time among them. Absent when that is no longer known. */
   readonly repeats?: number;
-  /** The highest so far, percent. */
-  readonly peakPercent: number;
+  /** The worst so far. */
+  readonly peak: number;
   /** Absent while it is still firing. */
   readonly lastedMs?: number;
   readonly silenced: boolean;
@@ -34,19 +39,22 @@ export function foldAlerts(events: readonly SessionEvent[]): readonly ReportAler
 }
 
 function raise(former: ReportAlert | undefined, event: RaisedEvent): ReportAlert {
-  const {what, at, percent, thresholdPercent, repeat, silenced} = event;
+  const {what, at, value, threshold, unit, figureText, repeat, silenced} = event;
   if (former !== undefined) {
-    return {...former, repeats: repeat, silenced, peakPercent: Math.max(former.peakPercent, percent)};
+    const peak = unit === 'seconds' ? Math.min(former.peak, value) : Math.max(former.peak, value);
+    return {...former, repeats: repeat, silenced, peak};
   }
   const raised = {
     what,
     raisedAt: at,
     raisedEarlier: repeat > 1,
     repeats: repeat,
-    peakPercent: percent,
+    unit,
+    peak: value,
     silenced,
+    ...(figureText !== undefined && {figureText}),
   };
-  return repeat > 1 ? raised : {...raised, percent, thresholdPercent};
+  return repeat > 1 ? raised : {...raised, value, threshold};
 }
 
 function silence(open: Map<string, ReportAlert>, what: string): void {
@@ -54,12 +62,9 @@ function silence(open: Map<string, ReportAlert>, what: string): void {
   if (alert !== undefined) open.set(what, {...alert, silenced: true});
 }
 
-function resolve(
-  alert: ReportAlert | undefined,
-  event: Extract<SessionEvent, {kind: 'resolved'}>,
-): ReportAlert {
-  const {what, at, lastedMs, peakPercent} = event;
+function resolve(alert: ReportAlert | undefined, event: ResolvedEvent): ReportAlert {
+  const {what, at, unit, lastedMs, peak} = event;
   // Its length tells when it began, also where that event is no longer kept.
   const raisedAt = alert === undefined || alert.raisedEarlier ? at - lastedMs : alert.raisedAt;
-  return {what, silenced: false, ...alert, raisedAt, raisedEarlier: false, lastedMs, peakPercent};
+  return {what, unit, silenced: false, ...alert, raisedAt, raisedEarlier: false, lastedMs, peak};
 }

@@ -1,7 +1,7 @@
-import type {TopProcess} from './event.ts';
 import type {Frame, PoolFigures, PoolKind} from './frame.ts';
 import type {Trend} from './metrics.ts';
 import type {PoolSeries} from './pool-series.ts';
+import type {TopProcess} from './top-process.ts';
 
 /** What a report says of one pool over a session. */
 export interface ReportPool {

@@ -1,8 +1,11 @@
 import type {SessionEvent} from './event.ts';
 import type {Frame} from './frame.ts';
+import type {JobEnding} from './job/job-ending.ts';
 import type {ProcessGrowth} from './process-series.ts';
 import {foldAlerts, type ReportAlert} from './report-alerts.ts';
+import {type ReportJob, reportJob} from './report-job.ts';
 import {type ReportPool, reportPool} from './report-pools.ts';
+import {oomText} from './rules/oom-kills.ts';
 import type {Session} from './session.ts';
 
 /** How many of the processes that grew most a report names. */
@@ -33,6 +36,8 @@ export interface ReportFacts {
   readonly reason: string;
   readonly logFile?: string;
   readonly logProblem?: string;
+  /** How the followed job ended, where it has. */
+  readonly ending?: JobEnding;
   readonly errors: readonly ReportError[];
   /** All events still kept, oldest first. */
   readonly events: readonly SessionEvent[];
@@ -57,7 +62,11 @@ export interface Report {
   /** Good readings of RAM, and those that failed. */
   readonly checks: number;
   readonly failedChecks: number;
-  /** RAM first, then swap and GPUs, as far as any was ever seen. */
+  /** The job that was followed. */
+  readonly job?: ReportJob;
+  /** Kills by the kernel's OOM killer, one line each. */
+  readonly oomKills: readonly {readonly at: number; readonly text: string}[];
+  /** RAM first, then what else was ever seen. */
   readonly pools: readonly ReportPool[];
   readonly noGpuReason?: string;
   readonly alerts: readonly ReportAlert[];
@@ -99,6 +108,8 @@ export function buildReport(session: Session, facts: ReportFacts): Report {
     ...limitFacts(frame),
     checks: ram.summary.checks,
     failedChecks: errors.reduce((sum, {what, count}) => sum + (what === ram.what ? count : 0), 0),
+    ...jobFacts(session, facts.ending),
+    oomKills: session.oomKills.map((kill) => ({at: kill.at, text: oomText(kill)})),
     pools: session.pools.map((series) => reportPool(series, frame)),
     ...(frame?.noGpuReason !== undefined && {noGpuReason: frame.noGpuReason}),
     alerts: alertsOf(session, events),
@@ -109,6 +120,11 @@ export function buildReport(session: Session, facts: ReportFacts): Report {
     ...logFacts(facts),
     ...selfFacts(facts),
   };
+}
+
+function jobFacts(session: Session, ending: JobEnding | undefined): Pick<Report, 'job'> {
+  const job = reportJob(session, ending);
+  return job === undefined ? {} : {job};
 }
 
 function limitFacts(frame: Frame | undefined): Pick<Report, 'limit' | 'hostTotalBytes'> {
@@ -124,7 +140,7 @@ function alertsOf({pools}: Session, events: readonly SessionEvent[]): readonly R
   return foldAlerts(events).map((alert) => {
     const episode = pools.find(({what}) => what === alert.what)?.episode;
     if (alert.lastedMs !== undefined || episode === undefined) return alert;
-    return {...alert, peakPercent: Math.max(alert.peakPercent, episode.peakPercent)};
+    return {...alert, peak: Math.max(alert.peak, episode.peak)};
   });
 }
 

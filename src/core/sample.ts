@@ -122,6 +122,10 @@ export interface ProcessReading {
   readonly startKey: string;
   /** Start, milliseconds since the epoch, when known. */
   readonly startedAt?: number;
+  /** The session it belongs to, by its leader's pid, where the system has such. */
+  readonly sessionId?: number;
+  /** Whether it is stopped, as by SIGSTOP, where the system tells. */
+  readonly isStopped?: boolean;
   /** The program's short name (Linux: comm), not yet made safe for a terminal. */
   readonly name: string;
   /** The whole command line, arguments parted by single spaces. Absent until read. */
@@ -154,6 +158,80 @@ export interface ProcessMemory {
   readonly threads?: number;
 }
 
+/** One process of the job that is followed. */
+export interface JobMember {
+  readonly pid: number;
+  readonly startKey: string;
+  readonly rssBytes: number;
+  /** Its proportional share: what it maps with others is counted in parts. Absent until read, or where that is denied. */
+  readonly pssBytes?: number;
+  readonly cpuMs?: number;
+}
+
+export const JOB_STATES = ['running', 'stopped', 'ended'] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+/** How the job's first process ended: by itself with a code, or by a signal; neither where nobody could tell. */
+export interface JobExit {
+  /** Wall clock, milliseconds since the epoch. */
+  readonly at: number;
+  readonly code?: number;
+  /** As in `SIGKILL`. */
+  readonly signal?: string;
+}
+
+/** The job that is followed: a process with all that it started, also what detached itself. */
+export interface JobReading {
+  /** What it is called: `python train`. Not yet safe for a terminal. */
+  readonly name: string;
+  /** Its first process. */
+  readonly pid: number;
+  readonly startedAt?: number;
+  readonly state: JobState;
+  /** Its processes, the largest first. */
+  readonly members: readonly JobMember[];
+  /** The sum of all members' PSS and when it was read; why there is none, where it cannot be read. Absent until tried. */
+  readonly pss?: Reading<{readonly bytes: number; readonly at: number}>;
+  /** CPU time of all its processes so far, those that ended counted with what they were last seen with. */
+  readonly cpuMs: number;
+  readonly exit?: JobExit;
+}
+
+/** How much of a file system in memory is used; `/dev/shm` is where workers share their batches. Bytes. */
+export interface SharedMemory {
+  readonly usedBytes: number;
+  readonly totalBytes: number;
+}
+
+/** How often the kernel's OOM killer has struck: on the machine since boot, or in one cgroup since that was made. */
+export interface OomCounter {
+  readonly scope: 'host' | 'cgroup';
+  /** `host`, or the cgroup's whole path. */
+  readonly id: string;
+  /** `host`, or a short name as in `job_42`. */
+  readonly name: string;
+  readonly kills: number;
+  /** How often its own limit was hit and nothing could be reclaimed; absent where the kernel does not tell. */
+  readonly limitHits?: number;
+  readonly limitBytes?: number;
+}
+
+/** Whom the kernel says it has killed, and for which cgroup's limit. */
+export interface OomVictim {
+  readonly pid: number;
+  readonly name: string;
+  /** What it held: anonymous, file and shared pages. */
+  readonly rssBytes?: number;
+  /** The cgroup whose limit was hit, as a path; absent where it was the machine's memory. */
+  readonly limitPath?: string;
+}
+
+export interface OomReading {
+  readonly counters: readonly OomCounter[];
+  /** Of the kills since the sample before, where the kernel's log can be read. */
+  readonly victims: readonly OomVictim[];
+}
+
 /** memtop's own cost. */
 export interface SelfReading {
   readonly rssBytes: number;
@@ -176,5 +254,8 @@ export interface Sample {
   readonly gpuNotes?: readonly string[];
   /** Absent until the first scan has ended; then the latest, for as long as no newer one is there. */
   readonly processes?: Reading<ProcessTable>;
+  readonly job?: JobReading;
+  readonly shm?: SharedMemory;
+  readonly oom?: OomReading;
   readonly self?: SelfReading;
 }

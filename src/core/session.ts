@@ -1,37 +1,28 @@
-import {frameOf, ramReading, topOf, withVram} from './derive.ts';
-import type {SessionEvent, TopProcess} from './event.ts';
-import {formatBytes, formatThreshold} from './format.ts';
+import {frameOf, ramReading, swapRateOf, topOf, withVram} from './derive.ts';
+import type {SessionEvent} from './event.ts';
+import {formatBytes} from './format.ts';
 import type {Frame, Pool, PoolFigures} from './frame.ts';
+import {History} from './history.ts';
+import {JobStory} from './job/job-story.ts';
 import {type Limit, limitInForce, limitsOf} from './limit.ts';
 import {LimitHistories} from './limit-histories.ts';
-import {type PoolInput, poolInputs} from './pool-inputs.ts';
-import {PoolSeries} from './pool-series.ts';
-import {type GivenThresholds, PoolThresholds} from './pool-thresholds.ts';
+import {PoolBook, type PoolBookOptions} from './pool-book.ts';
+import {poolInputs} from './pool-inputs.ts';
+import type {PoolSeries} from './pool-series.ts';
 import {ProcessSeries} from './process-series.ts';
-import {failed, type GpuReading, type Sample} from './sample.ts';
-import {safeText} from './text.ts';
+import type {RuleThresholds} from './rules/rule-book.ts';
+import {Watch} from './rules/watch.ts';
+import {failed, type ProcessTable, type Sample} from './sample.ts';
 import type {VramThresholds} from './threshold.ts';
 import {Timeline} from './timeline.ts';
-import {gpuNumber, topOnGpu} from './vram.ts';
 
-export interface SessionOptions {
-  /** From where each kind of pool alerts. @default RAM 80 %, swap 50 %, VRAM 90 % */
-  readonly thresholds?: GivenThresholds;
-  /** Least seconds between two alerts of one pool. @default 60 */
-  readonly cooldownSeconds?: number;
-  /** How many checks average, peak and trend speak of. @default 100 */
-  readonly windowSize?: number;
-  /** Whether histories are kept for a chart. @default true */
-  readonly keepHistory?: boolean;
-  /** Told once for each alert callback that throws. */
-  readonly onCallbackError?: (error: unknown) => void;
+export interface SessionOptions extends PoolBookOptions {
+  /** From where the rules beside those of pools alert. */
+  readonly rules?: RuleThresholds;
 }
 
 export type EventListener = (event: SessionEvent) => void;
 
-/** How many of the largest processes a peak remembers. */
-const PEAK_TOP = 5;
-const PEAK_TOP_LATE_MS = 10_000;
 /** Readings that come later than this many intervals are drawn as a gap. */
 const GAP_INTERVALS = 3;
 /** And later than this many were not only slow (a machine short of memory is): nobody knows what was between. */
@@ -40,16 +31,16 @@ const PAUSE_SLACK_MS = 10_000;
 
 /** The core: takes in samples one by one, derives a frame of each, and tells what happened. */
 export class Session {
-  readonly ram: PoolSeries;
   readonly processes = new ProcessSeries();
-  readonly #series = new Map<string, PoolSeries>();
-  readonly #options: SessionOptions;
-  readonly #thresholds: PoolThresholds;
+  /** The last of the followed job. */
+  readonly job = new JobStory();
+  readonly #pools: PoolBook;
   /** Reasons for which VRAM of processes is not known, told so far. */
   readonly #toldOfVram = new Set<string>();
   readonly #listeners = new Set<EventListener>();
   readonly #timeline = new Timeline();
   readonly #limitHistories: LimitHistories | undefined;
+  readonly #watch: Watch;
   #limitId: string | undefined;
   #last: Frame | undefined;
   /** The moment of the sample that is being taken in, or was last. */
@@ -59,10 +50,9 @@ export class Session {
   #stepMs = Number.POSITIVE_INFINITY;
 
   constructor(options: SessionOptions = {}) {
-    this.#options = options;
-    this.#thresholds = new PoolThresholds(options.thresholds);
+    this.#pools = new PoolBook(options);
     this.#limitHistories = options.keepHistory === false ? undefined : new LimitHistories();
-    this.ram = this.#open({id: 'ram', kind: 'ram', label: 'RAM', what: 'RAM'});
+    this.#watch = new Watch(options.rules, options.timing);
   }
 
   /** The latest frame; `undefined` before the first sample. */
@@ -70,13 +60,22 @@ export class Session {
     return this.#last;
   }
 
+  get ram(): PoolSeries {
+    return this.#pools.ram;
+  }
+
   /** Every pool seen so far. */
   get pools(): readonly PoolSeries[] {
-    return [...this.#series.values()];
+    return this.#pools.all;
+  }
+
+  /** Kills by the kernel's OOM killer since the start, oldest first. */
+  get oomKills(): Watch['kills'] {
+    return this.#watch.kills;
   }
 
   pool(id: string): PoolSeries | undefined {
-    return this.#series.get(id);
+    return this.#pools.get(id);
   }
 
   /** Adds a listener for what happens; returns what takes it away again. */
@@ -103,18 +102,27 @@ export class Session {
   feed(sample: Sample): Frame {
     const {timelineMs} = this.#advance(sample);
     this.#current = {at: sample.at, timelineMs};
-    this.#feedProcesses(sample, timelineMs);
+    const newTable = this.#feedProcesses(sample, timelineMs);
     const limits = limitsOf(sample.memory, sample.limits);
     const limit = this.#switchLimit(limits, sample.at);
     this.#limitHistories?.feed(limits, this.#limitId, timelineMs);
-    const former = {ramDetail: this.#last?.ram.detail, hasSwap: this.#series.has('swap')};
+    const former = {
+      ramDetail: this.#last?.ram.detail,
+      hasSwap: this.pool('swap') !== undefined,
+      hasShm: this.pool('shm') !== undefined,
+    };
     const inputs = poolInputs(sample, limit, former);
-    this.#missOthers(inputs, sample, timelineMs);
-    const pools = inputs.map((input) => this.#feedPool(input, sample, timelineMs));
+    const {pools, events} = this.#pools.feed(inputs, {sample, timelineMs, isPast: this.#isPast});
+    for (const event of events) this.emit(event);
     this.#tellOfVram(sample);
-    const [ram = this.ram.view({detail: 'host', reading: failed('no reading yet')})] = pools;
-    const parts = {sample, timelineMs, ram, pools, limits, limit};
+    const ram =
+      pools.find(({id}) => id === 'ram') ??
+      this.ram.view({detail: 'host', reading: failed('no reading yet')});
+    const swapRate = swapRateOf(sample, this.#last?.sample);
+    const alerts = this.#checkRules({sample, ram, swapRate, limit, newTable});
+    const parts = {sample, timelineMs, ram, pools, limits, limit, swapRate, alerts};
     this.#last = frameOf(parts, this.#last);
+    this.#noteJob(this.#last);
     return this.#last;
   }
 
@@ -139,20 +147,13 @@ export class Session {
 
   /** The thresholds of GPUs as they stand now. */
   get vramThresholds(): VramThresholds {
-    return this.#thresholds.vram;
+    return this.#pools.vramThresholds;
   }
 
   /** Sets the threshold of one pool as a share. @returns what it is now, percent */
   setThreshold(poolId: string, percent: number, at: number): number {
-    const series = this.#series.get(poolId) ?? this.ram;
-    const to = Math.min(100, Math.max(1, percent));
-    const from = series.alert.thresholdPercent;
-    if (to === from) return to;
-    const resolved = series.setThreshold(to, at);
-    this.#thresholds.set(series.kind, gpuOf(series), {percent: to});
-    const [before, after] = [formatThreshold(from), formatThreshold(to)];
-    this.emit({kind: 'changed', at, what: series.what, field: 'threshold', from: before, to: after});
-    for (const event of resolved) this.emit(event);
+    const {to, events} = this.#pools.setThreshold(poolId, percent, at);
+    for (const event of events) this.emit(event);
     return to;
   }
 
@@ -160,15 +161,22 @@ export class Session {
   refresh(): Frame | undefined {
     if (this.#last === undefined) return undefined;
     const pools = this.#last.pools.map((pool) => {
-      return this.#series.get(pool.id)?.view(pool) ?? pool;
+      return this.pool(pool.id)?.view(pool) ?? pool;
     });
-    this.#last = withVram({...this.#last, pools, ram: pools[0] ?? this.#last.ram});
+    const ram = pools.find(({id}) => id === 'ram') ?? this.#last.ram;
+    this.#last = withVram({
+      ...this.#last,
+      pools,
+      ram,
+      alerts: this.#watch.firing(this.#last.sample.monotonicMs),
+    });
     return this.#last;
   }
 
   /** Silences every alert that fires now until it clears. @returns what was silenced */
   silence(at: number): readonly string[] {
-    const events = this.pools.flatMap((series) => series.silence(at) ?? []);
+    const pools = this.pools.flatMap((series) => series.silence(at) ?? []);
+    const events = [...pools, ...this.#watch.silence(at)];
     for (const event of events) this.emit(event);
     return events.flatMap((event) => (event.kind === 'silenced' ? [event.what] : []));
   }
@@ -195,11 +203,33 @@ export class Session {
     this.#limitHistories?.addGap(timelineMs);
   }
 
-  #feedProcesses(sample: Sample, timelineMs: number): void {
+  /** @returns the scan, where it was not taken in before */
+  #feedProcesses(sample: Sample, timelineMs: number): ProcessTable | undefined {
     const table = sample.processes;
-    if (table?.status !== 'ok' || table.value.at === this.#lastTableAt) return;
+    if (table?.status !== 'ok' || table.value.at === this.#lastTableAt) return undefined;
     this.#lastTableAt = table.value.at;
     this.processes.feed(table.value, timelineMs);
+    return table.value;
+  }
+
+  /** The rules that look at something else than a pool. @returns what fires now */
+  #checkRules(check: {
+    readonly sample: Sample;
+    readonly ram: Pool;
+    readonly swapRate: Frame['swapRate'];
+    readonly limit: Limit | undefined;
+    readonly newTable: ProcessTable | undefined;
+  }): Frame['alerts'] {
+    const {sample} = check;
+    const top = () => topOf(sample, 1)[0];
+    const look = {...check, top, before: this.#last?.processes, isPast: this.#isPast};
+    for (const event of this.#watch.feed(look)) this.emit(event);
+    return this.#watch.firing(sample.monotonicMs);
+  }
+
+  #noteJob({job, sample, ram}: Frame): void {
+    if (job === undefined) return;
+    this.job.feed(job, sample, ram.reading.status === 'ok' ? ram.reading.value.percent : undefined);
   }
 
   #switchLimit(limits: readonly Limit[], at: number): Limit | undefined {
@@ -212,28 +242,11 @@ export class Session {
       return limit;
     }
     this.ram.restart(this.#limitHistories?.of(limit.id));
+    // Its shares were of the former limit, which nobody can tell apart in one line.
+    this.pool('job')?.restart(this.#limitHistories === undefined ? undefined : new History());
     const text = `${limit.name} with ${formatBytes(limit.totalBytes)} is in force now`;
     this.emit({kind: 'note', at, what: 'limit', text});
     return limit;
-  }
-
-  #feedPool(input: PoolInput, sample: Sample, timelineMs: number): Pool {
-    const {reading} = input;
-    const series = this.#series.get(input.id) ?? this.#open(input);
-    const top = () => topFor(input, sample, 1)[0];
-    const check = {at: sample.at, clock: sample.monotonicMs, timelineMs, top, isPast: this.#isPast};
-    for (const event of series.feed({...check, reading})) this.emit(event);
-    this.#rememberPeak(series, input, sample);
-    return series.view(input);
-  }
-
-  /** Pools that were there before and are not now. */
-  #missOthers(inputs: readonly PoolInput[], {at, monotonicMs}: Sample, timelineMs: number): void {
-    const known = inputs.filter(({id}) => this.#series.has(id)).length;
-    if (known === this.#series.size) return;
-    for (const series of this.pools)
-      if (!inputs.some(({id}) => id === series.id))
-        for (const event of series.miss(timelineMs, at, monotonicMs)) this.emit(event);
   }
 
   /** What stays unknown for as long as memtop runs is told once. */
@@ -245,45 +258,4 @@ export class Session {
       this.emit({kind: 'note', at, what: 'VRAM', text: reason});
     }
   }
-
-  #open({id, kind, label, what, gpu}: Pick<PoolInput, 'id' | 'kind' | 'label' | 'what' | 'gpu'>): PoolSeries {
-    const {cooldownSeconds = 60, windowSize = 100, keepHistory = true, onCallbackError} = this.#options;
-    const threshold = this.#thresholds.of(kind, gpu && gpuNumber(gpu));
-    const series = new PoolSeries({
-      id,
-      kind,
-      label,
-      what,
-      threshold,
-      cooldownSeconds,
-      windowSize,
-      keepHistory,
-      ...(onCallbackError !== undefined && {onCallbackError}),
-      ...(gpu !== undefined && {title: 'VRAM', of: `${label} (${inWords(gpu)})`}),
-    });
-    this.#series.set(id, series);
-    return series;
-  }
-
-  #rememberPeak(series: PoolSeries, input: PoolInput, sample: Sample): void {
-    const peak = series.summary.peak;
-    if (peak === undefined || peak.top.length > 0 || sample.at - peak.at > PEAK_TOP_LATE_MS) return;
-    // Of the first readings the processes come a little later than memory.
-    peak.top = topFor(input, sample, PEAK_TOP);
-  }
-}
-
-/** Who holds most of a pool: of a GPU by its VRAM, of all else by RSS. */
-function topFor({gpu}: PoolInput, sample: Sample, count: number): readonly TopProcess[] {
-  if (gpu === undefined) return topOf(sample, count);
-  return topOnGpu(gpu, sample.processes, {at: sample.at, count});
-}
-
-/** A GPU's number, as in `0` and `0/1`; other pools have none. */
-function gpuOf({kind, id}: PoolSeries): string | undefined {
-  return kind === 'gpu' ? id.slice('gpu'.length) : undefined;
-}
-
-function inWords({name, memory}: GpuReading): string {
-  return `${safeText(name)}${memory === 'vram+gtt' ? ', VRAM and GTT' : ''}`;
 }

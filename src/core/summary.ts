@@ -1,5 +1,5 @@
-import type {TopProcess} from './event.ts';
 import type {PoolFigures} from './frame.ts';
+import type {TopProcess} from './top-process.ts';
 
 interface SummaryCheck {
   readonly at: number;

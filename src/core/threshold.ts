@@ -3,6 +3,9 @@ import {formatThreshold} from './format.ts';
 /** From where an alert is raised: a share of the pool, 0–100, or so many bytes in use. */
 export type Threshold = {readonly percent: number} | {readonly bytes: number};
 
+/** A threshold that may be left out. */
+export type MaybeThreshold = Threshold | 'off';
+
 /** The threshold of all GPUs, and of single ones by their numbers, `0` and `0/1`. */
 export interface VramThresholds {
   readonly all: Threshold;
@@ -40,6 +43,11 @@ const UNITS = [
   ['KiB', 1024],
   ['B', 1],
 ] as const;
+
+/** As it would be given: `off`, or the threshold. */
+export function writeMaybeThreshold(threshold: MaybeThreshold): string {
+  return threshold === 'off' ? threshold : writeThreshold(threshold);
+}
 
 /** As it would be given: `80%`, `19.2GB`. A size is written in the largest unit that takes it without rounding. */
 export function writeThreshold(threshold: Threshold): string {

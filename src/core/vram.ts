@@ -1,7 +1,7 @@
-import type {TopProcess} from './event.ts';
 import {processKey} from './process-series.ts';
 import {programName} from './program.ts';
 import type {GpuProcess, GpuReading, ProcessReading, ProcessTable, Reading} from './sample.ts';
+import type {TopProcess} from './top-process.ts';
 
 /** What one process holds of all GPUs' memory. */
 export interface VramShare {

@@ -36,6 +36,8 @@ export interface Host {
   readLink(path: string): string;
   /** Whether a program can be run from there. */
   isProgram(path: string): boolean;
+  /** How much room a file system has, by any path in it. Bytes. @throws {Error} with a `code` */
+  fileSystem(path: string): {readonly totalBytes: number; readonly freeBytes: number};
   kill(pid: number, signal: KillSignal): void;
   /** Calls `action` once, later; the function it gives takes that back. */
   after(milliseconds: number, action: () => void): () => void;

@@ -1,6 +1,5 @@
 import {
   type HostMemory,
-  type LimitReading,
   type ProcessReading,
   type ProcessTable,
   type Reading,
@@ -12,9 +11,10 @@ import {withDeadline} from './deadline.ts';
 import type {GpuPart} from './gpu/gpus.ts';
 import {GpuWatch} from './gpu/watch.ts';
 import type {Host} from './host.ts';
+import type {JobFollower} from './job/follower.ts';
 import {killer} from './kill.ts';
-import {openCgroups} from './memory/cgroup.ts';
-import {readPressure, readSwapCounters} from './memory/linux.ts';
+import {linuxExtras} from './linux-extras.ts';
+import {OomWatch} from './memory/oom.ts';
 import {type PlatformReaders, platformReaders} from './platform.ts';
 import {slowReading} from './slow-reading.ts';
 
@@ -35,6 +35,8 @@ export interface LiveOptions {
   readonly gpuIntervalMs?: number;
   /** How long the first sample waits for GPUs. @default 0 */
   readonly waitForGpusMs?: number;
+  /** The job that is followed; its limits stand in place of memtop's own. */
+  readonly job?: JobFollower;
 }
 
 export interface LiveSource extends Source {
@@ -57,13 +59,15 @@ export function liveSource(host: Host, options: LiveOptions): LiveSource {
   const platform = platformReaders(host);
   const scans = processScans(host, platform, options);
   const gpus = new GpuWatch(host, options.gpuIntervalMs ?? 1000);
-  const sampleAround = sampler(host, gpus, scans);
+  const sampleAround = sampler(host, gpus, scans, options.job);
+  const oom = new OomWatch(host);
   let firstGpus = options.gpus === 'follow' ? gpus.begin() : undefined;
   return {
     hostName: host.hostName,
     async sample() {
       const [memory] = await Promise.all([platform.memory(), settledGpus(), scans.settled()]);
-      return sampleAround(memory);
+      const sample = sampleAround(memory);
+      return oom.note(sample.oom?.counters ?? []) ? withVictims(sample) : sample;
     },
     sampleNow: () => platform.memoryNow && sampleAround(platform.memoryNow()),
     processMemory: platform.processMemory,
@@ -76,6 +80,12 @@ export function liveSource(host: Host, options: LiveOptions): LiveSource {
       host.close();
     },
   };
+
+  /** Somebody was killed: who, and who is left. */
+  async function withVictims(sample: Sample): Promise<Sample> {
+    const [victims, processes] = await Promise.all([oom.victims(), scans.next()]);
+    return {...sample, processes, oom: {counters: sample.oom?.counters ?? [], victims}};
+  }
 
   async function settledGpus(): Promise<void> {
     if (firstGpus === undefined) return;
@@ -100,13 +110,25 @@ interface ProcessScans {
 }
 
 function processScans(host: Host, {scan, scanPace}: PlatformReaders, options: LiveOptions): ProcessScans {
-  const {processes, processIntervalMs = scanPace.usualMs, waitForScanMs = 0} = options;
-  const scans = slowReading(host, Math.max(scanPace.leastMs, processIntervalMs), scan);
+  const {processes, processIntervalMs = scanPace.usualMs, waitForScanMs = 0, job} = options;
+  // Who asks for a scan by itself wants to know of all processes, also of those that are not followed.
+  let isAsked = false;
+  const scans = slowReading(host, Math.max(scanPace.leastMs, processIntervalMs), async () => {
+    const followed = isAsked ? undefined : job?.pids;
+    isAsked = false;
+    const table = await scan(followed);
+    if (table.status === 'ok') job?.update(table.value);
+    return table;
+  });
   const isScanning = processes === 'scan';
   return {
     latest: () => (isScanning ? scans.latest() : undefined),
     settled: async () => isScanning && waitForScanMs > 0 && scans.latestWithin(waitForScanMs),
-    next: async () => (processes === 'never' ? unsupported('the process list is turned off') : scans.next()),
+    async next() {
+      if (processes === 'never') return unsupported('the process list is turned off');
+      isAsked = true;
+      return scans.next();
+    },
     find(pid) {
       const table = isScanning ? scans.peek() : undefined;
       return table?.status === 'ok'
@@ -118,8 +140,13 @@ function processScans(host: Host, {scan, scanPace}: PlatformReaders, options: Li
 
 type MemoryReading = Reading<HostMemory>;
 
-function sampler(host: Host, gpus: GpuWatch, scans: ProcessScans): (memory: MemoryReading) => Sample {
-  const extras = host.platform === 'linux' ? linuxExtras(host) : () => ({limits: []});
+function sampler(
+  host: Host,
+  gpus: GpuWatch,
+  scans: ProcessScans,
+  job: JobFollower | undefined,
+): (memory: MemoryReading) => Sample {
+  const extras = host.platform === 'linux' ? linuxExtras(host, () => job?.pid) : () => ({limits: []});
   return (memory) => {
     const total = memory.status === 'ok' ? memory.value.totalBytes : Number.POSITIVE_INFINITY;
     const quick = {
@@ -132,20 +159,11 @@ function sampler(host: Host, gpus: GpuWatch, scans: ProcessScans): (memory: Memo
     };
     // Only now, so that a scan begun here does not delay the readings above.
     const processes = scans.latest();
-    return {...quick, ...(processes ? {processes} : {})};
-  };
-}
-
-type LinuxExtras = Pick<Sample, 'pressure' | 'swapCounters'> & {readonly limits: readonly LimitReading[]};
-
-function linuxExtras(host: Host): (memTotalBytes: number) => LinuxExtras {
-  const cgroups = openCgroups(host);
-  return (memTotalBytes) => {
-    const swapCounters = readSwapCounters(host);
+    const followed = job?.reading();
     return {
-      limits: cgroups.read(memTotalBytes),
-      pressure: readPressure(host),
-      ...(swapCounters ? {swapCounters} : {}),
+      ...quick,
+      ...(processes !== undefined && {processes}),
+      ...(followed !== undefined && {job: followed}),
     };
   };
 }

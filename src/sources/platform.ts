@@ -19,7 +19,8 @@ export interface PlatformReaders {
   memory(): Promise<Reading<HostMemory>>;
   /** The same without waiting; absent where that cannot be had. */
   memoryNow?(): Reading<HostMemory>;
-  scan(): Promise<Reading<ProcessTable>>;
+  /** All processes; with `followed`, the others may be some seconds old. */
+  scan(followed?: ReadonlySet<number>): Promise<Reading<ProcessTable>>;
   /** From the start of one scan to the next, in milliseconds: as it is unless asked otherwise, and at the least. */
   readonly scanPace: {readonly usualMs: number; readonly leastMs: number};
   /** When the process started, asked of the system now; `undefined` if it is gone. Rejects if that cannot be told. */
@@ -42,7 +43,7 @@ function linux(host: Host): PlatformReaders {
   const processes = new LinuxProcesses(host);
   return {
     ...atOnce(linuxMemory(host)),
-    scan: () => processes.scan(),
+    scan: (followed) => processes.scan(followed),
     scanPace: {usualMs: 1000, leastMs: 0},
     startKey: async (pid) => processStartKey(host, pid),
     processMemory: processMemoryReader(host),

@@ -7,6 +7,7 @@ import {
   readFile,
   readlinkSync,
   readSync,
+  statfsSync,
   statSync,
 } from 'node:fs';
 import {readdir} from 'node:fs/promises';
@@ -38,6 +39,7 @@ export function realHost(): Host {
     start: startProgram,
     readLink: (path) => readlinkSync(path),
     isProgram,
+    fileSystem,
     kill: (pid, signal) => {
       process.kill(pid, signal);
     },
@@ -157,6 +159,11 @@ function after(milliseconds: number, action: () => void): () => void {
 function ownCost(): {rssBytes: number; cpuMs: number} {
   const {user, system} = process.cpuUsage();
   return {rssBytes: process.memoryUsage.rss(), cpuMs: (user + system) / 1000};
+}
+
+function fileSystem(path: string): {totalBytes: number; freeBytes: number} {
+  const {bsize, blocks, bfree} = statfsSync(path);
+  return {totalBytes: blocks * bsize, freeBytes: bfree * bsize};
 }
 
 function isProgram(path: string): boolean {

@@ -20,8 +20,16 @@ export interface SlowReading<T> {
   next(): Promise<Reading<T>>;
 }
 
-/** Runs a slow reader at its own pace: never twice at once, and never in the way of who asks. */
-export function slowReading<T>(host: Host, everyMs: number, read: () => Promise<Reading<T>>): SlowReading<T> {
+/**
+ * Runs a slow reader at its own pace: never twice at once, and never in the way of who asks. After a read that took
+ * long it rests `restPerWork` times as long.
+ */
+export function slowReading<T>(
+  host: Host,
+  everyMs: number,
+  read: () => Promise<Reading<T>>,
+  restPerWork = REST_PER_WORK,
+): SlowReading<T> {
   let newest: Reading<T> | undefined;
   let running: Promise<Reading<T>> | undefined;
   let startedAt = 0;
@@ -56,7 +64,7 @@ export function slowReading<T>(host: Host, everyMs: number, read: () => Promise<
     const endedAt = host.monotonic();
     newest = reading;
     running = undefined;
-    dueAt = Math.max(startedAt + everyMs - EARLY_MS, endedAt + REST_PER_WORK * (endedAt - startedAt));
+    dueAt = Math.max(startedAt + everyMs - EARLY_MS, endedAt + restPerWork * (endedAt - startedAt));
     return reading;
   }
 }

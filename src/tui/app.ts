@@ -66,6 +66,11 @@ export class App {
     this.#requestRender();
   }
 
+  /** Rings the terminal, and shows its own notification. */
+  ring(bytes: string): void {
+    this.#terminal.ring(bytes);
+  }
+
   /** Gives the terminal back. Twice is harmless. */
   close(): void {
     clearTimeout(this.#renderTimer);

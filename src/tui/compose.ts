@@ -9,6 +9,7 @@ import {frozenPart, headerLine, tooSmallText} from './panels/header.ts';
 import {helpOverlay} from './panels/help.ts';
 import {historyPane} from './panels/history.ts';
 import {memoryLines} from './panels/memory.ts';
+import {outputLines} from './panels/output.ts';
 import {poolFacts, poolTitle} from './panels/pool-detail.ts';
 import {processLines} from './panels/processes.ts';
 import {ruleLine} from './panels/rule.ts';
@@ -61,7 +62,17 @@ export function layoutOf(view: View): Layout {
   const {frame, width, height, top} = view;
   const hasCommit = frame.host.status === 'ok' && frame.host.value.commitBytes !== undefined;
   const hasPressure = frame.pressure?.status === 'ok' || frame.limit?.cacheBytes !== undefined || hasCommit;
-  return layoutFor({width, height, top, ...wantedPoolRows(view), hasPressure});
+  const {job} = frame;
+  return layoutFor({
+    width,
+    height,
+    top,
+    ...wantedPoolRows(view),
+    hasPressure,
+    hasJob: job !== undefined,
+    hasOutput: view.output !== undefined,
+    focus: view.ui.focus,
+  });
 }
 
 function bodyOf(view: View, layout: Layout, top: number): Composed {
@@ -101,8 +112,8 @@ function detailUpper(view: View, layout: Layout, top: number): Composed {
 }
 
 /** How many rows Memory and History take together. */
-export function upperRows({rules, pools, pressure, axis, lane, plot}: Layout): number {
-  const memory = (rules ? 1 : 0) + pools + (pressure ? 1 : 0);
+export function upperRows({rules, jobRule, pools, pressure, axis, lane, plot}: Layout): number {
+  const memory = (rules ? 1 : 0) + (jobRule ? 1 : 0) + pools + (pressure ? 1 : 0);
   const history = plot < 1 ? 0 : plot + (axis ? 2 : 0) + (lane ? 1 : 0);
   return memory + history;
 }
@@ -110,20 +121,46 @@ export function upperRows({rules, pools, pressure, axis, lane, plot}: Layout): n
 function lowerPart(view: View, layout: Layout, top: number): Composed {
   const room = view.height - top - 1;
   if (room < 1) return {lines: [], chart: undefined, panes: []};
-  if (layout.sideBySide) return besideEachOther(view, layout, top, room);
-  const alertRows = layout.alerts + (layout.rules ? 1 : 0);
-  const processRows = room - alertRows;
-  const alertTop = top + processRows;
+  const outputRows = layout.output > 0 ? Math.min(room, layout.output + 1) : 0;
+  const output = {lines: outputLines(view, outputRows - 1), rows: outputRows};
+  if (layout.sideBySide)
+    return withOutput(view, besideEachOther(view, layout, top, room - outputRows), output, top);
+  const isSwapped = view.height < 18 && view.ui.focus === 'output' && view.output !== undefined;
+  const alertRows = layout.alerts + (layout.rules && layout.alerts > 0 ? 1 : 0);
+  const processRows = room - alertRows - outputRows;
+  const alertTop = top + processRows + outputRows;
   return {
     lines: [
-      ...processLines(view, layout, processRows - 1, view.width),
-      ...alertLines(view, layout, layout.alerts, view.width),
+      // In the lowest screens there is room for one of them: the one that the eyes are on.
+      ...(isSwapped
+        ? outputLines(view, processRows - 1)
+        : processLines(view, layout, processRows - 1, view.width)),
+      ...output.lines.slice(0, outputRows),
+      ...(layout.alerts > 0 ? alertLines(view, layout, layout.alerts, view.width) : []),
     ],
     chart: undefined,
     panes: [
-      {...across(view), pane: 'processes', top, bottom: alertTop},
+      {...across(view), pane: isSwapped ? 'output' : 'processes', top, bottom: top + processRows},
+      {...across(view), pane: 'output', top: top + processRows, bottom: alertTop},
       {...across(view), pane: 'alerts', top: alertTop, bottom: alertTop + alertRows},
     ],
+  };
+}
+
+/** Under panes that stand beside each other the output goes from edge to edge. */
+function withOutput(
+  view: View,
+  above: Composed,
+  output: {readonly lines: readonly Line[]; readonly rows: number},
+  top: number,
+): Composed {
+  if (output.rows === 0) return above;
+  const outputTop = top + above.lines.length;
+  const area = {...across(view), pane: 'output' as const, top: outputTop, bottom: outputTop + output.rows};
+  return {
+    ...above,
+    lines: [...above.lines, ...output.lines.slice(0, output.rows)],
+    panes: [...above.panes, area],
   };
 }
 
@@ -163,6 +200,8 @@ function enlargedPane(view: View, layout: Layout, top: number): Composed {
     const history = historyPane(view, {...layout, axis: true, lane: rows > 10, plot}, top);
     return {lines: padded(history.lines, rows), chart: history.chart, panes};
   }
+  if (view.ui.focus === 'output' && view.output !== undefined)
+    return {lines: outputLines(view, rows - 1), chart: undefined, panes};
   if (view.ui.focus === 'alerts') {
     return {
       lines: alertLines(view, {...layout, rules: true, sideBySide: false}, rows - 1, view.width),
@@ -176,7 +215,7 @@ function enlargedPane(view: View, layout: Layout, top: number): Composed {
 /** All pools if they can, in one column where that leaves the pool below the most of the rows. */
 function enlargedMemory({frame, width}: View, layout: Layout, rows: number): Layout {
   const isCrowded = frame.pools.length > rows / 3 && width >= 60;
-  const pools = Math.max(1, rows - 2);
+  const pools = Math.max(1, rows - (layout.jobRule ? 3 : 2));
   return {...layout, rules: true, pools, gpuColumns: isCrowded ? 2 : 1, pressure: true};
 }
 

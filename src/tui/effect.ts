@@ -9,6 +9,8 @@ export type PlainEffect =
   | 'save-history'
   | 'redraw'
   | 'suspend'
+  | 'stop-job'
+  | 'leave-job'
   | 'theme';
 
 /** What is to be done besides changing the state. */

@@ -56,7 +56,7 @@ export class EventList {
     this.#raised += 1;
     this.#new += 1;
     const until = now + FLASH_MS;
-    this.#flashes = [...this.#flashes, {key: `event${item.id}`, until}, {key: event.poolId, until}];
+    this.#flashes = [...this.#flashes, {key: `event${item.id}`, until}, {key: event.ruleId, until}];
   }
 
   /** Several presses of one key are one change, from where it began to where it ended. */

@@ -8,6 +8,7 @@ export const ACTIONS = [
   'pane-2',
   'pane-3',
   'pane-4',
+  'pane-5',
   'up',
   'down',
   'page-up',
@@ -71,9 +72,9 @@ export const KEY_TABLE: readonly KeyHelp[] = [
   },
   {
     group: 'MOVE',
-    label: '1 … 4',
+    label: '1 … 5',
     help: 'go to a pane',
-    keys: {1: 'pane-1', 2: 'pane-2', 3: 'pane-3', 4: 'pane-4'},
+    keys: {1: 'pane-1', 2: 'pane-2', 3: 'pane-3', 4: 'pane-4', 5: 'pane-5'},
   },
   {
     group: 'MOVE',
@@ -178,6 +179,13 @@ export const PANE_HINTS: Readonly<Record<Pane, readonly Hint[]>> = {
     hint('s', 'sort', 80),
     hint('z', 'zoom', 60),
     hint('+ -', 'threshold', 80),
+    hint('p', 'pause'),
+  ],
+  output: [
+    hint('Tab', 'pane'),
+    hint('f', 'enlarge', 60),
+    hint('End', 'follows', 60),
+    hint('m', 'mark', 80),
     hint('p', 'pause'),
   ],
   alerts: [

@@ -1,3 +1,4 @@
+import type {Pane} from './state.ts';
 import type {View} from './view.ts';
 
 /** The smallest screen that shows panes. */
@@ -29,6 +30,10 @@ export interface Layout {
   /** Rows of the table, without its rule. */
   readonly processes: number;
   readonly alerts: number;
+  /** Rows of the job's output, without its rule; 0 where it is not shown. */
+  readonly output: number;
+  /** Whether the job has a rule of its own above that of Memory; else it takes that one's place. */
+  readonly jobRule: boolean;
   readonly sideBySide: boolean;
 }
 
@@ -38,6 +43,10 @@ export type LayoutInput = Pick<View, 'width' | 'height' | 'top'> & {
   /** How many of them are GPUs, which can stand in two columns. */
   readonly gpus: number;
   readonly hasPressure: boolean;
+  /** Whether a job is followed, and whether what it writes is there to be shown. */
+  readonly hasJob: boolean;
+  readonly hasOutput: boolean;
+  readonly focus: Pane;
 };
 
 export function widthClassOf(width: number): WidthClass {
@@ -46,14 +55,26 @@ export function widthClassOf(width: number): WidthClass {
 
 /** Rows for each pane: height chooses them, width the columns, each on its own. */
 export function layoutFor(input: LayoutInput): Layout {
-  const {height} = input;
-  if (height >= 36)
-    return fill(input, {header: true, rules: true, pressure: true, lane: true, axis: true, alerts: 6});
-  if (height >= 22)
-    return fill(input, {header: true, rules: true, pressure: false, lane: false, axis: true, alerts: 2});
-  if (height >= 18)
-    return fill(input, {header: true, rules: false, pressure: false, lane: false, axis: true, alerts: 1});
-  return fill(input, {header: false, rules: false, pressure: false, lane: false, axis: false, alerts: 1});
+  return fill(input, fixedFor(input));
+}
+
+function fixedFor(input: LayoutInput): Fixed {
+  const {height, hasJob} = input;
+  const tall = {header: true, rules: true, axis: true, ...lowerRows(input)};
+  if (height >= 36) return {...tall, pressure: true, lane: true, jobRule: hasJob};
+  const low = {...tall, pressure: false, lane: false, jobRule: false};
+  if (height >= 22) return low;
+  return {...low, rules: false, header: height >= 18, axis: height >= 18};
+}
+
+/** With what a job writes Alerts has less room, in low screens none but where the eyes are on it. */
+function lowerRows({height, hasOutput, focus}: LayoutInput): Pick<Fixed, 'alerts' | 'output'> {
+  if (height < 18) return {alerts: 1, output: 0};
+  const alerts = height >= 36 ? 6 : height >= 22 ? 2 : 1;
+  if (!hasOutput) return {alerts, output: 0};
+  if (height >= 36) return {alerts: 4, output: 8};
+  if (height < 22) return {alerts: 1, output: 2};
+  return focus === 'alerts' ? {alerts: 5, output: 0} : {alerts: 0, output: 5};
 }
 
 /** So many GPUs have a row each; more stand in two columns. */
@@ -70,7 +91,10 @@ function giveWay(rows: number, by: number, least: number): number {
   return Math.max(Math.min(rows, least), rows - by);
 }
 
-type Fixed = Pick<Layout, 'header' | 'rules' | 'pressure' | 'lane' | 'axis' | 'alerts'>;
+type Fixed = Pick<
+  Layout,
+  'header' | 'rules' | 'pressure' | 'lane' | 'axis' | 'alerts' | 'output' | 'jobRule'
+>;
 
 /** History takes what is left, then Processes; where nothing is left, the later panes give way in order. */
 function fill(input: LayoutInput, fixed: Fixed): Layout {
@@ -81,12 +105,14 @@ function fill(input: LayoutInput, fixed: Fixed): Layout {
   const lowest = height >= 36 ? 8 : height >= 18 ? 4 : 3;
   const canShare = canShareRows(input);
   const gpuColumns: 1 | 2 = canShare && gpus > mostInOneColumn(height) ? 2 : 1;
-  const asked = {alerts: fixed.alerts, processes: height >= 18 ? top : 3};
+  const few = height < 18 || (fixed.output > 0 && height < 36);
+  const asked = {alerts: fixed.alerts, output: fixed.output, processes: few ? Math.min(3, top) : top};
   let plan = {...asked, gpuColumns, lane: fixed.lane, history: true};
   const left = () => height - rowsWithoutPlot(plan);
   if (left() < lowest && canShare) plan = {...plan, gpuColumns: 2};
   if (left() < lowest) plan = {...plan, processes: giveWay(plan.processes, lowest - left(), 5)};
-  if (left() < lowest) plan = {...plan, alerts: 1};
+  if (left() < lowest) plan = {...plan, output: giveWay(plan.output, lowest - left(), 3)};
+  if (left() < lowest) plan = {...plan, alerts: Math.min(1, plan.alerts)};
   if (left() < lowest) plan = {...plan, processes: giveWay(plan.processes, lowest - left(), 3)};
   if (left() < lowest && left() < 2) plan = {...plan, history: false, lane: false};
   const plot = plan.history ? Math.min(MAX_PLOT, left()) : 0;
@@ -101,12 +127,14 @@ function fill(input: LayoutInput, fixed: Fixed): Layout {
   }
 
   function rowsWithoutPlot(given: typeof plan): number {
-    const {alerts, processes, lane, history} = given;
+    const {alerts, processes, output, lane, history} = given;
     const ends = (fixed.header ? 1 : 0) + 2;
-    const memory = (fixed.rules ? 1 : 0) + poolRows(given) + (pressure ? 1 : 0);
+    const rules = (fixed.rules ? 1 : 0) + (fixed.jobRule ? 1 : 0);
+    const memory = rules + poolRows(given) + (pressure ? 1 : 0);
     const chart = history ? (fixed.axis ? 2 : 0) + (lane ? 1 : 0) : 0;
-    const alertRows = alerts + (fixed.rules ? 1 : 0);
+    const alertRows = alerts + (fixed.rules && alerts > 0 ? 1 : 0);
+    const outputRows = output > 0 ? output + 1 : 0;
     const lower = sideBySide ? Math.max(processes + 1, alertRows) : processes + 1 + alertRows;
-    return ends + memory + chart + lower;
+    return ends + memory + chart + lower + outputRows;
   }
 }

@@ -29,7 +29,10 @@ const INTERVALS_MS = [250, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 300_00
 
 const PERFORM: {readonly [K in Effect['kind']]: Perform<K>} = {
   quit: ({services}) => services.quit('key'),
-  interrupt: ({services}) => services.quit('interrupt'),
+  interrupt,
+  'stop-job': ({services: {job}, say}) =>
+    say(`${job?.stop() ?? 'nothing'} sent to the job · memtop ends with it`),
+  'leave-job': ({services: {job}}) => job?.leave(),
   silence: ({services, say}) => say(silencedText(services.session.silence(services.now()))),
   report: ({services, say}) => answerLater(services.writeReport(), say),
   'save-history': ({services, say}) => answerLater(services.saveHistory(), say),
@@ -47,6 +50,19 @@ const PERFORM: {readonly [K in Effect['kind']]: Perform<K>} = {
   suspend: (performer) => performer.suspend(),
   answer: ({say}, {text}) => say(text),
 };
+
+/** With a job that memtop has started Ctrl-C is the job's, as in its own terminal. */
+function interrupt({services: {job, quit}, say}: Performer): void {
+  if (job === undefined || !job.isRunning()) {
+    quit('interrupt');
+    return;
+  }
+  const sent = job.interrupt();
+  say(
+    sent === 'SIGINT' ? 'SIGINT sent to the job · Ctrl-C again kills it' : `${sent} sent to the job`,
+    'warn',
+  );
+}
 
 /** Of the pool under the cursor while Memory has the focus, else of RAM; it shows at once. */
 function changeThreshold({services, ui, say}: Performer, {by}: {readonly by: number}): void {

@@ -21,6 +21,8 @@ export interface Plot {
   readonly window: Window;
   readonly scale: Scale;
   readonly series: readonly Series[];
+  /** Whose thresholds are drawn: of a job that has none, that of the RAM around it. */
+  readonly thresholds: readonly Pool[];
 }
 
 const FULL_SCALE: Scale = {low: 0, high: 100};
@@ -43,11 +45,18 @@ export function preparePlot(view: View, layout: Layout): Plot {
     columns: columnsOf(view.poolHistory(pool.id), window),
   }));
   const scale = ui.fitted ? fittedScale(series.map(({columns}) => columns)) : FULL_SCALE;
-  return {axisWidth, width: plotWidth, nameWidth, rows: layout.plot, window, scale, series};
+  const thresholds = thresholdPools(view, series);
+  return {axisWidth, width: plotWidth, nameWidth, rows: layout.plot, window, scale, series, thresholds};
+}
+
+function thresholdPools({frame}: View, series: readonly Series[]): readonly Pool[] {
+  const pools = series.map(({pool}) => (Number.isFinite(pool.thresholdPercent) ? pool : frame.ram));
+  return [...new Set(pools)];
 }
 
 /** A GPU's colour goes by its place, so that MIG instances differ; its mark is its digit where that is its own. */
 function lookOf({frame}: View, pool: Pool): Pick<Series, 'role' | 'mark'> {
+  if (pool.kind === 'job') return {role: 'job', mark: '#'};
   if (pool.kind !== 'gpu') return {role: 'ram', mark: '*'};
   const gpus = gpuPools(frame);
   const place = Math.max(0, gpus.indexOf(pool));
@@ -56,8 +65,12 @@ function lookOf({frame}: View, pool: Pool): Pick<Series, 'role' | 'mark'> {
   return {role: vramRole(place), mark: String(digit % 10)};
 }
 
-/** RAM and GPUs, as `g` asks; RAM is drawn last and so lies on top. */
+/** RAM or the followed job, and GPUs, as `g` asks, which adds RAM to the job; they are drawn last and so lie on top. */
 function chartedPools({frame, ui}: View): readonly Pool[] {
-  const gpus = ui.lines === 'ram' ? [] : gpuPools(frame);
-  return ui.lines === 'vram' && gpus.length > 0 ? gpus : [...gpus, frame.ram];
+  const job = frame.pools.filter(({kind}) => kind === 'job');
+  const isJob = job.length > 0;
+  const gpus = ui.lines === 'ram' && !isJob ? [] : gpuPools(frame);
+  if (ui.lines === 'vram' && gpus.length > 0) return gpus;
+  if (!isJob) return [...gpus, frame.ram];
+  return ui.lines === 'ram' ? [...gpus, frame.ram, ...job] : [...gpus, ...job];
 }

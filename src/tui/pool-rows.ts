@@ -41,7 +41,9 @@ export function poolRows(
 
 /** The pools that a row is wanted for; in low screens swap only where there is much in it. */
 function poolsOf({frame: {pools}, height}: Pick<View, 'frame' | 'height'>): readonly Pool[] {
-  return height < 18 ? pools.filter(({kind, status}) => kind !== 'swap' || status !== 'NORMAL') : pools;
+  return height < 18
+    ? pools.filter(({kind, status}) => (kind !== 'swap' && kind !== 'shm') || status !== 'NORMAL')
+    : pools;
 }
 
 const whole = (pool: Pool): PoolRow => ({kind: 'pool', pool});
@@ -53,10 +55,10 @@ function gpuRows(gpus: readonly Pool[], columns: 1 | 2): readonly PoolRow[] {
   return gpus.slice(0, half).map((left, index) => ({kind: 'halves', left, right: gpus[half + index]}));
 }
 
-/** RAM, and the fullest of the others. */
-function fewRows({ui}: Looked, [ram, ...others]: readonly Pool[], room: number): readonly PoolRow[] {
-  if (ram === undefined) return [];
-  return [ram, ...fullest(others, room - 1, cursorOf(ui))].map(whole);
+/** The job or RAM, and the fullest of the others. */
+function fewRows({ui}: Looked, [first, ...others]: readonly Pool[], room: number): readonly PoolRow[] {
+  if (first === undefined) return [];
+  return [first, ...fullest(others, room - 1, cursorOf(ui))].map(whole);
 }
 
 /** A pool under the cursor is brought into view while the eyes are on this pane. */

@@ -1,5 +1,6 @@
 import type {SortKey} from '../core/choices.ts';
 import type {Frame} from '../core/frame.ts';
+import type {JobView} from '../core/job/job-view.ts';
 import {largest, processKey} from '../core/process-series.ts';
 import type {ProcessReading} from '../core/sample.ts';
 import type {VramTable} from '../core/vram.ts';
@@ -36,11 +37,11 @@ export class ProcessList {
   update(frame: Frame, ui: UiState, changeOf: ChangeOf): readonly ProcessRow[] {
     const table = frame.processes?.status === 'ok' ? frame.processes.value : undefined;
     const asked = `${ui.filter}|${ui.grouping}|${ui.opened.join()}|${ui.sort}|${ui.reversed}|${ui.span}`;
-    const version = `${table?.at}|${asked}|${ui.cursors.processes}|${ui.enlarged}|${vramVersion(frame.vram)}`;
+    const version = `${table?.at}|${asked}|${ui.cursors.processes}|${ui.enlarged}|${vramVersion(frame.vram)}|${jobVersion(frame.job)}`;
     if (version === this.#version) return this.#rows;
     this.#version = version;
-    const chosen = chosenFrom(table?.processes ?? [], ui, frame.vram);
-    const named = filterRows(processRows(chosen, changeOf, frame.vram), ui.filter);
+    const chosen = chosenFrom(followed(table?.processes ?? [], frame.job), ui, frame.vram);
+    const named = filterRows(processRows(chosen, changeOf, frame.vram, pssOf(frame.job)), ui.filter);
     const groups = sortRows(groupRows(named, ui.grouping, ui.opened), ui.sort, ui.reversed);
     const rows = this.#settle(groups, ui, ui.sort === 'vram' ? vramReadAt(frame) : table?.at);
     const isThere = ({process}: ProcessRow) =>
@@ -91,6 +92,29 @@ function chosenFrom(
     ...most,
     ...processes.filter((process) => !among.has(process) && vram.shares.has(processKey(process))),
   ];
+}
+
+/** With a job its processes alone. */
+function followed(processes: readonly ProcessReading[], job: JobView | undefined): readonly ProcessReading[] {
+  if (job === undefined) return processes;
+  const keys = new Set(job.reading.members.map(processKey));
+  return processes.filter((process) => keys.has(processKey(process)));
+}
+
+/** What each of its processes holds, where the job is counted in that. */
+function pssOf(job: JobView | undefined): ReadonlyMap<string, number> {
+  if (job?.measure !== 'PSS') return new Map();
+  return new Map(
+    job.reading.members.flatMap((member) =>
+      member.pssBytes === undefined ? [] : [[processKey(member), member.pssBytes] as const],
+    ),
+  );
+}
+
+function jobVersion(job: JobView | undefined): string {
+  if (job === undefined) return '';
+  const {pss, members} = job.reading;
+  return `${pss?.status === 'ok' ? pss.value.at : ''} ${members.map(processKey).join()}`;
 }
 
 /** What the table says, so that one that says the same again changes nothing. */

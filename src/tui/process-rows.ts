@@ -12,6 +12,7 @@ export interface ProcessRow {
   readonly title: string;
   readonly rest: string;
   readonly user: string;
+  /** Resident set; of a followed job's processes the proportional set, where that is what the job is counted in. */
   readonly rssBytes: number;
   /** What it holds of all GPUs' memory; `undefined` where that cannot be known. */
   readonly vramBytes: number | undefined;
@@ -36,6 +37,7 @@ export function processRows(
   processes: readonly ProcessReading[],
   changeOf: ChangeOf,
   vram?: VramTable,
+  pss: ReadonlyMap<string, number> = new Map(),
 ): readonly ProcessRow[] {
   const vramBytes = vram === undefined || vram.unknown !== undefined ? undefined : 0;
   return processes.map((process) => {
@@ -49,7 +51,7 @@ export function processRows(
       title,
       rest,
       user,
-      rssBytes: process.rssBytes,
+      rssBytes: pss.get(key) ?? process.rssBytes,
       vramBytes: share?.bytes ?? vramBytes,
       gpus: share?.gpus ?? [],
       change,

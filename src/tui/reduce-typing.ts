@@ -1,6 +1,6 @@
 import {KILL_SIGNALS, type KillSignal} from '../core/source.ts';
 import {only, type Step} from './effect.ts';
-import type {UiState} from './state.ts';
+import type {Question, UiState} from './state.ts';
 
 /** A key while a line is typed: `undefined` when there is no line, so that the key means an action. */
 export function reducePrompt(ui: UiState, key: string): Step | undefined {
@@ -28,7 +28,7 @@ function takePrompt(ui: UiState, kind: 'filter' | 'mark' | 'signal', text: strin
   if (kind === 'mark') return only(ui, {kind: 'mark', note: text.trim() || 'mark'});
   const signal = signalOf(text);
   const {question} = ui;
-  if (question === undefined) return only(ui);
+  if (question?.kind !== 'kill') return only(ui);
   if (signal === undefined)
     return only(ui, {kind: 'answer', text: `no signal "${text}": one of ${KILL_SIGNALS.join(' ')}`});
   return only({...ui, question: {...question, signal}});
@@ -55,8 +55,20 @@ export function reduceQuestion(ui: UiState, key: string): Step | undefined {
   const {question} = ui;
   if (question === undefined || ui.prompt !== undefined) return undefined;
   if (key === 'C-c') return only(ui, {kind: 'interrupt'});
-  if (key === 'y') return only({...ui, question: undefined}, {kind: 'kill', ...question});
-  if (key === 's') return only({...ui, prompt: {kind: 'signal', text: ''}});
   if (key === 'escape' || key === 'n' || key === 'q') return only({...ui, question: undefined});
+  return question.kind === 'kill' ? answerKill(ui, question, key) : answerJob(ui, key);
+}
+
+function answerKill(ui: UiState, question: Extract<Question, {kind: 'kill'}>, key: string): Step {
+  const {target, signal} = question;
+  if (key === 'y') return only({...ui, question: undefined}, {kind: 'kill', target, signal});
+  if (key === 's') return only({...ui, prompt: {kind: 'signal', text: ''}});
+  return only(ui);
+}
+
+/** Stop it and quit, or leave it running. */
+function answerJob(ui: UiState, key: string): Step {
+  if (key === 'y') return only({...ui, question: undefined, isStopping: true}, {kind: 'stop-job'});
+  if (key === 'l') return only({...ui, question: undefined}, {kind: 'leave-job'});
   return only(ui);
 }

@@ -3,12 +3,12 @@ import {only, type PlainEffect, type Step} from './effect.ts';
 import type {Action} from './keymap.ts';
 import {
   CHART_LINES,
+  type ChartLines,
   clampSpan,
   GROUPINGS,
   type KillTarget,
   nextOf,
   nextSort,
-  PANES,
   type Pane,
   type UiState,
 } from './state.ts';
@@ -30,6 +30,14 @@ export interface Facts {
   readonly killRefused: string | undefined;
   /** Whether the row under the cursor stands for several processes. */
   readonly isGroup: boolean;
+  /** The panes that there are, top to bottom. */
+  readonly panes: readonly Pane[];
+  /** The job that memtop has started and that still runs. */
+  readonly runningJob: {readonly name: string; readonly pid: number} | undefined;
+  /** Lines of the job's output: the first that is kept and the last, counted from its first, and the rows for them. */
+  readonly output: {readonly first: number; readonly last: number; readonly rows: number};
+  /** What each choice of the chart's lines shows. */
+  readonly lineNames: Readonly<Record<ChartLines, string>>;
 }
 
 const effect =
@@ -47,24 +55,28 @@ type Reducer = (ui: UiState, facts: Facts) => Step;
 
 const focusOn =
   (pane: Pane): Reducer =>
-  (ui) =>
-    only({...ui, focus: pane, detail: false});
+  (ui, {panes}) =>
+    panes.includes(pane)
+      ? only({...ui, focus: pane, detail: false})
+      : only(ui, {kind: 'answer', text: 'memtop run -- COMMAND shows what a job writes'});
 const moveBy =
   (by: (facts: Facts) => number): Reducer =>
   (ui, facts) =>
-    only(moveCursor(ui, facts, by(facts)));
+    only(ui.focus === 'output' ? scrollOutput(ui, facts, by(facts)) : moveCursor(ui, facts, by(facts)));
 const thresholdBy =
   (by: number): Reducer =>
   (ui) =>
     only(ui, {kind: 'threshold', by});
 
 const REDUCERS: Readonly<Record<Action, Reducer>> = {
-  'next-pane': (ui) => only({...ui, focus: nextOf(PANES, ui.focus), detail: false}),
-  'previous-pane': (ui) => only({...ui, focus: nextOf([...PANES].reverse(), ui.focus), detail: false}),
+  'next-pane': (ui, {panes}) => only({...ui, focus: nextOf(panes, ui.focus), detail: false}),
+  'previous-pane': (ui, {panes}) =>
+    only({...ui, focus: nextOf([...panes].reverse(), ui.focus), detail: false}),
   'pane-1': focusOn('memory'),
   'pane-2': focusOn('history'),
   'pane-3': focusOn('processes'),
   'pane-4': focusOn('alerts'),
+  'pane-5': focusOn('output'),
   up: moveBy(() => -1),
   down: moveBy(() => 1),
   'page-up': moveBy(({page}) => -page),
@@ -87,9 +99,11 @@ const REDUCERS: Readonly<Record<Action, Reducer>> = {
   kill: askKill,
   redraw: effect('redraw'),
   suspend: effect('suspend'),
-  quit: (ui) => {
+  quit: (ui, {runningJob}) => {
     if (ui.detail) return only({...ui, detail: false});
-    return ui.enlarged ? only({...ui, enlarged: false}) : only(ui, {kind: 'quit'});
+    if (ui.enlarged) return only({...ui, enlarged: false});
+    if (runningJob === undefined) return only(ui, {kind: 'quit'});
+    return only({...ui, question: {kind: 'job', ...runningJob, isStopping: ui.isStopping}});
   },
   interrupt: effect('interrupt'),
   help: (ui) => only({...ui, help: true, overlayTop: 0}),
@@ -99,12 +113,9 @@ const REDUCERS: Readonly<Record<Action, Reducer>> = {
   forward: (ui, facts) => travel(ui, facts, ui.backMs - facts.spanMs / 20),
   'next-event': (ui, facts) => toEvent(ui, facts, (ago, here) => ago < here),
   'previous-event': (ui, facts) => toEvent(ui, facts, (ago, here) => ago > here),
-  lines: (ui) => {
+  lines: (ui, facts) => {
     const lines = nextOf(CHART_LINES, ui.lines);
-    return only(
-      {...ui, lines},
-      {kind: 'answer', text: `chart: ${{both: 'RAM and VRAM', ram: 'RAM', vram: 'VRAM'}[lines]}`},
-    );
+    return only({...ui, lines}, {kind: 'answer', text: `chart: ${facts.lineNames[lines]}`});
   },
   scale: (ui) =>
     only(
@@ -152,8 +163,15 @@ function moveCursor(ui: UiState, {keys}: Facts, by: number): UiState {
   return key === undefined ? ui : {...ui, cursors: {...ui.cursors, [ui.focus]: key}};
 }
 
+/** The output has no rows to choose: it scrolls, and at its end follows what comes. */
+function scrollOutput(ui: UiState, {output: {first, last, rows}}: Facts, by: number): UiState {
+  const end = Math.min(last, Math.max(first + rows, (ui.outputEnd ?? last) + by));
+  return {...ui, outputEnd: end >= last ? undefined : end};
+}
+
 /** Detail of the row; a group opens instead. */
 function openRow(ui: UiState, facts: Facts): Step {
+  if (ui.focus === 'output') return only({...ui, enlarged: !ui.enlarged});
   const key = ui.cursors[ui.focus];
   if (key === undefined) return only(moveCursor(ui, facts, ui.focus === 'alerts' ? -1 : 1));
   if (facts.isGroup && ui.focus === 'processes') {
@@ -166,6 +184,7 @@ function openRow(ui: UiState, facts: Facts): Step {
 /** Esc takes back one thing, the newest first; nothing is left to take back: `undefined`. */
 function closeOne(ui: UiState): UiState | undefined {
   if (ui.detail) return {...ui, detail: false};
+  if (ui.focus === 'output' && ui.outputEnd !== undefined) return {...ui, outputEnd: undefined};
   if (ui.cursors[ui.focus] !== undefined) return {...ui, cursors: {...ui.cursors, [ui.focus]: undefined}};
   if (ui.filter !== '') return {...ui, filter: ''};
   if (ui.enlarged) return {...ui, enlarged: false};
@@ -177,7 +196,7 @@ function askKill(ui: UiState, {killTarget, killRefused}: Facts): Step {
   if (killRefused !== undefined) return only(ui, {kind: 'answer', text: killRefused});
   if (killTarget === undefined || ui.focus !== 'processes')
     return only(ui, {kind: 'answer', text: 'move the cursor to a process first'});
-  return only({...ui, question: {target: killTarget, signal: 'SIGTERM'}});
+  return only({...ui, question: {kind: 'kill', target: killTarget, signal: 'SIGTERM'}});
 }
 
 function zoom(ui: UiState, step: 1 | -1): Step {

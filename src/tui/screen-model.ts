@@ -1,6 +1,7 @@
 import {momentOf, type SessionEvent} from '../core/event.ts';
 import type {Frame} from '../core/frame.ts';
 import type {ProcessMemory, Reading} from '../core/sample.ts';
+import {safeText} from '../core/text.ts';
 import {layoutOf} from './compose.ts';
 import {EventList} from './event-list.ts';
 import {shownSpanMs} from './plot.ts';
@@ -8,7 +9,7 @@ import {ProcessList} from './process-list.ts';
 import type {ProcessRow} from './process-rows.ts';
 import type {Facts} from './reduce.ts';
 import type {AppOptions, AppServices} from './services.ts';
-import {initialState, type KillTarget, type UiState} from './state.ts';
+import {initialState, type KillTarget, type Pane, type UiState} from './state.ts';
 import type {Answer, View} from './view.ts';
 
 const ANSWER_MS = 3000;
@@ -20,7 +21,7 @@ export class ScreenModel {
   readonly #events = new EventList();
   readonly #list = new ProcessList();
   #ui: UiState;
-  #frozen: {readonly frame: Frame; readonly events: View['events']} | undefined;
+  #frozen: {readonly frame: Frame; readonly events: View['events']; readonly outputEnd: number} | undefined;
   #answer: (Answer & {readonly until: number}) | undefined;
   #memory: {readonly key: string; readonly reading: Reading<ProcessMemory>} | undefined;
   /** Up time at the latest frame in which anything was high. */
@@ -42,7 +43,11 @@ export class ScreenModel {
     const {frame} = this.#services.session;
     if (ui.pausedAt === undefined) this.#frozen = undefined;
     else if (this.#frozen === undefined && frame !== undefined)
-      this.#frozen = {frame, events: this.#events.items};
+      this.#frozen = {
+        frame,
+        events: this.#events.items,
+        outputEnd: this.#services.job?.output?.count ?? 0,
+      };
   }
 
   noteFrame(frame: Frame): void {
@@ -76,7 +81,7 @@ export class ScreenModel {
 
   /** Everything that the panels draw from; `undefined` before the first frame. */
   view(width: number, height: number): View | undefined {
-    const {session, source, now, clock, upMs, intervalMs, recording} = this.#services;
+    const {session, source, now, clock, upMs, intervalMs, recording, job} = this.#services;
     const frame = this.#frozen?.frame ?? session.frame;
     if (frame === undefined) return undefined;
     const ui = this.#ui;
@@ -110,6 +115,12 @@ export class ScreenModel {
       answer: this.#answer !== undefined && this.#answer.until > ticks ? this.#answer : undefined,
       processHistory: (key) => session.processes.history(key),
       cpuPercent: (key) => session.processes.cpuPercent(key),
+      jobEnding: this.#services.jobEnding(),
+      output: job?.output && {
+        lines: job.output,
+        file: job.outputFile,
+        end: ui.outputEnd ?? this.#frozen?.outputEnd ?? job.output.count,
+      },
       processMemory: this.#memory?.key === ui.cursors.processes ? this.#memory?.reading : undefined,
     };
   }
@@ -128,7 +139,12 @@ export class ScreenModel {
         history: [],
         processes: rows.map(({key}) => key),
         alerts: events.map(({id}) => String(id)),
+        output: [],
       },
+      panes: panesOf(view),
+      runningJob: this.#runningJob(frame),
+      output: outputFacts(view),
+      lineNames: frame.job === undefined ? LINE_NAMES : JOB_LINE_NAMES,
       page: pageOf(view),
       spanMs: shownSpanMs(view),
       reachMs: Math.max(0, frame.timelineMs - first),
@@ -141,17 +157,35 @@ export class ScreenModel {
     };
   }
 
+  #runningJob({job}: Frame): Facts['runningJob'] {
+    if (this.#services.job?.isRunning() !== true) return undefined;
+    return {name: safeText(job?.reading.name ?? 'the job'), pid: job?.reading.pid ?? 0};
+  }
+
   #killRefusal(): string | undefined {
     if (this.#options.readonly) return 'read-only: kill is off';
     return this.#services.source.kill === undefined ? 'nothing can be killed here' : undefined;
   }
 }
 
+const LINE_NAMES = {both: 'RAM and VRAM', ram: 'RAM', vram: 'VRAM'} as const;
+const JOB_LINE_NAMES = {both: 'job and VRAM', ram: 'job, RAM and VRAM', vram: 'VRAM'} as const;
+
+/** Top to bottom, as Tab goes through them. */
+function panesOf({output}: View): readonly Pane[] {
+  return ['memory', 'history', 'processes', ...(output === undefined ? [] : (['output'] as const)), 'alerts'];
+}
+
+function outputFacts(view: View): Facts['output'] {
+  const {count = 0, size = 0} = view.output?.lines ?? {};
+  return {first: count - size, last: count, rows: pageOf(view)};
+}
+
 function pageOf(view: View): number {
   const {ui, height} = view;
   if (ui.enlarged) return Math.max(1, height - 4);
-  const {alerts, processes} = layoutOf(view);
-  return Math.max(1, ui.focus === 'alerts' ? alerts : processes);
+  const {alerts, processes, output} = layoutOf(view);
+  return Math.max(1, {alerts, output}[ui.focus as 'alerts'] ?? processes);
 }
 
 function targetOf(row: ProcessRow | undefined): KillTarget | undefined {

@@ -1,4 +1,6 @@
 import type {KeptSetting, SortKey} from '../core/choices.ts';
+import type {JobEnding} from '../core/job/job-ending.ts';
+import type {OutputLines} from '../core/job/output-lines.ts';
 import type {Session} from '../core/session.ts';
 import type {Source} from '../core/source.ts';
 import type {Terminal} from './capabilities.ts';
@@ -24,6 +26,28 @@ export interface AppServices {
   readonly saveHistory: () => Promise<string>;
   readonly keep: (name: KeptSetting, value: string) => void;
   readonly quit: (how: 'key' | 'interrupt' | 'lost') => void;
+  /** How the followed job ended, once it has. */
+  readonly jobEnding: () => JobEnding | undefined;
+  /** The job that memtop has started. */
+  readonly job?: JobControl;
+}
+
+/** What can be done with a job that memtop has started. */
+export interface JobControl {
+  /** What it writes. */
+  readonly output: OutputLines | undefined;
+  /** The file that keeps all of that, where one was asked for. */
+  readonly outputFile: string | undefined;
+  isRunning(): boolean;
+  /** Asks it to end, and the second time makes it. @returns the signal that was sent */
+  stop(): string;
+  /** As Ctrl-C in its own terminal; the second time it ends for certain. @returns the signal that was sent */
+  interrupt(): string;
+  /** Its terminal is gone. */
+  hangUp(): void;
+  /** It goes on without memtop. */
+  leave(): void;
+  onChange(listener: () => void): void;
 }
 
 export interface AppOptions {

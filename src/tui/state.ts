@@ -1,7 +1,8 @@
 import {SORT_KEYS, type SortKey, SPANS} from '../core/choices.ts';
 import type {KillSignal} from '../core/source.ts';
 
-export const PANES = ['memory', 'history', 'processes', 'alerts'] as const;
+/** By their numbers. */
+export const PANES = ['memory', 'history', 'processes', 'alerts', 'output'] as const;
 export type Pane = (typeof PANES)[number];
 
 export const GROUPINGS = ['none', 'tree', 'program'] as const;
@@ -24,6 +25,12 @@ export interface KillTarget {
   readonly user: string;
 }
 
+/** Asked in the footer's row. */
+export type Question =
+  | {readonly kind: 'kill'; readonly target: KillTarget; readonly signal: KillSignal}
+  /** What is to become of the job that still runs; how often it was asked to stop. */
+  | {readonly kind: 'job'; readonly name: string; readonly pid: number; readonly isStopping: boolean};
+
 /** What the eyes are on. Readings are elsewhere: nothing here changes because memory does. */
 export interface UiState {
   readonly focus: Pane;
@@ -36,7 +43,7 @@ export interface UiState {
   readonly cursors: Readonly<Partial<Record<Pane, string | undefined>>>;
   readonly filter: string;
   readonly prompt: Prompt | undefined;
-  readonly question: {readonly target: KillTarget; readonly signal: KillSignal} | undefined;
+  readonly question: Question | undefined;
   readonly sort: SortKey;
   readonly reversed: boolean;
   readonly grouping: Grouping;
@@ -49,6 +56,10 @@ export interface UiState {
   readonly pausedAt: number | undefined;
   /** How far the chart's end lies before now, milliseconds. */
   readonly backMs: number;
+  /** The last line of the job's output that is shown, counted from its first; where there is none its end is followed. */
+  readonly outputEnd: number | undefined;
+  /** Whether the job was asked to stop, and memtop to end with it. */
+  readonly isStopping: boolean;
 }
 
 export function initialState(from: {readonly span: number; readonly sort: SortKey}): UiState {
@@ -69,6 +80,8 @@ export function initialState(from: {readonly span: number; readonly sort: SortKe
     lines: 'both',
     pausedAt: undefined,
     backMs: 0,
+    outputEnd: undefined,
+    isStopping: false,
     ...from,
   };
 }

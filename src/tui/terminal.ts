@@ -64,6 +64,11 @@ export class TerminalOwner {
     this.render();
   }
 
+  /** Writes what moves nothing on the screen: a bell, a notification. */
+  ring(bytes: string): void {
+    if (!this.#isSuspended && !this.#isRestored) this.#options.output.write(bytes);
+  }
+
   /** Gives the terminal back. Twice is harmless. */
   restore(): void {
     if (this.#isRestored) return;

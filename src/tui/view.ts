@@ -2,6 +2,8 @@ import type {ChartStyle} from '../core/choices.ts';
 import type {SessionEvent} from '../core/event.ts';
 import type {Frame} from '../core/frame.ts';
 import type {History} from '../core/history.ts';
+import type {JobEnding} from '../core/job/job-ending.ts';
+import type {OutputLines} from '../core/job/output-lines.ts';
 import type {ProcessMemory, Reading} from '../core/sample.ts';
 import type {ProcessRow} from './process-rows.ts';
 import type {UiState} from './state.ts';
@@ -36,6 +38,14 @@ export interface Answer {
   readonly role: 'text' | 'warn';
 }
 
+export interface OutputView {
+  readonly lines: Pick<OutputLines, 'count' | 'size' | 'slice'>;
+  /** The file that keeps all of it, where one was asked for. */
+  readonly file: string | undefined;
+  /** The last line that is shown, counted from the first. */
+  readonly end: number;
+}
+
 /** Everything the panels draw from. Where the picture is frozen, it is the frozen moment's. */
 export interface View {
   readonly width: number;
@@ -67,6 +77,10 @@ export interface View {
   /** For how long nothing has been high, milliseconds. */
   readonly quietMs: number;
   readonly answer: Answer | undefined;
+  /** How the followed job ended, once it has. */
+  readonly jobEnding: JobEnding | undefined;
+  /** What the job writes that memtop has started. */
+  readonly output: OutputView | undefined;
   poolHistory(id: string): History | undefined;
   processHistory(key: string): History | undefined;
   cpuPercent(key: string): number | undefined;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {OPTION_NAMES, variableName} from '../../src/config/options.ts';
+import {UNITS} from '../../src/core/measure.ts';
 import {
   type AlertNotice,
   isNoticeVariable,
-  NOTICE_UNITS,
   noticeFields,
   noticeText,
   noticeTitle,
@@ -141,11 +141,11 @@ describe('what people read', () => {
     expect(noticeText({...resolved, message: told})).toBe(told);
   });
 
-  test.each(NOTICE_UNITS)('writes a peak in %s', (unit) => {
+  test.each(UNITS)('writes a peak in %s', (unit) => {
     const written = {
       percent: '4096.0%',
       bytes: '4 KiB',
-      'per second': '4 KiB/s',
+      'pages per second': '4096 pages/s',
       seconds: '1 h 8 m',
       count: '4096',
     };

@@ -1,4 +1,4 @@
-import {formatPercent} from '../../core/format.ts';
+import {formatMeasure} from '../../core/measure.ts';
 import type {Report} from '../../core/report.ts';
 import type {ReportAlert} from '../../core/report-alerts.ts';
 import {cutEnd} from '../../core/text.ts';
@@ -19,7 +19,7 @@ export function alertSigns(report: Report, scale: ChartScale): string {
   const {top, bottom, right, x} = scale;
   const signs = report.alerts.map((alert) => ({
     x: x(alert.raisedAt),
-    label: alert.percent === undefined ? alert.what : `${alert.what} ${formatPercent(alert.percent)}`,
+    label: alert.value === undefined ? alert.what : `${alert.what} ${formatMeasure(alert.value, alert.unit)}`,
     title: alertTitle(alert, report),
   }));
   const spans = report.alerts.map(({raisedAt, lastedMs}) => {
@@ -44,7 +44,7 @@ export function markSigns(report: Report, scale: ChartScale): string {
 }
 
 function alertTitle(alert: ReportAlert, report: Report): string {
-  const peak = `peak ${formatPercent(alert.peakPercent)}`;
+  const peak = `peak ${formatMeasure(alert.peak, alert.unit)}`;
   return `${alert.what} alert, raised ${raisedText(alert, report)}, ${lastedText(alert)}, ${peak}`;
 }
 

@@ -1,8 +1,11 @@
 import type {TopProcess} from '../../core/event.ts';
 import {isoTime} from '../../core/format.ts';
+import {endingText} from '../../core/job/job-ending.ts';
+import {endingFields} from '../../core/job/job-fields.ts';
 import type {ProcessGrowth} from '../../core/process-series.ts';
 import type {Report} from '../../core/report.ts';
 import type {ReportAlert} from '../../core/report-alerts.ts';
+import type {ReportJob} from '../../core/report-job.ts';
 import type {ReportPool} from '../../core/report-pools.ts';
 import {toJson} from '../to-json.ts';
 
@@ -37,6 +40,10 @@ function reportFields(report: Report) {
     ...(report.hostTotalBytes !== undefined && {host_total_bytes: report.hostTotalBytes}),
     checks: report.checks,
     failed_checks: report.failedChecks,
+    ...(report.job && {job: jobFields(report.job)}),
+    ...(report.oomKills.length > 0 && {
+      oom_kills: report.oomKills.map(({at, text}) => ({at: isoTime(at), text})),
+    }),
     pools: report.pools.map(poolFields),
     ...(report.noGpuReason !== undefined && {no_gpu_reason: report.noGpuReason}),
     alerts: report.alerts.map(alertFields),
@@ -49,6 +56,23 @@ function reportFields(report: Report) {
     ...(self && {
       self: {rss_bytes: self.rssBytes, ...(self.cpuPercent !== undefined && {cpu_percent: self.cpuPercent})},
     }),
+  };
+}
+
+function jobFields(job: ReportJob) {
+  const {name, pid, state, startedAt, measure, bytes, peak, processes, cpuMs, vramBytes, ending} = job;
+  return {
+    name,
+    pid,
+    state,
+    ...(startedAt !== undefined && {started_at: isoTime(startedAt)}),
+    measure: measure.toLowerCase(),
+    bytes,
+    ...(peak !== undefined && {peak: {at: isoTime(peak.at), bytes: peak.bytes}}),
+    processes,
+    cpu_ms: cpuMs,
+    ...(vramBytes !== undefined && {vram_bytes: vramBytes}),
+    ...(ending !== undefined && {ending: {text: endingText(ending), ...endingFields(ending)}}),
   };
 }
 
@@ -93,14 +117,18 @@ function processFields({pid, name, rssBytes, vramBytes}: TopProcess) {
   return {pid, name, rss_bytes: rssBytes, ...(vramBytes !== undefined && {vram_bytes: vramBytes})};
 }
 
-function alertFields({what, raisedAt, raisedEarlier, percent, thresholdPercent, ...alert}: ReportAlert) {
+function alertFields({what, raisedAt, raisedEarlier, value, threshold, unit, ...alert}: ReportAlert) {
+  // A share bears its unit in its name, as everywhere; all else has it beside it.
+  const name = (field: string) =>
+    unit === 'percent' ? (field === 'value' ? 'percent' : `${field}_percent`) : field;
   return {
     what,
     raised_at: isoTime(raisedAt),
     ...(raisedEarlier && {raised_earlier: true}),
-    ...(percent !== undefined && {percent}),
-    ...(thresholdPercent !== undefined && {threshold_percent: thresholdPercent}),
-    peak_percent: alert.peakPercent,
+    ...(value !== undefined && {[name('value')]: value}),
+    ...(threshold !== undefined && {[name('threshold')]: threshold}),
+    [name('peak')]: alert.peak,
+    ...(unit !== 'percent' && {unit}),
     ...(alert.repeats !== undefined && {repeats: alert.repeats}),
     silenced: alert.silenced,
     firing: alert.lastedMs === undefined,

@@ -1,14 +1,15 @@
-import {formatPercent, formatThreshold} from '../../core/format.ts';
+import {formatCount} from '../../core/format.ts';
+import {formatBound, formatMeasure} from '../../core/measure.ts';
 import type {Report} from '../../core/report.ts';
 import type {ReportAlert} from '../../core/report-alerts.ts';
 import type {ReportPool} from '../../core/report-pools.ts';
+import {jobFigures, jobName, jobStory, largestOfJob, lastLooks, ownPools} from './job-words.ts';
 import {
   aboveText,
   alertNotes,
   amountText,
   averageText,
   checksText,
-  countText,
   droppedText,
   errorText,
   growthTexts,
@@ -65,7 +66,7 @@ export function poolTable(report: Report): ReportTable {
       ...['Now', 'Used', 'Average', 'Peak', 'Threshold', 'Above it'].map(number),
       text('Trend'),
     ],
-    rows: report.pools.map((pool) => [
+    rows: ownPools(report).map((pool) => [
       poolName(pool),
       nowText(pool, report),
       amountText(pool) ?? 'not known',
@@ -75,16 +76,61 @@ export function poolTable(report: Report): ReportTable {
       aboveText(pool),
       pool.trend === undefined
         ? trendText(pool)
-        : `${trendText(pool)} (${countText(pool.trend.checks)} checks)`,
+        : `${trendText(pool)} (${formatCount(pool.trend.checks)} checks)`,
     ]),
   };
 }
 
 /** All that follows the pools. */
 export function furtherTables(report: Report): readonly ReportTable[] {
-  return [peakTable, alertTable, markTable, changeTable, growthTable, errorTable]
+  return [
+    jobTable,
+    lastLookTable,
+    oomTable,
+    peakTable,
+    alertTable,
+    markTable,
+    changeTable,
+    growthTable,
+    errorTable,
+  ]
     .map((build) => build(report))
     .filter(({rows, empty}) => rows.length > 0 || empty !== undefined);
+}
+
+/** The job that was followed, one fact a row. */
+function jobTable(report: Report): ReportTable {
+  const {job} = report;
+  const largest = job === undefined ? [] : largestOfJob(job);
+  return {
+    title: 'Job',
+    columns: [text('What'), text('')],
+    rows:
+      job === undefined
+        ? []
+        : [
+            ['Job', jobName(job)],
+            ['How it went', jobStory(job)],
+            ['Memory and time', jobFigures(job, report).join(', ')],
+            ...(largest.length === 0 ? [] : [['Largest then', largest.join(', ')]]),
+          ],
+  };
+}
+
+function lastLookTable(report: Report): ReportTable {
+  return {
+    title: 'Last looks before the end',
+    columns: [text('Time'), number('Job'), number('RAM'), number('Processes')],
+    rows: report.job === undefined ? [] : lastLooks(report.job, report),
+  };
+}
+
+function oomTable(report: Report): ReportTable {
+  return {
+    title: 'Kills by the OOM killer',
+    columns: [text('Time'), text('Who')],
+    rows: report.oomKills.map(({at, text}) => [whenText(at, report), text]),
+  };
 }
 
 function poolName({label, detail, kind}: ReportPool): string {
@@ -95,7 +141,7 @@ function peakTable(report: Report): ReportTable {
   return {
     title: 'Largest processes at each peak',
     columns: [text('Peak of'), text('When'), text('Processes and their RSS')],
-    rows: report.pools.flatMap(({what, peak}) =>
+    rows: ownPools(report).flatMap(({what, peak}) =>
       peak === undefined || peak.top.length === 0
         ? []
         : [[what, whenText(peak.at, report), peak.top.map(processText).join(', ')]],
@@ -121,13 +167,13 @@ function alertTable(report: Report): ReportTable {
 }
 
 function alertRow(alert: ReportAlert, report: Report): readonly string[] {
-  const {what, percent, thresholdPercent, peakPercent} = alert;
+  const {what, value, threshold, unit, peak} = alert;
   return [
     raisedText(alert, report),
     what,
-    percent === undefined ? 'not known' : formatPercent(percent),
-    thresholdPercent === undefined ? 'not known' : formatThreshold(thresholdPercent),
-    formatPercent(peakPercent),
+    value === undefined ? 'not known' : formatMeasure(value, unit),
+    threshold === undefined ? 'not known' : formatBound(threshold, unit),
+    formatMeasure(peak, unit),
     lastedText(alert).replace(/^lasted /, ''),
     alertNotes(alert).join(', '),
   ];

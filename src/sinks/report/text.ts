@@ -1,8 +1,11 @@
-import {formatPercent, formatThreshold} from '../../core/format.ts';
+import {formatCount} from '../../core/format.ts';
+import {formatBound, formatMeasure} from '../../core/measure.ts';
 import type {Report} from '../../core/report.ts';
 import type {ReportAlert} from '../../core/report-alerts.ts';
+import type {ReportJob} from '../../core/report-job.ts';
 import type {ReportPool} from '../../core/report-pools.ts';
 import {cutEnd, cutStart, safeText} from '../../core/text.ts';
+import {jobFigures, jobName, jobStory, largestOfJob, lastLooks, ownPools} from './job-words.ts';
 import {
   aboveText,
   aboveWhatText,
@@ -10,7 +13,6 @@ import {
   amountText,
   averageText,
   checksText,
-  countText,
   droppedText,
   errorText,
   growthTexts,
@@ -42,8 +44,13 @@ export function reportText(report: Report): string {
   const errors = report.errors.map((error): Item => [error.what, [errorText(error)]]);
   const blocks = [
     titleLines(report),
+    ...(report.job === undefined ? [] : [jobLines(report.job, report)]),
+    list(
+      'OOM kills',
+      report.oomKills.map(({at, text}): Item => [whenText(at, report), [text]]),
+    ),
     [...row('limit', [limitText(report)]), ...row('checks', [checksText(report)])],
-    ...report.pools.map((pool) => poolLines(pool, report)),
+    ...ownPools(report).map((pool) => poolLines(pool, report)),
     noGpuReason === undefined ? [] : row('GPU', [noGpuReason]),
     ...happenings(report),
     growthLines(report),
@@ -61,6 +68,23 @@ export function reportText(report: Report): string {
 function titleLines(report: Report): readonly string[] {
   const host = cutEnd(safeText(report.hostName), NAME);
   return wrap('', ['memtop report', host, spanText(report), `ended: ${report.reason}`], ' · ');
+}
+
+/** So many of the last looks stand in the text; the other forms hold them all. */
+const LAST_LOOKS = 5;
+
+/** The job that was followed, how it ended, and what was before. */
+function jobLines(job: ReportJob, report: Report): readonly string[] {
+  const looks = lastLooks(job, report).slice(-LAST_LOOKS);
+  return [
+    ...row('job', [cutEnd(safeText(jobName(job)), WIDTH - LABEL)]),
+    ...row('', jobStory(job).split('; '), '; '),
+    ...row('', jobFigures(job, report), ' · '),
+    ...looks.flatMap(([when = '', held = '', ram = ''], index) =>
+      row(index === 0 ? '  before' : '', [`${when}  ${held.padStart(12)}  RAM ${ram}`]),
+    ),
+    ...row('  largest', largestOfJob(job), ', '),
+  ];
 }
 
 function poolLines(pool: ReportPool, report: Report): readonly string[] {
@@ -108,12 +132,12 @@ function happenings(report: Report): readonly (readonly string[])[] {
 }
 
 function alertTexts(alert: ReportAlert): readonly string[] {
-  const {what, percent, thresholdPercent, peakPercent} = alert;
+  const {what, value, threshold, unit, peak} = alert;
   return [
-    percent === undefined ? what : `${what} ${formatPercent(percent)}`,
-    ...(thresholdPercent === undefined ? [] : [`threshold ${formatThreshold(thresholdPercent)}`]),
+    value === undefined ? what : `${what} ${alert.figureText ?? formatMeasure(value, unit)}`,
+    ...(threshold === undefined ? [] : [`threshold ${formatBound(threshold, unit)}`]),
     lastedText(alert),
-    `peak ${formatPercent(peakPercent)}`,
+    `peak ${formatMeasure(peak, unit)}`,
     ...alertNotes(alert),
   ];
 }
@@ -140,7 +164,7 @@ function list(heading: string, items: readonly Item[]): readonly string[] {
   const width = Math.max(...shown.map(({head}) => head.length));
   const last = shown.length < items.length ? `, the last ${shown.length}` : '';
   return [
-    `${heading} (${countText(items.length)})${last}`,
+    `${heading} (${formatCount(items.length)})${last}`,
     ...shown.flatMap(({head, texts}) => wrap(`  ${head.padEnd(width)}  `, texts, ', ')),
   ];
 }

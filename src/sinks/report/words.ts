@@ -3,6 +3,7 @@ import {
   formatBytes,
   formatChange,
   formatClock,
+  formatCount,
   formatDay,
   formatDuration,
   formatElapsed,
@@ -17,11 +18,6 @@ import type {ReportAlert} from '../../core/report-alerts.ts';
 import type {ReportPool} from '../../core/report-pools.ts';
 
 /** The phrases every form of the report shares. Names in them are as they came: each form makes them safe. */
-
-/** A count with its thousands parted: `22,925`. */
-export function countText(count: number): string {
-  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
-}
 
 /** `14:32:07`, with its day where the session spans more than one. */
 export function whenText(at: number, {startedAt, endedAt}: Pick<Report, 'startedAt' | 'endedAt'>): string {
@@ -43,8 +39,8 @@ export function limitText({limit, hostTotalBytes}: Report): string {
 }
 
 export function checksText({checks, failedChecks, intervalMs}: Report): string {
-  const failures = failedChecks === 0 ? '' : `, ${countText(failedChecks)} failed`;
-  return `${checks === 0 ? 'none' : countText(checks)} every ${formatDuration(intervalMs)}${failures}`;
+  const failures = failedChecks === 0 ? '' : `, ${formatCount(failedChecks)} failed`;
+  return `${checks === 0 ? 'none' : formatCount(checks)} every ${formatDuration(intervalMs)}${failures}`;
 }
 
 /** `73.8%`, or why there is none with the last one there was. */
@@ -113,7 +109,7 @@ export function lastedText({lastedMs}: ReportAlert): string {
 
 /** What else there is to say of an alert: its repeats, and whether it was silenced. */
 export function alertNotes({repeats = 1, silenced}: ReportAlert): readonly string[] {
-  return [...(repeats > 1 ? [`alerted ${countText(repeats)} times`] : []), ...(silenced ? ['silenced'] : [])];
+  return [...(repeats > 1 ? [`told ${formatCount(repeats)} times`] : []), ...(silenced ? ['silenced'] : [])];
 }
 
 /** `+6.2 GiB`, `9.0 GiB → 15.2 GiB`, `09:10:02 to 14:32:07`. */
@@ -127,7 +123,7 @@ export function growthTexts(growth: ProcessGrowth, report: Report) {
 }
 
 export function errorText({reason, count}: ReportError): string {
-  return count > 1 ? `${reason} (${countText(count)} times)` : reason;
+  return count > 1 ? `${reason} (${formatCount(count)} times)` : reason;
 }
 
 /** `CPU 0.3%, 61 MiB`. */
@@ -146,5 +142,5 @@ export function logText({log}: Report): string {
 /** Why alerts, marks and changes may be missing; nothing where none are. */
 export function droppedText({eventsDropped}: Report): string | undefined {
   if (eventsDropped === 0) return undefined;
-  return `the ${countText(eventsDropped)} oldest are no longer kept: alerts, marks and changes begin after them`;
+  return `the ${formatCount(eventsDropped)} oldest are no longer kept: alerts, marks and changes begin after them`;
 }

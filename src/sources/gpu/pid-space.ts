@@ -42,7 +42,8 @@ export function pidSpace(host: Host): PidSpace {
   };
 }
 
-function seesAll(host: Host): boolean {
+/** Whether all processes of the machine can be seen by their pids: no container has its own. */
+export function seesAll(host: Host): boolean {
   if (host.platform !== 'linux') return true;
   try {
     return host.readLink('/proc/self/ns/pid') === FIRST_NAMESPACE;

@@ -1,4 +1,4 @@
-import type {LimitReading} from '../../core/sample.ts';
+import type {LimitReading, OomCounter} from '../../core/sample.ts';
 import type {Host} from '../host.ts';
 import {type CgroupPlace, findMemoryCgroup} from './cgroup-mount.ts';
 import {cgroupName} from './cgroup-name.ts';
@@ -9,31 +9,38 @@ const RESCAN_MS = 30_000;
 const NO_LIMIT_FROM = 2 ** 60;
 
 export interface Cgroups {
-  /** Every memory limit above this process, the innermost first. One of `memTotalBytes` or more limits nothing. */
+  /** Every memory limit above the process, the innermost first. One of `memTotalBytes` or more limits nothing. */
   read(memTotalBytes: number): readonly LimitReading[];
+  /** How often the OOM killer has struck in its cgroup and in those above it, as `read` saw them last. */
+  oomCounters(): readonly OomCounter[];
 }
 
-/** Watches the limits of this process's memory cgroup and of all above it. Never throws. */
-export function openCgroups(host: Host): Cgroups {
+/**
+ * Watches the limits of a process's memory cgroup and of all above it: of the followed job's, by `pidOf`, else of this
+ * process's own. Never throws.
+ */
+export function openCgroups(host: Host, pidOf: () => number | undefined = () => undefined): Cgroups {
   let levels: readonly Level[] = [];
   let place: CgroupPlace | undefined;
   let scannedAt = Number.NEGATIVE_INFINITY;
   let seen = '';
+  let lastPid: number | undefined;
   return {
     read(memTotalBytes) {
-      if (host.monotonic() - scannedAt >= RESCAN_MS) rescan();
+      if (host.monotonic() - scannedAt >= RESCAN_MS || pidOf() !== lastPid) rescan();
       const limits = readLevels(memTotalBytes);
       if (limits) return limits;
       // A level is gone: this process was moved, or its group made anew. Look once more, then take what is there.
       rescan();
       return readLevels(memTotalBytes) ?? [];
     },
+    oomCounters: () => levels.flatMap((level) => oomCounter(host, level) ?? []),
   };
 
   function rescan(): void {
     scannedAt = host.monotonic();
     try {
-      const own = host.readNow('/proc/self/cgroup');
+      const own = host.readNow(`/proc/${whose()}/cgroup`);
       // Thousands of mounts make mountinfo dear, so it is read only when it can tell something new.
       if (own !== seen || levels.length === 0) {
         if (own !== seen) host.close();
@@ -42,9 +49,17 @@ export function openCgroups(host: Host): Cgroups {
       }
       levels = place ? levelsOf(place).filter((level) => limitOf(host, level) !== 'gone') : [];
     } catch {
-      // No cgroups in this kernel, or /proc is not mounted: then nothing limits us that could be shown.
-      levels = [];
+      // No cgroups in this kernel, or /proc is not mounted: then nothing limits us that could be shown. A job that has
+      // ended leaves its limits in force for its story.
+      if (pidOf() === undefined) levels = [];
     }
+  }
+
+  function whose(): string {
+    const pid = pidOf();
+    if (pid !== undefined && pid !== lastPid) seen = '';
+    lastPid = pid;
+    return pid === undefined ? 'self' : String(pid);
   }
 
   function readLevels(memTotalBytes: number): readonly LimitReading[] | undefined {
@@ -78,8 +93,18 @@ function levelsOf({version, mountPoint, mountRoot, below}: CgroupPlace): Level[]
 }
 
 const FILES = {
-  1: {limit: 'memory.limit_in_bytes', current: 'memory.usage_in_bytes'},
-  2: {limit: 'memory.max', current: 'memory.current'},
+  1: {
+    limit: 'memory.limit_in_bytes',
+    current: 'memory.usage_in_bytes',
+    kills: 'memory.oom_control',
+    hits: 'memory.failcnt',
+  },
+  2: {
+    limit: 'memory.max',
+    current: 'memory.current',
+    kills: 'memory.events',
+    hits: 'memory.events.local',
+  },
 } as const;
 
 // In version 1 the plain names count one group alone; the limit is on the group with all below it.
@@ -122,6 +147,24 @@ function readLimit(
     ...(active === undefined ? {} : {activeFileBytes: active}),
     ...(anon === undefined ? {} : {anonBytes: anon}),
     ...(shmem === undefined ? {} : {shmemBytes: shmem}),
+  };
+}
+
+/** Kills since the kernels that count them: version 2, and version 1 since 4.13. */
+function oomCounter(host: Host, level: Level): OomCounter | undefined {
+  const {folder, version, path, name} = level;
+  const kills = counterIn(readOrNothing(host, `${folder}/${FILES[version].kills}`) ?? '', 'oom_kill');
+  if (kills === undefined) return undefined;
+  const hits = readOrNothing(host, `${folder}/${FILES[version].hits}`);
+  const limitHits = version === 2 ? counterIn(hits ?? '', 'oom') : toBytes(hits);
+  const limit = limitOf(host, level);
+  return {
+    scope: 'cgroup',
+    id: path,
+    name,
+    kills,
+    ...(limitHits !== undefined && {limitHits}),
+    ...(typeof limit === 'number' && {limitBytes: limit}),
   };
 }
 

@@ -71,18 +71,28 @@ export function readPressure(host: Host): Reading<Pressure> {
   return ok({some10, some60, full10, full60});
 }
 
-/** Swap traffic since boot; absent where the kernel does not count it. */
-export function readSwapCounters(host: Host): SwapCounters | undefined {
+/** What `/proc/vmstat` counts since boot; what the kernel does not count is absent. */
+export interface VmCounters {
+  readonly swap?: SwapCounters;
+  readonly oomKills?: number;
+}
+
+/** Swap traffic and OOM kills of the whole machine. */
+export function readVmCounters(host: Host): VmCounters {
   let text: string;
   try {
     text = host.readAgain('/proc/vmstat');
   } catch {
-    // Swap rates are an extra: without the counters they are simply not shown.
-    return undefined;
+    // These are an extra: without the counters they are simply not shown.
+    return {};
   }
   const inPages = counterIn(text, 'pswpin');
   const outPages = counterIn(text, 'pswpout');
-  return inPages === undefined || outPages === undefined ? undefined : {inPages, outPages};
+  const oomKills = counterIn(text, 'oom_kill');
+  return {
+    ...(inPages !== undefined && outPages !== undefined && {swap: {inPages, outPages}}),
+    ...(oomKills !== undefined && {oomKills}),
+  };
 }
 
 // Kernels before 3.14 have no MemAvailable. Shared memory is counted in Cached but cannot be dropped.

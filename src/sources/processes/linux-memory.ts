@@ -40,7 +40,7 @@ const STATUS_FIELDS = {
 
 function fromStatus(text: string): ProcessMemory {
   const sizes = Object.entries(STATUS_FIELDS).flatMap(([field, name]) => {
-    const bytes = kibibytes(text, name);
+    const bytes = kibibytesIn(text, name);
     return bytes === undefined ? [] : [[field, bytes] as const];
   });
   const threads = /^Threads:\s+(\d{1,9})$/m.exec(text)?.[1];
@@ -58,7 +58,7 @@ function pssReader(host: Host): (pid: number) => Promise<Pss> {
     });
     try {
       const rollup = await withDeadline(host, ROLLUP_DEADLINE_MS, reading);
-      const pssBytes = rollup.status === 'done' ? kibibytes(rollup.value, 'Pss') : undefined;
+      const pssBytes = rollup.status === 'done' ? kibibytesIn(rollup.value, 'Pss') : undefined;
       return pssBytes === undefined ? {} : {pssBytes};
     } catch {
       // Another user's process, or a kernel before 4.14: RSS must do.
@@ -67,7 +67,8 @@ function pssReader(host: Host): (pid: number) => Promise<Pss> {
   };
 }
 
-function kibibytes(text: string, name: string): number | undefined {
+/** The size on a line `NAME: FIGURE kB`, in bytes. */
+export function kibibytesIn(text: string, name: string): number | undefined {
   const found = new RegExp(`^${name}:\\s+(\\d{1,15}) kB$`, 'm').exec(text)?.[1];
   return found === undefined ? undefined : Number(found) * 1024;
 }

@@ -2,6 +2,9 @@
 export interface ProcessStat {
   readonly pid: number;
   readonly parentPid: number;
+  readonly sessionId: number;
+  /** As the kernel's letter: R running, S sleeping, T stopped, Z ended and not yet waited for. */
+  readonly state: string;
   readonly name: string;
   readonly isKernelThread: boolean;
   /** User and system time in ticks of a hundredth of a second. */
@@ -27,11 +30,12 @@ export function parseStat(text: string): ProcessStat | undefined {
   const numbers = {
     pid: Number(text.slice(0, open)),
     parentPid: Number(fields[1]),
+    sessionId: Number(fields[3]),
     cpuTicks: Number(fields[11]) + Number(fields[12]),
     rssPages: Number(fields[21]),
   };
   if (!Object.values(numbers).every((figure) => Number.isSafeInteger(figure) && figure >= 0))
     return undefined;
   const isKernelThread = (Number(fields[6]) & PF_KTHREAD) !== 0;
-  return {...numbers, name: text.slice(open + 1, close), startTicks, isKernelThread};
+  return {...numbers, state: fields[0] ?? '', name: text.slice(open + 1, close), startTicks, isKernelThread};
 }

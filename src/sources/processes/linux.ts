@@ -10,6 +10,8 @@ const SLICE_MS = 4;
 // The kernel's interface gives user space hundredths of a second on every Linux, whatever its own clock (USER_HZ).
 const TICK_MS = 10;
 const BOOT_TIME_MS = 60_000;
+/** Processes that nobody follows are read anew this often while a job is followed. */
+const OTHERS_MS = 10_000;
 
 /** When the process with this pid started, as the table tells it; nothing if there is none. */
 export function processStartKey(host: Host, pid: number): string | undefined {
@@ -24,13 +26,20 @@ export class LinuxProcesses {
   #hides: boolean | undefined;
   #bootedAt: number | undefined;
   #bootReadAt = Number.NEGATIVE_INFINITY;
+  /** What was read of each process last, and when all were. */
+  #known: ReadonlyMap<number, ProcessStat> = new Map();
+  #allReadAt = Number.NEGATIVE_INFINITY;
 
   constructor(host: Host) {
     this.#host = host;
     this.#details = detailCache(host);
   }
 
-  async scan(): Promise<Reading<ProcessTable>> {
+  /**
+   * All processes now. With `followed`, those alone are read each time with all that are new: the others, of whom
+   * nobody wants to know more, are as old as 10 s.
+   */
+  async scan(followed?: ReadonlySet<number>): Promise<Reading<ProcessTable>> {
     let names: readonly string[];
     try {
       names = await this.#host.list('/proc');
@@ -39,21 +48,40 @@ export class LinuxProcesses {
       return missing.status === 'denied' ? denied('/proc cannot be read: permission denied') : missing;
     }
     const at = this.#host.now();
-    const stats = await this.#readStats(names);
+    const isWhole = followed === undefined || this.#host.monotonic() - this.#allReadAt >= OTHERS_MS;
+    const all = await this.#readStats(names, isWhole ? undefined : followed);
+    // One that runs another program now is called otherwise.
+    const hasNews = isWhole || all.some(({pid, name}) => this.#known.get(pid)?.name !== name);
+    this.#note(all, isWhole);
+    const stats = all.filter(({isKernelThread}) => !isKernelThread);
     await this.#host.breathe();
-    await this.#details.update(stats);
+    if (hasNews) await this.#details.update(stats);
     await this.#host.breathe();
     const processes = this.#readings(stats);
-    return ok({at, processes, ...this.#note(processes)});
+    return ok({at, processes, ...this.#hint(processes)});
   }
 
-  async #readStats(names: readonly string[]): Promise<ProcessStat[]> {
+  #note(stats: readonly ProcessStat[], isWhole: boolean): void {
+    this.#known = new Map(stats.map((stat) => [stat.pid, stat]));
+    if (isWhole) this.#allReadAt = this.#host.monotonic();
+  }
+
+  async #readStats(
+    names: readonly string[],
+    followed: ReadonlySet<number> | undefined,
+  ): Promise<ProcessStat[]> {
     const stats: ProcessStat[] = [];
     let sliceEnd = this.#host.monotonic() + SLICE_MS;
     for (const name of names) {
       if (!isPid(name)) continue;
-      const stat = readStat(this.#host, Number(name));
-      if (stat && !stat.isKernelThread) stats.push(stat);
+      const pid = Number(name);
+      const old = followed === undefined || followed.has(pid) ? undefined : this.#known.get(pid);
+      if (old !== undefined) {
+        stats.push(old);
+        continue;
+      }
+      const stat = readStat(this.#host, pid);
+      if (stat) stats.push(stat);
       if (this.#host.monotonic() < sliceEnd) continue;
       await this.#host.breathe();
       sliceEnd = this.#host.monotonic() + SLICE_MS;
@@ -70,6 +98,8 @@ export class LinuxProcesses {
       parentPid: stat.parentPid,
       startKey: stat.startTicks,
       ...(bootedAt === undefined ? undefined : {startedAt: bootedAt + Number(stat.startTicks) * TICK_MS}),
+      sessionId: stat.sessionId,
+      ...(stat.state === 'T' && {isStopped: true}),
       name: stat.name,
       rssBytes: stat.rssPages * pageSize,
       cpuMs: stat.cpuTicks * TICK_MS,
@@ -77,7 +107,7 @@ export class LinuxProcesses {
     }));
   }
 
-  #note(processes: readonly ProcessReading[]): {note?: string} {
+  #hint(processes: readonly ProcessReading[]): {note?: string} {
     this.#hides ??= hidesProcesses(this.#host);
     if (!this.#hides || showsOthers(this.#host.pid, processes)) return {};
     return {note: "other users' processes are hidden (hidepid)"};

@@ -1,5 +1,7 @@
 import {eventSubject, eventText, type SessionEvent} from '../../core/event.ts';
 import {formatClock, formatDay, formatThreshold} from '../../core/format.ts';
+import type {PoolKind} from '../../core/frame.ts';
+import type {JobExit} from '../../core/sample.ts';
 import {cutEnd, safeText} from '../../core/text.ts';
 import type {Layout, WidthClass} from '../layout.ts';
 import {cursorSpan, fit, inverted, type Line, padded, span, widthOf} from '../line.ts';
@@ -116,7 +118,14 @@ export function signOf(event: SessionEvent): {readonly sign: string; readonly ro
   if (event.kind === 'raised') {
     return event.status === 'CRITICAL' ? {sign: '■', role: 'critical'} : {sign: '▲', role: 'warn'};
   }
+  if (event.kind === 'ended') return endSign(event.ending.exit);
+  if (event.kind === 'hook' && !event.ok) return {sign: '▲', role: 'warn'};
   return SIGNS[event.kind] ?? {sign: ' ', role: 'text'};
+}
+
+function endSign({code, signal}: JobExit): {readonly sign: string; readonly role: Role} {
+  const isBad = signal !== undefined || (code ?? 0) !== 0;
+  return isBad ? {sign: '■', role: 'critical'} : {sign: '●', role: 'ok'};
 }
 
 function countsText({events, raisedCount, newCount}: View): string {
@@ -129,12 +138,20 @@ function countsText({events, raisedCount, newCount}: View): string {
   return parts.join(' · ');
 }
 
+const KIND_NAMES: Readonly<Record<PoolKind, string>> = {
+  ram: 'RAM alerts',
+  job: 'job',
+  swap: 'swap',
+  shm: 'shm',
+  gpu: 'VRAM',
+};
+
 /** From which shares there will be alerts, as many as fit. */
 function emptyText({frame}: View, room: number): string {
-  const kinds = frame.pools.map(
-    ({kind, thresholdPercent}) =>
-      `${{ram: 'RAM alerts', swap: 'swap', gpu: 'VRAM'}[kind]} at ${formatThreshold(thresholdPercent)}`,
-  );
+  const kinds = frame.pools
+    .filter(({thresholdPercent}) => Number.isFinite(thresholdPercent))
+    .toSorted((a, b) => Number(b.kind === 'ram') - Number(a.kind === 'ram'))
+    .map(({kind, thresholdPercent}) => `${KIND_NAMES[kind]} at ${formatThreshold(thresholdPercent)}`);
   const parts = [...new Set(kinds)];
   const text = () => `no alerts yet · ${parts.join(', ')}`;
   while (parts.length > 1 && text().length > room) parts.pop();

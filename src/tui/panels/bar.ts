@@ -17,7 +17,9 @@ export interface BarOptions {
 export function bar({percent, thresholdPercent, width, role}: BarOptions): readonly Span[] {
   const halves = Math.round((Math.min(100, Math.max(0, percent)) / 100) * width * 2);
   const full = Math.floor(halves / 2);
-  const tick = Math.min(width - 1, Math.floor((thresholdPercent / 100) * width));
+  // A threshold that is off has no tick.
+  const place = Math.min(width - 1, Math.floor((thresholdPercent / 100) * width));
+  const tick = Number.isFinite(thresholdPercent) ? place : -1;
   const figure = formatPercent(percent).padStart(FIGURE_CELLS);
   const cells = Array.from({length: width}, (_, index): Span => {
     const isFull = index < full;

@@ -1,8 +1,9 @@
 import {formatBytes} from '../../core/format.ts';
+import type {Pool} from '../../core/frame.ts';
 import {cutEnd, safeText} from '../../core/text.ts';
 import {CURSOR_HINTS, type Hint, hint, PANE_HINTS} from '../keymap.ts';
 import {fit, type Line, type Span, span, spread, widthOf} from '../line.ts';
-import type {Pane} from '../state.ts';
+import type {Pane, Question} from '../state.ts';
 import type {View} from '../view.ts';
 
 /** The last row: a question, a prompt, an answer, or the keys that matter now. */
@@ -33,15 +34,17 @@ const LAST = hint('q', 'quit');
 const CLOSE = hint('q Esc', 'back');
 const SHRINK = hint('q f', 'back');
 const HELP_HINTS: readonly Hint[] = [hint('↑ ↓', 'scroll'), hint('? q Esc', 'close')];
+const MARK = hint('m', 'mark', 60);
 const SILENCE = hint('a', 'silence', 60);
 
 function hintsFor(view: View): readonly Hint[] {
   const {ui, width} = view;
   if (ui.help) return HELP_HINTS;
   if (ui.detail) return detailHints(ui.focus).filter(({from}) => width >= from);
-  const fires = view.frame.pools.some(({firing, silenced}) => firing && !silenced);
+  const {pools, alerts} = view.frame;
+  const fires = pools.some(isLoud) || alerts.some(({silenced}) => !silenced);
   const hasCursor = ui.cursors[ui.focus] !== undefined && (ui.focus === 'processes' || ui.focus === 'memory');
-  const own = PANE_HINTS[ui.focus]
+  const own = paneHints(view)
     .filter(({key}) => !hasCursor || key === 'Tab' || key === '+ -')
     .filter(({key}) => !ui.enlarged || key !== 'f');
   const kill =
@@ -53,6 +56,17 @@ function hintsFor(view: View): readonly Hint[] {
     ...(hasCursor ? kill : []),
     ui.enlarged ? SHRINK : LAST,
   ].filter(({from}) => width >= from);
+}
+
+/** With a job, marking its moments matters more than the chart's span where there is room for one of them. */
+function paneHints({ui, frame, width}: View): readonly Hint[] {
+  const hints = PANE_HINTS[ui.focus];
+  if (frame.job === undefined || ui.focus !== 'processes' || width >= 100) return hints;
+  return hints.map((one) => (one.key === 'z' ? MARK : one));
+}
+
+function isLoud({firing, silenced}: Pick<Pool, 'firing' | 'silenced'>): boolean {
+  return firing && !silenced;
 }
 
 function detailHints(focus: Pane): readonly Hint[] {
@@ -95,8 +109,29 @@ function promptLine({ui, width}: View): Line {
 }
 
 function questionLine({ui, width}: View): Line {
-  const {target, signal} = ui.question ?? {};
-  if (target === undefined) return [];
+  const {question} = ui;
+  if (question === undefined) return [];
+  return question.kind === 'kill' ? killLine(question, width) : jobLine(question, width);
+}
+
+/** `Job still running: python serve (8121).  y stop it and quit  l leave it  Esc back`. */
+function jobLine({name, pid, isStopping}: Extract<Question, {kind: 'job'}>, width: number): Line {
+  const stop = isStopping ? 'kill it and quit' : 'stop it and quit';
+  const short = isStopping ? 'kill' : 'stop';
+  const hints = [
+    hint('  y', width >= 80 ? stop : short),
+    hint('l', width >= 80 ? 'leave it running' : 'leave'),
+    hint('Esc', 'back'),
+  ];
+  const answers = hintSpans(hints);
+  const head = width >= 80 ? ' Job still running: ' : ' ';
+  const tail = ` (${pid})${width >= 60 ? '.' : '?'}`;
+  const room = width - widthOf(answers) - head.length - tail.length;
+  const who = room < 3 ? `${pid}?` : `${cutEnd(name, room)}${tail}`;
+  return fit([span(`${head}${who}`, 'warn'), ...answers], width);
+}
+
+function killLine({target, signal}: Extract<Question, {kind: 'kill'}>, width: number): Line {
   const answers = hintSpans(ANSWERS.filter(({from}) => width >= from));
   const room = width - widthOf(answers);
   const who = `${target.pid}${target.user === '' || width < 80 ? '' : `, ${target.user}`}`;

@@ -47,6 +47,7 @@ function ruleOf(view: View, plot: Plot): Line {
   const {ui, width, frame} = view;
   const asked =
     plot.series.find(({pool}) => pool.id === ui.cursors.memory) ??
+    plot.series.find(({pool}) => pool.kind === 'job') ??
     plot.series.find(({pool}) => pool.id === frame.ram.id) ??
     plot.series[0];
   const summary = asked && summaryOf(asked.columns, plot.window, view.poolHistory(asked.pool.id));

@@ -6,6 +6,7 @@ import {fit, type Line, type Span, span} from '../line.ts';
 import {gpuPools, type PoolRow, poolRows} from '../pool-rows.ts';
 import type {View} from '../view.ts';
 import {gpuHalves} from './gpu-halves.ts';
+import {jobRule} from './job-rule.ts';
 import {
   columnTitles,
   isTrend,
@@ -26,11 +27,18 @@ export function memoryLines(view: View, layout: Layout): readonly Line[] {
   const rows = poolRows(view, layout).map((row) => rowLine(view, layout, grid, row));
   const reason = rows.length < layout.pools ? frame.noGpuReason : undefined;
   return [
-    ...(layout.rules ? [memoryRule(view, layout, grid)] : []),
-    ...rows,
+    ...(layout.rules ? withRules(view, layout, grid, rows) : rows),
     ...(reason === undefined ? [] : [noGpuLine(reason, width)]),
     ...(layout.pressure ? [pressureLine(view)] : []),
   ];
+}
+
+/** The followed job has a rule over its row; in lower screens that is the only one. */
+function withRules(view: View, layout: Layout, grid: MemoryGrid, rows: readonly Line[]): readonly Line[] {
+  const {job} = view.frame;
+  if (job === undefined) return [memoryRule(view, layout, grid), ...rows];
+  if (!layout.jobRule) return [jobRule(view, job), ...rows];
+  return [jobRule(view, job), ...rows.slice(0, 1), memoryRule(view, layout, grid), ...rows.slice(1)];
 }
 
 function memoryRule(view: View, layout: Layout, grid: MemoryGrid): Line {

@@ -1,19 +1,17 @@
 import {formatThreshold} from '../../core/format.ts';
-import type {Pool} from '../../core/frame.ts';
+import type {Pool, PoolKind} from '../../core/frame.ts';
 import {isBucket, rowOf} from '../chart.ts';
 import {gpuList, poolNumber} from '../gpu-names.ts';
 import {fit, type Span, span, widthOf} from '../line.ts';
 import type {Plot, Series} from '../plot.ts';
 
-export function thresholdsAt({series, scale, rows}: Plot, row: number): readonly Pool[] {
-  return series
-    .map(({pool}) => pool)
-    .filter(
-      ({thresholdPercent}) =>
-        thresholdPercent >= scale.low &&
-        thresholdPercent <= scale.high &&
-        rowOf(thresholdPercent, scale, rows) === row,
-    );
+export function thresholdsAt({thresholds, scale, rows}: Plot, row: number): readonly Pool[] {
+  return thresholds.filter(
+    ({thresholdPercent}) =>
+      thresholdPercent >= scale.low &&
+      thresholdPercent <= scale.high &&
+      rowOf(thresholdPercent, scale, rows) === row,
+  );
 }
 
 /** The names of lines that end in this row, else of a threshold; a threshold's row keeps its name. */
@@ -26,10 +24,18 @@ export function nameAt(plot: Plot, row: number): readonly Span[] {
   return fit(namesOf(namedRows(plot).get(row) ?? [], plot.nameWidth), plot.nameWidth);
 }
 
+const KIND_NAMES: Readonly<Record<PoolKind, string>> = {
+  ram: 'RAM',
+  job: 'job',
+  swap: 'swap',
+  shm: 'shm',
+  gpu: 'VRAM',
+};
+
 /** `90% VRAM 80% RAM`, or as much of it as stands there whole. */
 function thresholdName(pools: readonly Pool[], room: number): string {
   const names = pools.map(
-    ({kind, thresholdPercent}) => `${formatThreshold(thresholdPercent)} ${kind === 'gpu' ? 'VRAM' : 'RAM'}`,
+    ({kind, thresholdPercent}) => `${formatThreshold(thresholdPercent)} ${KIND_NAMES[kind]}`,
   );
   const last = names.at(-1) ?? '';
   const texts = [[...new Set(names)].join(' '), last, last.split(' ')[0] ?? ''];

@@ -89,9 +89,14 @@ export function processTitles(
     const startsAt = column + 1;
     column = startsAt + one.width;
     const arrow = one.sort === sort ? (reversed ? '▲' : '▼') : '';
-    const text = `${one === CHANGE ? changeTitle(view, one.width - arrow.length) : one.title}${arrow}`;
+    const text = `${titleOf(one, view, one.width - arrow.length)}${arrow}`;
     return one.left ? {text, startsAt} : {text, endsAt: column - 1};
   });
+}
+
+function titleOf(column: ProcessColumn, view: View, room: number): string {
+  if (column === CHANGE) return changeTitle(view, room);
+  return column === RSS ? (view.frame.job?.measure ?? RSS.title) : column.title;
 }
 
 /** Share of the limit in force. */

@@ -1,3 +1,4 @@
+import type {JobView} from '../../core/job/job-view.ts';
 import {cutEnd, cutMiddle, safeText} from '../../core/text.ts';
 import type {Layout, WidthClass} from '../layout.ts';
 import {cursorSpan, fit, inverted, type Line, padded, type Span, span} from '../line.ts';
@@ -65,7 +66,7 @@ function noteLine(text: string, width: number): Line {
 }
 
 function titleOf({frame, rows, ui, width}: View, room: number, columns: readonly ProcessColumn[]): string {
-  const total = frame.processes?.status === 'ok' ? frame.processes.value.processes.length : undefined;
+  const total = totalOf(frame);
   if (total === undefined) return 'Processes';
   const shown = ui.filter === '' && ui.grouping === 'none' ? Math.min(room, total) : rows.length;
   const counted = width >= 60 ? ` ${shown} of ${total}` : '';
@@ -73,6 +74,12 @@ function titleOf({frame, rows, ui, width}: View, room: number, columns: readonly
   const sorted = isMarked ? '' : ` · ${ui.sort}${ui.reversed ? '▲' : '▼'}`;
   const filter = ui.filter === '' ? '' : ` · /${safeText(ui.filter)}`;
   return `Processes${counted}${sorted}${filter}`;
+}
+
+/** All that can be seen; with a job its own. */
+function totalOf({processes, job}: View['frame']): number | undefined {
+  if (processes?.status !== 'ok') return undefined;
+  return job === undefined ? processes.value.processes.length : job.reading.members.length;
 }
 
 /** At the right end, where it hides no column's name. */
@@ -87,9 +94,14 @@ function messageInstead({frame, rows, ui}: View): string | undefined {
   if (table === undefined) return 'waiting for the first scan';
   if (table.status !== 'ok') return safeText(table.reason);
   if (rows.length > 0) return undefined;
+  if (frame.job !== undefined && ui.filter === '') return noneOfJob(frame.job);
   return ui.filter === ''
     ? 'no processes can be seen here'
     : `no process matches "${safeText(ui.filter)}" · Esc clears`;
+}
+
+function noneOfJob({reading}: JobView): string {
+  return reading.state === 'ended' ? 'the job has ended' : 'waiting for the second scan';
 }
 
 function rowLine(view: View, grid: Grid, row: ProcessRow): Line {

@@ -1,17 +1,32 @@
 import {formatBytes, formatElapsed, formatPercent, formatThreshold} from '../../core/format.ts';
 import type {Pool} from '../../core/frame.ts';
-import {safeText} from '../../core/text.ts';
+import {endingText} from '../../core/job/job-ending.ts';
+import type {FiringAlert} from '../../core/rules/rule.ts';
+import {cutEnd, safeText} from '../../core/text.ts';
 import type {WidthClass} from '../layout.ts';
 import {fit, inverted, type Line, span} from '../line.ts';
 import type {Role} from '../roles.ts';
 import type {View} from '../view.ts';
 
-type Chip = 'NORMAL' | 'HIGH' | 'NO DATA' | 'CRITICAL';
+type Chip = 'NORMAL' | 'ENDED' | 'HIGH' | 'NO DATA' | 'CRITICAL';
 
-const RANK: Readonly<Record<Chip, number>> = {NORMAL: 0, HIGH: 1, 'NO DATA': 2, CRITICAL: 3};
-const SIGN: Readonly<Record<Chip, string>> = {NORMAL: '●', HIGH: '▲', 'NO DATA': '▲', CRITICAL: '■'};
+const RANK: Readonly<Record<Chip, number>> = {
+  NORMAL: 0,
+  HIGH: 1,
+  'NO DATA': 2,
+  CRITICAL: 3,
+  ENDED: 4,
+};
+const SIGN: Readonly<Record<Chip, string>> = {
+  NORMAL: '●',
+  ENDED: '●',
+  HIGH: '▲',
+  'NO DATA': '▲',
+  CRITICAL: '■',
+};
 const ROLE: Readonly<Record<Chip, Role>> = {
   NORMAL: 'ok',
+  ENDED: 'ok',
   HIGH: 'warn',
   'NO DATA': 'warn',
   CRITICAL: 'critical',
@@ -19,14 +34,20 @@ const ROLE: Readonly<Record<Chip, Role>> = {
 
 /** The second row: one chip and one sentence, the worst truth now. */
 export function statusLine(view: View, widthClass: WidthClass): Line {
-  const concerns = view.frame.pools.map((pool) => ({pool, chip: chipOf(pool)})).sort(worseFirst);
-  const [worst = {pool: view.frame.ram, chip: 'NORMAL' as const}] = concerns;
+  const {pools, alerts, ram} = view.frame;
+  const concerns: readonly Concern[] = [
+    ...endedConcern(view),
+    ...pools.map((pool) => poolConcern(view, pool, widthClass)),
+    ...alerts.map((alert) => alertConcern(alert, widthClass)),
+  ];
+  const [worst = poolConcern(view, ram, widthClass)] = concerns.toSorted(worseFirst);
   const others = concerns.filter(({chip}) => chip !== 'NORMAL').length - 1;
   const more = others > 0 && widthClass >= 60 ? ` · +${others} more` : '';
-  const silenced = worst.pool.silenced ? ' silenced' : '';
-  const text = ` ${sentence(view, worst.pool, worst.chip, widthClass)}${more}`;
-  const chip = ` ${SIGN[worst.chip]} ${worst.chip}${silenced} `;
-  if (worst.chip === 'CRITICAL') return inverted([span(chip), span(text)], view.width, 'critical');
+  const silenced = worst.silenced ? ' silenced' : '';
+  const text = ` ${cutEnd(worst.text, Math.max(8, view.width - more.length - worst.chip.length - 5))}${more}`;
+  const chip = ` ${worst.isBad ? SIGN.CRITICAL : SIGN[worst.chip]} ${worst.chip}${silenced} `;
+  if (worst.chip === 'CRITICAL' || worst.isBad)
+    return inverted([span(chip), span(text)], view.width, 'critical');
   return fit(
     [span(chip, ROLE[worst.chip], {inverse: worst.chip !== 'NORMAL', bold: true}), span(text)],
     view.width,
@@ -34,8 +55,30 @@ export function statusLine(view: View, widthClass: WidthClass): Line {
 }
 
 interface Concern {
-  readonly pool: Pool;
   readonly chip: Chip;
+  readonly text: string;
+  readonly silenced: boolean;
+  /** A job that did not end well. */
+  readonly isBad?: boolean;
+}
+
+/** `job ended with 0 after 5 h 22 m · peak 36.7 GiB`: nothing is worth more than how it ended. */
+function endedConcern({jobEnding}: View): readonly Concern[] {
+  if (jobEnding === undefined) return [];
+  const isBad = jobEnding.exit.signal !== undefined || (jobEnding.exit.code ?? 0) !== 0;
+  return [{chip: 'ENDED', text: `job ${safeText(endingText(jobEnding))}`, silenced: false, isBad}];
+}
+
+function poolConcern(view: View, pool: Pool, widthClass: WidthClass): Concern {
+  const chip = chipOf(pool);
+  return {chip, text: sentence(view, pool, chip, widthClass), silenced: pool.silenced};
+}
+
+/** `pressure some 12.4% over 10 s, over 10% for 1 m`. */
+function alertConcern({what, status, text, silenced}: FiringAlert, widthClass: WidthClass): Concern {
+  const whole = `${what} ${text}`;
+  const short = whole.split(', ')[0] ?? whole;
+  return {chip: status, text: safeText(widthClass === 40 ? short : whole), silenced};
 }
 
 function chipOf(pool: Pool): Chip {
@@ -48,7 +91,7 @@ function chipOf(pool: Pool): Chip {
 }
 
 function worseFirst(a: Concern, b: Concern): number {
-  return RANK[b.chip] - RANK[a.chip] || Number(a.pool.silenced) - Number(b.pool.silenced);
+  return RANK[b.chip] - RANK[a.chip] || Number(a.silenced) - Number(b.silenced);
 }
 
 function sentence(view: View, pool: Pool, chip: Chip, widthClass: WidthClass): string {

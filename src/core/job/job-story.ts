@@ -1,0 +1,73 @@
+import {largest, processKey} from '../process-series.ts';
+import {programName} from '../program.ts';
+import type {Sample} from '../sample.ts';
+import type {TopProcess} from '../top-process.ts';
+import type {JobMoment} from './job-ending.ts';
+import type {JobView} from './job-view.ts';
+
+const MOST_MOMENTS = 10;
+const MOST_TOP = 5;
+const MOST_PIDS = 10_000;
+
+/** The last of a job, so that its end can be told from before it. */
+export class JobStory {
+  readonly #moments: JobMoment[] = [];
+  /** Every pid that it was ever seen with, so that a victim can be told to be its. */
+  readonly #pids = new Set<number>();
+  #top: readonly TopProcess[] = [];
+  #peakBytes = 0;
+  #peakAt: number | undefined;
+
+  /** The last looks in which it had any process, oldest first. */
+  get moments(): readonly JobMoment[] {
+    return this.#moments;
+  }
+
+  /** Its largest processes when it was last seen. */
+  get top(): readonly TopProcess[] {
+    return this.#top;
+  }
+
+  /** The pids of its processes so far, the latest ten thousand. */
+  get pids(): ReadonlySet<number> {
+    return this.#pids;
+  }
+
+  /** The most that all its processes held together. */
+  get peak(): {readonly bytes: number; readonly at: number} | undefined {
+    return this.#peakAt === undefined ? undefined : {bytes: this.#peakBytes, at: this.#peakAt};
+  }
+
+  /** Takes in one check. */
+  feed(job: JobView, sample: Sample, ramPercent: number | undefined): void {
+    const {members, state} = job.reading;
+    // What is left of it after its end says nothing of before.
+    if (members.length === 0 || state === 'ended') return;
+    this.#remember(members);
+    const {bytes, measure} = job;
+    const moment = {at: sample.at, bytes, measure, processes: members.length};
+    this.#moments.push({...moment, ...(ramPercent !== undefined && {ramPercent})});
+    if (this.#moments.length > MOST_MOMENTS) this.#moments.shift();
+    if (bytes > this.#peakBytes) [this.#peakBytes, this.#peakAt] = [bytes, sample.at];
+    this.#top = topMembers(job, sample);
+  }
+
+  #remember(members: JobView['reading']['members']): void {
+    for (const {pid} of members) this.#pids.add(pid);
+    for (const pid of this.#pids) {
+      if (this.#pids.size <= MOST_PIDS) return;
+      this.#pids.delete(pid);
+    }
+  }
+}
+
+function topMembers({reading}: JobView, {processes}: Sample): readonly TopProcess[] {
+  if (processes?.status !== 'ok') return [];
+  const keys = new Set(reading.members.map(processKey));
+  const members = processes.value.processes.filter((process) => keys.has(processKey(process)));
+  return largest(members, MOST_TOP).map(({pid, rssBytes, ...process}) => ({
+    pid,
+    name: programName(process).title,
+    rssBytes,
+  }));
+}

@@ -1,0 +1,74 @@
+import {processKey} from '../process-series.ts';
+import {failed, type JobReading, ok, type Reading, unsupported} from '../sample.ts';
+import type {VramTable} from '../vram.ts';
+
+/** What the job's memory is counted in: proportional shares where they can be read, else resident sets. */
+export const JOB_MEASURES = ['PSS', 'RSS'] as const;
+export type JobMeasure = (typeof JOB_MEASURES)[number];
+
+/** The followed job at one moment, as every sink reads it. */
+export interface JobView {
+  readonly reading: JobReading;
+  readonly measure: JobMeasure;
+  /** What all its processes hold together. */
+  readonly bytes: number;
+  /** CPU used between the last two readings, as percent of one core; absent until there are two. */
+  readonly cpuPercent?: number;
+  /** What its processes hold of all GPUs' memory; absent where there is no GPU or that cannot be known. */
+  readonly vramBytes?: number;
+  /** How long it has run, or did until its end, milliseconds. */
+  readonly elapsedMs?: number;
+}
+
+/** What the job holds, by the best measure there is. */
+export function jobBytes({pss, members}: JobReading): {
+  readonly measure: JobMeasure;
+  readonly bytes: number;
+} {
+  if (pss?.status === 'ok') return {measure: 'PSS', bytes: pss.value.bytes};
+  return {measure: 'RSS', bytes: members.reduce((sum, {rssBytes}) => sum + rssBytes, 0)};
+}
+
+/** The job as a reading of a pool; one that has ended is told as such. */
+export function jobHeld(job: JobReading): Reading<{readonly bytes: number; readonly measure: JobMeasure}> {
+  if (job.state === 'ended' && job.members.length === 0) return unsupported('the job has ended');
+  return job.members.length === 0 ? failed('none of its processes can be seen') : ok(jobBytes(job));
+}
+
+/** The job beside what it was at the check before, `elapsedMs` ago. */
+export function jobView(
+  job: JobReading,
+  look: {
+    readonly at: number;
+    readonly vram: VramTable | undefined;
+    readonly before: JobView | undefined;
+    readonly elapsedMs: number;
+  },
+): JobView {
+  const {before} = look;
+  const vramBytes = look.vram && vramOf(job, look.vram);
+  const cpuPercent = before && cpuBetween(before, job, look.elapsedMs);
+  const until = job.exit?.at ?? look.at;
+  return {
+    reading: job,
+    ...jobBytes(job),
+    ...(cpuPercent !== undefined && {cpuPercent}),
+    ...(vramBytes !== undefined && {vramBytes}),
+    ...(job.startedAt !== undefined && {elapsedMs: Math.max(0, until - job.startedAt)}),
+  };
+}
+
+/** A scan that was seen before tells no new CPU time: the last figure stands. */
+function cpuBetween({reading, cpuPercent}: JobView, job: JobReading, elapsedMs: number): number | undefined {
+  if (job.state === 'ended') return undefined;
+  if (job.cpuMs === reading.cpuMs && cpuPercent !== undefined && elapsedMs < STALE_MS) return cpuPercent;
+  return elapsedMs > 0 ? (Math.max(0, job.cpuMs - reading.cpuMs) / elapsedMs) * 100 : cpuPercent;
+}
+
+const STALE_MS = 500;
+
+function vramOf({members}: JobReading, {shares, unknown}: VramTable): number | undefined {
+  const held = members.flatMap((member) => shares.get(processKey(member))?.bytes ?? []);
+  if (held.length === 0 && unknown !== undefined) return undefined;
+  return held.reduce((sum, bytes) => sum + bytes, 0);
+}

@@ -1,0 +1,145 @@
+import type {MemoryAlert} from './alert.ts';
+import {topOf} from './derive.ts';
+import type {SessionEvent, TopProcess} from './event.ts';
+import {formatThreshold} from './format.ts';
+import type {Pool} from './frame.ts';
+import type {PoolInput} from './pool-inputs.ts';
+import {type AlertSpans, PoolSeries} from './pool-series.ts';
+import {type GivenThresholds, PoolThresholds} from './pool-thresholds.ts';
+import type {GpuReading, Sample} from './sample.ts';
+import {safeText} from './text.ts';
+import type {VramThresholds} from './threshold.ts';
+import {gpuNumber, topOnGpu} from './vram.ts';
+
+export interface PoolBookOptions {
+  /** From where each kind of pool alerts. @default RAM 80 %, swap 50 %, VRAM and /dev/shm 90 %, a job off */
+  readonly thresholds?: GivenThresholds;
+  /** When alerts are raised and told again. @default at once, and after 1, 5, 15 and 60 minutes */
+  readonly timing?: AlertSpans;
+  /** The alert of RAM, where that is the library's own. @default one that lasts, as of all else */
+  readonly ramAlert?: MemoryAlert;
+  /** How many checks average, peak and trend speak of. @default 100 */
+  readonly windowSize?: number;
+  /** Whether histories are kept for a chart. @default true */
+  readonly keepHistory?: boolean;
+}
+
+export interface PoolBookCheck {
+  readonly sample: Sample;
+  readonly timelineMs: number;
+  /** It was before the session: it is shown, and neither counted nor alerted of. */
+  readonly isPast: boolean;
+}
+
+/** How many of the largest processes a peak remembers. */
+const PEAK_TOP = 5;
+const PEAK_TOP_LATE_MS = 10_000;
+
+/** Every pool that was ever seen, with its series. */
+export class PoolBook {
+  readonly ram: PoolSeries;
+  readonly #options: PoolBookOptions;
+  readonly #thresholds: PoolThresholds;
+  readonly #series = new Map<string, PoolSeries>();
+
+  constructor(options: PoolBookOptions) {
+    this.#options = options;
+    this.#thresholds = new PoolThresholds(options.thresholds);
+    this.ram = this.#open({id: 'ram', kind: 'ram', label: 'RAM', what: 'RAM'});
+  }
+
+  get all(): readonly PoolSeries[] {
+    return [...this.#series.values()];
+  }
+
+  get(id: string): PoolSeries | undefined {
+    return this.#series.get(id);
+  }
+
+  /** The thresholds of GPUs as they stand now. */
+  get vramThresholds(): VramThresholds {
+    return this.#thresholds.vram;
+  }
+
+  /** Takes in what one sample says of the pools. @returns their views, and what that set off */
+  feed(inputs: readonly PoolInput[], check: PoolBookCheck) {
+    const missed = this.#missOthers(inputs, check);
+    const fed = inputs.map((input) => this.#feedOne(input, check));
+    return {
+      pools: fed.map(({pool}): Pool => pool),
+      events: [...missed, ...fed.flatMap(({events}) => events)],
+    };
+  }
+
+  /** Sets the threshold of one pool as a share, 1–100. @returns what it is now, and what that set off */
+  setThreshold(poolId: string, percent: number, at: number) {
+    const series = this.#series.get(poolId) ?? this.ram;
+    const to = Math.min(100, Math.max(1, percent));
+    const from = series.alert.thresholdPercent;
+    if (to === from) return {to, events: []};
+    const resolved = series.setThreshold(to, at);
+    this.#thresholds.set(series.kind, gpuOf(series), {percent: to});
+    const [before, after] = [formatThreshold(from), formatThreshold(to)];
+    const {what} = series;
+    const changed: SessionEvent = {kind: 'changed', at, what, field: 'threshold', from: before, to: after};
+    return {to, events: [changed, ...resolved]};
+  }
+
+  #feedOne(input: PoolInput, {sample, timelineMs, isPast}: PoolBookCheck) {
+    const {reading} = input;
+    const series = this.#series.get(input.id) ?? this.#open(input);
+    const top = () => topFor(input, sample, 1)[0];
+    const check = {at: sample.at, clock: sample.monotonicMs, timelineMs, top, isPast};
+    const events = series.feed({...check, reading});
+    rememberPeak(series, input, sample);
+    return {pool: series.view(input), events};
+  }
+
+  /** Pools that were there before and are not now. */
+  #missOthers(inputs: readonly PoolInput[], {sample, timelineMs}: PoolBookCheck): readonly SessionEvent[] {
+    const known = inputs.filter(({id}) => this.#series.has(id)).length;
+    if (known === this.#series.size) return [];
+    return this.all
+      .filter((series) => !inputs.some(({id}) => id === series.id))
+      .flatMap((series) => series.miss(timelineMs, sample.at, sample.monotonicMs));
+  }
+
+  #open({id, kind, label, what, gpu}: Pick<PoolInput, 'id' | 'kind' | 'label' | 'what' | 'gpu'>): PoolSeries {
+    const {windowSize = 100, keepHistory = true, timing, ramAlert} = this.#options;
+    const series = new PoolSeries({
+      id,
+      kind,
+      label,
+      what,
+      threshold: this.#thresholds.of(kind, gpu && gpuNumber(gpu)),
+      windowSize,
+      keepHistory,
+      ...(timing !== undefined && {timing}),
+      ...(kind === 'ram' && ramAlert !== undefined && {memoryAlert: ramAlert}),
+      ...(gpu !== undefined && {title: 'VRAM', of: `${label} (${inWords(gpu)})`}),
+    });
+    this.#series.set(id, series);
+    return series;
+  }
+}
+
+function rememberPeak({summary: {peak}}: PoolSeries, input: PoolInput, sample: Sample): void {
+  if (peak === undefined || peak.top.length > 0 || sample.at - peak.at > PEAK_TOP_LATE_MS) return;
+  // Of the first readings the processes come a little later than memory.
+  peak.top = topFor(input, sample, PEAK_TOP);
+}
+
+/** Who holds most of a pool: of a GPU by its VRAM, of all else by RSS. */
+function topFor({gpu}: PoolInput, sample: Sample, count: number): readonly TopProcess[] {
+  if (gpu === undefined) return topOf(sample, count);
+  return topOnGpu(gpu, sample.processes, {at: sample.at, count});
+}
+
+/** A GPU's number, as in `0` and `0/1`; other pools have none. */
+function gpuOf({kind, id}: PoolSeries): string | undefined {
+  return kind === 'gpu' ? id.slice('gpu'.length) : undefined;
+}
+
+function inWords({name, memory}: GpuReading): string {
+  return `${safeText(name)}${memory === 'vram+gtt' ? ', VRAM and GTT' : ''}`;
+}

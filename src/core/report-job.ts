@@ -1,0 +1,46 @@
+import type {JobEnding} from './job/job-ending.ts';
+import type {JobMeasure} from './job/job-view.ts';
+import type {JobState} from './sample.ts';
+import type {Session} from './session.ts';
+
+/** What a report says of the job that was followed. */
+export interface ReportJob {
+  readonly name: string;
+  readonly pid: number;
+  readonly state: JobState;
+  readonly startedAt?: number;
+  /** What it held when it was last seen, and most. */
+  readonly measure: JobMeasure;
+  readonly bytes: number;
+  readonly peak?: {readonly bytes: number; readonly at: number};
+  readonly processes: number;
+  readonly cpuMs: number;
+  readonly vramBytes?: number;
+  /** How it ended; absent while it runs. */
+  readonly ending?: JobEnding;
+}
+
+/** The job as the session leaves it; nothing where none was followed. */
+export function reportJob(
+  {frame, job: story}: Session,
+  ending: JobEnding | undefined,
+): ReportJob | undefined {
+  const job = frame?.job;
+  if (job === undefined) return undefined;
+  const {reading, measure, bytes, vramBytes} = job;
+  const {name, pid, state, startedAt, cpuMs, members} = reading;
+  const last = story.moments.at(-1);
+  return {
+    name,
+    pid,
+    state,
+    ...(startedAt !== undefined && {startedAt}),
+    measure: last?.measure ?? measure,
+    bytes: state === 'ended' ? (last?.bytes ?? bytes) : bytes,
+    ...(story.peak !== undefined && {peak: story.peak}),
+    processes: members.length,
+    cpuMs,
+    ...(vramBytes !== undefined && {vramBytes}),
+    ...(ending !== undefined && {ending}),
+  };
+}

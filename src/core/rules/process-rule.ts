@@ -1,0 +1,114 @@
+import type {SessionEvent} from '../event.ts';
+import {formatBytes, formatPercent} from '../format.ts';
+import {LastingAlert} from '../lasting-alert.ts';
+import {percentOf} from '../limit.ts';
+import {formatBound, formatMeasure, type Unit} from '../measure.ts';
+import type {AlertSpans} from '../pool-series.ts';
+import {processKey} from '../process-series.ts';
+import {programName} from '../program.ts';
+import type {ProcessReading, ProcessTable} from '../sample.ts';
+import type {Threshold} from '../threshold.ts';
+import type {TopProcess} from '../top-process.ts';
+import {type FiringAlert, type Moment, type RuleFigure, ruleEnd, ruleEvent} from './rule.ts';
+
+/** So many processes can be over the threshold at once and be told of. */
+const MOST_AT_ONCE = 64;
+
+interface Watched {
+  readonly alert: LastingAlert;
+  readonly ruleId: string;
+  figure: RuleFigure;
+}
+
+/** Alerts on single processes: by their RSS, as a size or as a share of the limit in force. */
+export class ProcessRule {
+  readonly #threshold: Threshold;
+  readonly #spans: AlertSpans;
+  readonly #watched = new Map<string, Watched>();
+
+  constructor(threshold: Threshold, spans: AlertSpans) {
+    this.#threshold = threshold;
+    this.#spans = spans;
+  }
+
+  /** Looks at one scan. */
+  feed(table: ProcessTable, limitBytes: number | undefined, moment: Moment): readonly SessionEvent[] {
+    const seen = new Set<string>();
+    const events = table.processes.flatMap((process) => {
+      const value = this.#valueOf(process, limitBytes);
+      const key = processKey(process);
+      if (value === undefined || !this.#matters(key, value)) return [];
+      seen.add(key);
+      return this.#check(key, process, value, moment);
+    });
+    return [...events, ...this.#forget(seen, moment)];
+  }
+
+  firing(clock: number): readonly FiringAlert[] {
+    return [...this.#watched.values()].flatMap(({alert, ruleId, figure}) => {
+      const {episode, what} = alert;
+      if (episode === undefined) return [];
+      const {overClock, silenced} = episode;
+      return [
+        {ruleId, what, status: 'HIGH' as const, text: figure.text, firingMs: clock - overClock, silenced},
+      ];
+    });
+  }
+
+  silence(at: number): readonly SessionEvent[] {
+    return [...this.#watched.values()].flatMap(({alert}): readonly SessionEvent[] =>
+      alert.silence() ? [{kind: 'silenced', at, what: alert.what}] : [],
+    );
+  }
+
+  get #bound(): {readonly unit: Unit; readonly threshold: number} {
+    return 'percent' in this.#threshold
+      ? {unit: 'percent', threshold: this.#threshold.percent}
+      : {unit: 'bytes', threshold: this.#threshold.bytes};
+  }
+
+  #valueOf({rssBytes}: ProcessReading, limitBytes: number | undefined): number | undefined {
+    if ('bytes' in this.#threshold) return rssBytes;
+    return limitBytes === undefined ? undefined : percentOf(rssBytes, limitBytes);
+  }
+
+  #matters(key: string, value: number): boolean {
+    if (this.#watched.has(key)) return true;
+    return value >= this.#bound.threshold && this.#watched.size < MOST_AT_ONCE;
+  }
+
+  #check(key: string, process: ProcessReading, value: number, moment: Moment): readonly SessionEvent[] {
+    const watched = this.#watched.get(key) ?? this.#open(key, process);
+    watched.figure = figureOf(process, value, this.#bound.unit);
+    const info = watched.alert.check(value, moment.at, moment.clock);
+    if (watched.alert.episode === undefined && value < this.#bound.threshold) this.#watched.delete(key);
+    return info === undefined ? [] : [ruleEvent(watched.ruleId, info, watched.figure, moment)];
+  }
+
+  #open(key: string, process: ProcessReading): Watched {
+    const what = `${programName(process).title} (${process.pid})`;
+    const {unit, threshold} = this.#bound;
+    const message = (value: number) =>
+      `PROCESS ALERT: ${what} holds ${formatMeasure(value, unit)}${unit === 'percent' ? ' of the limit' : ''} (threshold: ${formatBound(threshold, unit)})`;
+    const alert = new LastingAlert({...this.#spans, what, unit, threshold, message, status: () => 'HIGH'});
+    const watched = {alert, ruleId: `process:${key}`, figure: {value: 0, text: ''}};
+    this.#watched.set(key, watched);
+    return watched;
+  }
+
+  /** Processes that have ended. */
+  #forget(seen: ReadonlySet<string>, moment: Moment): readonly SessionEvent[] {
+    const gone = [...this.#watched].filter(([key]) => !seen.has(key));
+    return gone.flatMap(([key, {alert, ruleId, figure}]) => {
+      this.#watched.delete(key);
+      return ruleEnd(ruleId, alert, figure, moment);
+    });
+  }
+}
+
+function figureOf(process: ProcessReading, value: number, unit: Unit): RuleFigure {
+  const {pid, rssBytes} = process;
+  const top: TopProcess = {pid, name: programName(process).title, rssBytes};
+  const share = unit === 'percent' ? `, ${formatPercent(value)} of the limit` : '';
+  return {value, text: `${formatBytes(rssBytes)}${share}`, usedBytes: rssBytes, top};
+}

@@ -1,0 +1,125 @@
+import type {SessionEvent} from '../event.ts';
+import {formatElapsed} from '../format.ts';
+import {LastingAlert} from '../lasting-alert.ts';
+import {formatBound} from '../measure.ts';
+import type {AlertSpans} from '../pool-series.ts';
+import type {ProcessTable} from '../sample.ts';
+import type {MaybeThreshold} from '../threshold.ts';
+import {FIGURE_RULES, type FigureRule, type FigureRuleName, type RuleInput} from './figure-rules.ts';
+import type {OomKill} from './oom-kills.ts';
+import {OomRule} from './oom-rule.ts';
+import {ProcessRule} from './process-rule.ts';
+import {type FiringAlert, type Moment, type RuleFigure, ruleEvent} from './rule.ts';
+
+export type {FiringAlert} from './rule.ts';
+
+/**
+ * From where the rules beside those of pools alert: shares 0–100, pages a second, seconds.
+ * @default pressure 10 % (some) and 5 % (full) of 10 s, all else off
+ */
+export type RuleThresholds = Readonly<Partial<Record<FigureRuleName, number | 'off'>>> & {
+  /** Of single processes. @default 'off' */
+  readonly process?: MaybeThreshold;
+};
+
+const DEFAULTS: Readonly<Record<FigureRuleName, number | 'off'>> = {
+  pressure: 10,
+  fullPressure: 5,
+  swapIn: 'off',
+  swapOut: 'off',
+  limitIn: 'off',
+};
+
+export interface RuleLook extends RuleInput {
+  readonly limitBytes: number | undefined;
+  /** A scan that was not looked at before. */
+  readonly newTable: ProcessTable | undefined;
+  readonly kills: readonly OomKill[];
+}
+
+interface Watched {
+  readonly rule: FigureRule;
+  readonly alert: LastingAlert;
+  figure: RuleFigure | undefined;
+}
+
+/** All rules that look at something else than a pool. */
+export class RuleBook {
+  readonly #figures: readonly Watched[];
+  readonly #processes: ProcessRule | undefined;
+  readonly #oom = new OomRule();
+
+  constructor(thresholds: RuleThresholds = {}, spans: AlertSpans = {}) {
+    this.#figures = Object.entries(FIGURE_RULES).flatMap(([name, rule]) => {
+      const threshold = thresholds[name as FigureRuleName] ?? DEFAULTS[name as FigureRuleName];
+      return threshold === 'off' ? [] : [watch(rule, threshold, spans)];
+    });
+    const {process = 'off'} = thresholds;
+    this.#processes = process === 'off' ? undefined : new ProcessRule(process, spans);
+  }
+
+  /** Looks at one check. */
+  feed(look: RuleLook, moment: Moment): readonly SessionEvent[] {
+    return [
+      ...this.#oom.feed(look.kills, moment),
+      ...this.#figures.flatMap((watched) => checkFigure(watched, look, moment)),
+      ...(look.newTable === undefined
+        ? []
+        : (this.#processes?.feed(look.newTable, look.limitBytes, moment) ?? [])),
+    ];
+  }
+
+  /** What fires now, the worst first. `clock` is the clock that never steps. */
+  firing(clock: number): readonly FiringAlert[] {
+    const figures = this.#figures.flatMap((watched) => firingFigure(watched, clock));
+    const all = [...this.#oom.firing(clock), ...figures, ...(this.#processes?.firing(clock) ?? [])];
+    return all.toSorted((a, b) => Number(b.status === 'CRITICAL') - Number(a.status === 'CRITICAL'));
+  }
+
+  /** Silences all that fires now, until it clears. */
+  silence(at: number): readonly SessionEvent[] {
+    const figures = this.#figures.flatMap(({alert}): readonly SessionEvent[] =>
+      alert.silence() ? [{kind: 'silenced', at, what: alert.what}] : [],
+    );
+    return [...this.#oom.silence(at), ...figures, ...(this.#processes?.silence(at) ?? [])];
+  }
+}
+
+function watch(rule: FigureRule, threshold: number, spans: AlertSpans): Watched {
+  const {what, unit, isBelow = false, message, status} = rule;
+  const alert = new LastingAlert({
+    ...spans,
+    what,
+    unit,
+    threshold,
+    isBelow,
+    message,
+    status: () => status,
+  });
+  return {rule, alert, figure: undefined};
+}
+
+function checkFigure(watched: Watched, look: RuleLook, moment: Moment): readonly SessionEvent[] {
+  const {rule, alert} = watched;
+  const figure = rule.read(look) ?? vanished(rule);
+  if (figure === undefined) return [];
+  const info = alert.check(figure.value, moment.at, moment.clock);
+  if (figure.text !== '') watched.figure = figure;
+  if (info === undefined) return [];
+  const top = info.event === 'raised' ? look.top() : undefined;
+  return [ruleEvent(rule.id, info, {...figure, ...(top !== undefined && {top})}, moment)];
+}
+
+/** Time that is left and is not known any more is not running out. */
+function vanished({isBelow}: FigureRule): RuleFigure | undefined {
+  return isBelow ? {value: Number.MAX_VALUE, text: ''} : undefined;
+}
+
+function firingFigure({rule, alert, figure}: Watched, clock: number): readonly FiringAlert[] {
+  const {episode, what, threshold, unit} = alert;
+  if (episode === undefined || figure === undefined) return [];
+  const firingMs = clock - episode.overClock;
+  const over = rule.isBelow ? '' : `, over ${formatBound(threshold, unit)} for ${formatElapsed(firingMs)}`;
+  const text = `${figure.text}${over}`;
+  return [{ruleId: rule.id, what, status: rule.status, text, firingMs, silenced: episode.silenced}];
+}

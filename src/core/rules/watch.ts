@@ -1,0 +1,77 @@
+import type {SessionEvent, TopProcess} from '../event.ts';
+import type {Frame} from '../frame.ts';
+import type {Limit} from '../limit.ts';
+import type {AlertSpans} from '../pool-series.ts';
+import {Projection} from '../projection.ts';
+import type {ProcessTable, Reading, Sample} from '../sample.ts';
+import {type OomKill, OomKills} from './oom-kills.ts';
+import type {FiringAlert} from './rule.ts';
+import {RuleBook, type RuleThresholds} from './rule-book.ts';
+
+const MOST_KILLS = 100;
+
+/** One check as the rules beside those of pools see it. */
+export interface WatchLook extends Pick<Frame, 'ram'> {
+  readonly swapRate: Frame['swapRate'] | undefined;
+  readonly sample: Sample;
+  readonly limit: Limit | undefined;
+  /** A scan that was not looked at before, and the scan of the check before. */
+  readonly newTable: ProcessTable | undefined;
+  readonly before: Reading<ProcessTable> | undefined;
+  /** It was before the session: nothing alerts. */
+  readonly isPast: boolean;
+  readonly top: () => TopProcess | undefined;
+}
+
+/** Watches all that is no pool, and remembers what the rules need of earlier checks. */
+export class Watch {
+  readonly #rules: RuleBook;
+  readonly #oom = new OomKills();
+  readonly #projection = new Projection();
+  readonly #kills: OomKill[] = [];
+
+  constructor(thresholds: RuleThresholds | undefined, spans: AlertSpans | undefined) {
+    this.#rules = new RuleBook(thresholds, spans);
+  }
+
+  /** Kills by the kernel's OOM killer since the start, oldest first; the latest hundred. */
+  get kills(): readonly OomKill[] {
+    return this.#kills;
+  }
+
+  /** Looks at one check. @returns what it set off */
+  feed(look: WatchLook): readonly SessionEvent[] {
+    const {sample, ram, swapRate, limit, newTable, isPast, top} = look;
+    if (ram.reading.status === 'ok') this.#projection.add(sample.monotonicMs, ram.reading.value);
+    const kills = this.#killsIn(look);
+    if (isPast) return [];
+    const input = {
+      ram,
+      kills,
+      newTable,
+      top,
+      limitBytes: limit?.totalBytes,
+      timeToLimitMs: this.#projection.timeToLimitMs,
+      ...(sample.pressure !== undefined && {pressure: sample.pressure}),
+      ...(swapRate !== undefined && {swapRate}),
+    };
+    return this.#rules.feed(input, {at: sample.at, clock: sample.monotonicMs});
+  }
+
+  /** What fires at this moment of the clock that never steps, the worst first. */
+  firing(clock: number): readonly FiringAlert[] {
+    return this.#rules.firing(clock);
+  }
+
+  silence(at: number): readonly SessionEvent[] {
+    return this.#rules.silence(at);
+  }
+
+  #killsIn({sample, before}: WatchLook): readonly OomKill[] {
+    const {at, oom, memory, processes: now} = sample;
+    const kills = this.#oom.look({at, oom, memory, before, now});
+    this.#kills.push(...kills);
+    if (this.#kills.length > MOST_KILLS) this.#kills.splice(0, this.#kills.length - MOST_KILLS);
+    return kills;
+  }
+}

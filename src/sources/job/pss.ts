@@ -1,0 +1,56 @@
+import {errorCode} from '../../core/errors.ts';
+import {processKey} from '../../core/process-series.ts';
+import {denied, failed, type JobMember, ok, type Reading, unsupported} from '../../core/sample.ts';
+import {withDeadline} from '../deadline.ts';
+import type {Host} from '../host.ts';
+import {kibibytesIn} from '../processes/linux-memory.ts';
+
+/** The PSS of each member, by its key. */
+export interface PssReading {
+  readonly at: number;
+  readonly bytes: ReadonlyMap<string, number>;
+}
+
+type Member = Pick<JobMember, 'pid' | 'startKey'>;
+
+// A stuck process never gives up its memory lock, and each read that hangs holds a thread of this program.
+const DEADLINE_MS = 1000;
+
+/** Reads the proportional set sizes of all members, one after the other. */
+export async function readPss(host: Host, members: readonly Member[]): Promise<Reading<PssReading>> {
+  const at = host.now();
+  const bytes = new Map<string, number>();
+  for (const member of members) {
+    const pss = await readOne(host, member.pid);
+    if (pss === undefined) continue;
+    if (pss.status !== 'ok') return pss;
+    bytes.set(processKey(member), pss.value);
+    await host.breathe();
+  }
+  return bytes.size === 0 && members.length > 0 ? failed('no process could be asked') : ok({at, bytes});
+}
+
+/** `undefined` for one that has ended meanwhile. */
+async function readOne(host: Host, pid: number): Promise<Reading<number> | undefined> {
+  const path = `/proc/${pid}/smaps_rollup`;
+  try {
+    const read = await withDeadline(host, DEADLINE_MS, host.read(path));
+    if (read.status === 'late') return failed(`process ${pid} is stuck on its memory lock`);
+    const pss = kibibytesIn(read.value, 'Pss');
+    return pss === undefined ? undefined : ok(pss);
+  } catch (error) {
+    return whyNot(host, pid, errorCode(error));
+  }
+}
+
+function whyNot(host: Host, pid: number, code: string | undefined): Reading<number> | undefined {
+  if (code === 'EACCES' || code === 'EPERM') return denied(`PSS of process ${pid} is its owner's to see`);
+  if (code !== 'ENOENT') return undefined;
+  try {
+    host.readNow(`/proc/${pid}/stat`);
+  } catch {
+    // It has ended.
+    return undefined;
+  }
+  return unsupported('this kernel tells no PSS at once (smaps_rollup, since 4.14)');
+}

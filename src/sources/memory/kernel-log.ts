@@ -1,0 +1,63 @@
+import type {OomVictim} from '../../core/sample.ts';
+import type {Host} from '../host.ts';
+
+const DEADLINE_MS = 2000;
+const KIB = 1024;
+
+/** `[  445.047] … Killed process 812 (python) total-vm:…kB, anon-rss:65152kB, file-rss:1768kB, shmem-rss:0kB, …`. */
+const KILLED =
+  /^\[\s*(\d+\.\d+)\].*\bKilled process (\d{1,10}) \((.*)\)(?:,? .*?)? total-vm:.*?\banon-rss:(\d+)kB, file-rss:(\d+)kB(?:, shmem-rss:(\d+)kB)?/;
+/** `[  445.047] oom-kill:constraint=CONSTRAINT_MEMCG,…,oom_memcg=/job_42,task_memcg=/job_42,task=python,pid=812,uid=0`. */
+const WHY = /^\[\s*\d+\.\d+\].*\boom-kill:constraint=\w+,.*?\bpid=(\d{1,10})\b/;
+
+interface LoggedKill extends OomVictim {
+  /** Seconds since boot. */
+  readonly seconds: number;
+}
+
+/** Every kill that the kernel's log tells of, oldest first. */
+export function parseKernelLog(text: string): readonly LoggedKill[] {
+  const limits = new Map<string, string>();
+  const kills: LoggedKill[] = [];
+  for (const line of text.split('\n')) {
+    const pid = WHY.exec(line)?.[1];
+    const limit = pid === undefined ? undefined : /\boom_memcg=([^,]+)/.exec(line)?.[1];
+    if (pid !== undefined && limit !== undefined) limits.set(pid, limit);
+    const kill = killOf(line, limits);
+    if (kill !== undefined) kills.push(kill);
+  }
+  return kills;
+}
+
+function killOf(line: string, limits: ReadonlyMap<string, string>): LoggedKill | undefined {
+  const [, seconds, pid, name, ...sizes] = KILLED.exec(line) ?? [];
+  if (seconds === undefined || pid === undefined || name === undefined) return undefined;
+  const limitPath = limits.get(pid);
+  return {
+    seconds: Number(seconds),
+    pid: Number(pid),
+    name,
+    rssBytes: sizes.reduce((sum, kib) => sum + Number(kib ?? 0) * KIB, 0),
+    ...(limitPath !== undefined && {limitPath}),
+  };
+}
+
+/** Whom the kernel has killed in the last so many milliseconds, by its log; nobody where that may not be read. */
+export async function recentVictims(host: Host, withinMs: number): Promise<readonly OomVictim[]> {
+  const [answer, uptime] = [await host.run('dmesg', [], {timeoutMs: DEADLINE_MS}), uptimeOf(host)];
+  if (answer.status !== 'exited' || answer.code !== 0 || uptime === undefined) return [];
+  const from = uptime - withinMs / 1000;
+  return parseKernelLog(answer.stdout)
+    .filter(({seconds}) => seconds >= from)
+    .map(({seconds: _, ...victim}) => victim);
+}
+
+function uptimeOf(host: Host): number | undefined {
+  try {
+    const seconds = Number.parseFloat(host.readNow('/proc/uptime'));
+    return Number.isFinite(seconds) ? seconds : undefined;
+  } catch {
+    // Then nobody can say which of its lines are new.
+    return undefined;
+  }
+}
