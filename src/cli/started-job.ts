@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto';
-import type {Values} from '../config/resolve.ts';
+import {quote, type Values} from '../config/resolve.ts';
 import {errorCode, errorMessage} from '../core/errors.ts';
 import type {JobExit} from '../core/sample.ts';
 import {fileProblem} from '../sinks/file-problem.ts';
@@ -82,31 +82,23 @@ export class StartedJob {
     // A key of a terminal that both share has reached the job already.
     const isKey = !this.#isDetached && (sent === 'SIGINT' || sent === 'SIGQUIT');
     if (!isKey && this.#exit === undefined) this.#job.signal(sent);
-    if (sent === 'SIGKILL') this.#killAll();
+    // Also those that have left its process group.
+    if (sent === 'SIGKILL') sendAll(this.follower.pids, sent);
     return sent;
   }
 
-  /** Asks it to end, and the second time makes it. @returns what was sent */
+  /** Asks all of it to end, and the second time makes it. @returns what was sent */
   stop(): NodeJS.Signals {
     this.#asked += 1;
-    return this.signal(this.#asked > 1 ? 'SIGKILL' : 'SIGTERM');
+    const name = this.#asked > 1 ? 'SIGKILL' : 'SIGTERM';
+    if (name === 'SIGTERM') sendAll(this.follower.detachedPids, name);
+    return this.signal(name);
   }
 
   /** What was made for it goes, but for what still lives on in it. `keep` leaves its output where it is. */
   close(keep: boolean): void {
     this.spool?.close({keep});
     if (this.#cgroup !== undefined) removeCgroup(this.#cgroup);
-  }
-
-  /** Also those that have left its process group. */
-  #killAll(): void {
-    for (const pid of this.follower.pids) {
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // It has ended by itself in between.
-      }
-    }
   }
 }
 
@@ -185,7 +177,18 @@ function cgroupFor(asked: string): JobCgroup | undefined {
 function startProblem(command: string, error: unknown): UserError {
   if (error instanceof UserError) return error;
   const code = errorCode(error);
-  if (code === 'ENOENT') return new UserError(`memtop run: ${command}: not found`, EXIT.notFound);
+  if (code === 'ENOENT' || command === '')
+    return new UserError(`run: ${quote(command)}: not found`, EXIT.notFound);
   const reason = code === 'EACCES' ? 'not permitted to run it' : (code ?? errorMessage(error));
-  return new UserError(`memtop run: ${command}: ${reason}`, EXIT.notRunnable);
+  return new UserError(`run: ${quote(command)}: ${reason}`, EXIT.notRunnable);
+}
+
+function sendAll(pids: Iterable<number>, signal: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // It has ended by itself in between.
+    }
+  }
 }

@@ -131,6 +131,5 @@ function jobOf(
   before: Frame | undefined,
 ): JobView | undefined {
   if (job === undefined) return undefined;
-  const elapsedMs = before === undefined ? 0 : monotonicMs - before.sample.monotonicMs;
-  return jobView(job, {at, vram: vram(), before: before?.job, elapsedMs});
+  return jobView(job, {at, vram: vram(), before: before?.job, clock: monotonicMs});
 }

@@ -1,42 +1,11 @@
 import {spawnSync} from 'node:child_process';
-import {existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync} from 'node:fs';
+import {rmdirSync} from 'node:fs';
 import {afterAll, expect, test} from 'vitest';
+import {MIB, makeCgroup} from './cgroups.ts';
 import {CLI, NODE, workplace} from './program.ts';
 import {cleanEnvironment} from './pty.ts';
 
-const MIB = 2 ** 20;
-
-/** A cgroup with a memory limit of its own, below the one this test runs in; `undefined` where none can be made. */
-function makeCgroup(): {readonly folder: string; readonly limitFile: string} | undefined {
-  const own = readFileSync('/proc/self/cgroup', 'utf8');
-  const v1 = /^\d+:memory:(.*)$/m.exec(own)?.[1];
-  const v2 = /^0::(.*)$/m.exec(own)?.[1];
-  const places = [
-    ...(v1 === undefined
-      ? []
-      : [
-          {
-            folder: `/sys/fs/cgroup/memory${v1}/memtop-test-${process.pid}`,
-            limitFile: 'memory.limit_in_bytes',
-          },
-        ]),
-    ...(v2 === undefined
-      ? []
-      : [{folder: `/sys/fs/cgroup${v2}/memtop-test-${process.pid}`, limitFile: 'memory.max'}]),
-  ];
-  return places.find(({folder, limitFile}) => {
-    try {
-      mkdirSync(folder);
-      writeFileSync(`${folder}/${limitFile}`, String(512 * MIB));
-      return true;
-    } catch {
-      if (existsSync(folder)) rmdirSync(folder);
-      return false;
-    }
-  });
-}
-
-const cgroup = existsSync('/proc/self/cgroup') ? makeCgroup() : undefined;
+const cgroup = makeCgroup(512);
 if (cgroup === undefined)
   process.stderr.write('not run here: no cgroup with a limit can be made on this machine\n');
 afterAll(() => {
@@ -57,7 +26,7 @@ test.skipIf(cgroup === undefined)(
     expect(stderr).toBe('');
     const reading = JSON.parse(stdout);
     expect(reading.memory.total_bytes).toBe(512 * MIB);
-    expect(reading.memory.limit).toMatch(/memtop-test-\d+$/);
+    expect(reading.memory.limit).toMatch(/memtop-test-\d+-\d+$/);
     expect(reading.limits.at(0)).toMatchObject({limit_bytes: 512 * MIB});
     expect(reading.memory.used_bytes).toBeGreaterThan(5 * MIB);
     expect(reading.memory.used_bytes).toBeLessThan(300 * MIB);

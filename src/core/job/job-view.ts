@@ -12,8 +12,10 @@ export interface JobView {
   readonly measure: JobMeasure;
   /** What all its processes hold together. */
   readonly bytes: number;
-  /** CPU used between the last two readings, as percent of one core; absent until there are two. */
+  /** CPU used between the last two scans, as percent of one core; absent until there are two. */
   readonly cpuPercent?: number;
+  /** When its CPU time was last seen to have grown, on the clock that never steps, milliseconds. */
+  readonly cpuClock: number;
   /** What its processes hold of all GPUs' memory; absent where there is no GPU or that cannot be known. */
   readonly vramBytes?: number;
   /** How long it has run, or did until its end, milliseconds. */
@@ -35,37 +37,46 @@ export function jobHeld(job: JobReading): Reading<{readonly bytes: number; reado
   return job.members.length === 0 ? failed('none of its processes can be seen') : ok(jobBytes(job));
 }
 
-/** The job beside what it was at the check before, `elapsedMs` ago. */
+/** The job beside what it was at the check before; `clock` never steps. */
 export function jobView(
   job: JobReading,
   look: {
     readonly at: number;
     readonly vram: VramTable | undefined;
     readonly before: JobView | undefined;
-    readonly elapsedMs: number;
+    readonly clock: number;
   },
 ): JobView {
   const {before} = look;
   const vramBytes = look.vram && vramOf(job, look.vram);
-  const cpuPercent = before && cpuBetween(before, job, look.elapsedMs);
+  const {cpuPercent, cpuClock} = cpuOf(before, job, look.clock);
   const until = job.exit?.at ?? look.at;
   return {
     reading: job,
     ...jobBytes(job),
+    cpuClock,
     ...(cpuPercent !== undefined && {cpuPercent}),
     ...(vramBytes !== undefined && {vramBytes}),
     ...(job.startedAt !== undefined && {elapsedMs: Math.max(0, until - job.startedAt)}),
   };
 }
 
-/** A scan that was seen before tells no new CPU time: the last figure stands. */
-function cpuBetween({reading, cpuPercent}: JobView, job: JobReading, elapsedMs: number): number | undefined {
-  if (job.state === 'ended') return undefined;
-  if (job.cpuMs === reading.cpuMs && cpuPercent !== undefined && elapsedMs < STALE_MS) return cpuPercent;
-  return elapsedMs > 0 ? (Math.max(0, job.cpuMs - reading.cpuMs) / elapsedMs) * 100 : cpuPercent;
+/** Scans are rarer than checks: between two of them the last figure stands, and without any growth in so long it is 0. */
+function cpuOf(
+  before: JobView | undefined,
+  job: JobReading,
+  clock: number,
+): Pick<JobView, 'cpuPercent' | 'cpuClock'> {
+  if (before === undefined) return {cpuClock: clock};
+  const {reading, cpuPercent, cpuClock} = before;
+  const elapsedMs = clock - cpuClock;
+  const growth = job.cpuMs - reading.cpuMs;
+  if (growth > 0 && elapsedMs > 0) return {cpuPercent: (growth / elapsedMs) * 100, cpuClock: clock};
+  if (elapsedMs > IDLE_MS) return {cpuPercent: 0, cpuClock};
+  return {cpuClock, ...(cpuPercent !== undefined && {cpuPercent})};
 }
 
-const STALE_MS = 500;
+const IDLE_MS = 2500;
 
 function vramOf({members}: JobReading, {shares, unknown}: VramTable): number | undefined {
   const held = members.flatMap((member) => shares.get(processKey(member))?.bytes ?? []);

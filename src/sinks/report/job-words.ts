@@ -13,8 +13,14 @@ export function jobName({name, pid}: ReportJob): string {
 
 /** How it ended, or that it goes on. */
 export function jobStory({ending, state, processes}: ReportJob): string {
-  if (ending !== undefined) return endingText(ending);
+  if (ending !== undefined) return `${endingText(ending)}${survivorText(processes)}`;
   return `still ${state}, ${processes} ${processes === 1 ? 'process' : 'processes'}`;
+}
+
+/** What has detached itself lives on. */
+function survivorText(processes: number): string {
+  if (processes === 0) return '';
+  return `; ${processes} of its processes still run${processes === 1 ? 's' : ''}`;
 }
 
 /** `36.7 GiB PSS`, `peak 41.0 GiB at 03:12:40`, `CPU time 11 h 30 m`, `VRAM 20.6 GiB`. */

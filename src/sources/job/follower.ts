@@ -63,6 +63,12 @@ export class JobFollower {
     return new Set([...(this.#options.roots ?? []), ...this.#members].map(({pid}) => pid));
   }
 
+  /** Those that have left the session of the first one: a signal to its process group does not reach them. */
+  get detachedPids(): readonly number[] {
+    const session = this.#first?.sessionId;
+    return this.#members.filter(({sessionId}) => sessionId !== session).map(({pid}) => pid);
+  }
+
   /** The first of its processes, whose limits are the job's. */
   get pid(): number | undefined {
     return this.#first?.pid ?? this.#options.roots?.[0]?.pid;

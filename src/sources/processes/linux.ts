@@ -53,7 +53,7 @@ export class LinuxProcesses {
     // One that runs another program now is called otherwise.
     const hasNews = isWhole || all.some(({pid, name}) => this.#known.get(pid)?.name !== name);
     this.#note(all, isWhole);
-    const stats = all.filter(({isKernelThread}) => !isKernelThread);
+    const stats = all.filter(({isKernelThread, state}) => !isKernelThread && !isOver(state));
     await this.#host.breathe();
     if (hasNews) await this.#details.update(stats);
     await this.#host.breathe();
@@ -123,6 +123,11 @@ export class LinuxProcesses {
     }
     return this.#bootedAt;
   }
+}
+
+/** Ended and not yet waited for: it holds no memory any more. */
+function isOver(state: string): boolean {
+  return state === 'Z' || state === 'X';
 }
 
 function isPid(name: string): boolean {

@@ -120,7 +120,7 @@ function jobLine({name, pid, isStopping}: Extract<Question, {kind: 'job'}>, widt
   const short = isStopping ? 'kill' : 'stop';
   const hints = [
     hint('  y', width >= 80 ? stop : short),
-    hint('l', width >= 80 ? 'leave it running' : 'leave'),
+    hint('l', width >= 100 ? 'leave it running' : width >= 80 ? 'leave it' : 'leave'),
     hint('Esc', 'back'),
   ];
   const answers = hintSpans(hints);
