@@ -8,7 +8,14 @@ export type {
   SystemMemoryStatus,
   TopProcessStatus,
 } from './core/detailed-status.ts';
+export {
+  LastingAlert,
+  type LastingAlertCallback,
+  type LastingAlertInfo,
+  type LastingAlertOptions,
+} from './core/lasting-alert.ts';
 export {STATUSES, type Status} from './core/level.ts';
+export {UNITS, type Unit} from './core/measure.ts';
 export {
   MemoryMetrics,
   type MemoryMetricsOptions,

@@ -11,12 +11,31 @@ const CONFIG_USES = [
   ['memtop config reset', 'forget them all'],
 ] as const;
 
+const RUN_USES = [
+  ['memtop run [options] -- COMMAND ARGS', 'starts the command, follows it, and ends with its exit code'],
+  ['memtop run --quiet -- COMMAND', 'the same without a screen'],
+] as const;
+
+const MARK_USES = [
+  [
+    'memtop mark "epoch 3"',
+    'into every monitor of yours that runs; inside a job into the one that follows it',
+  ],
+] as const;
+
+const USES: {readonly [C in Command]?: readonly (readonly [string, string])[]} = {
+  config: CONFIG_USES,
+  run: RUN_USES,
+  mark: MARK_USES,
+};
+
 const EXIT_CODES = [
   ['0', 'fine'],
-  ['1', 'once: at or above the threshold'],
+  ['1', 'once: at or above the threshold; mark: no monitor; test-alert: a hook failed'],
   ['2', 'bad input, no terminal to draw on, or output that cannot be written'],
   ['3', 'memory cannot be read at all, or VRAM that once was asked for'],
   ['70', 'a fault in memtop itself'],
+  ['126, 127', 'run: the command cannot be run, cannot be found; else its own code'],
   ['128 + n', 'ended by signal n'],
 ] as const;
 
@@ -44,8 +63,7 @@ function wholeHelp(): string {
 }
 
 function commandHelp(command: Command): string {
-  const uses =
-    command === 'config' ? CONFIG_USES : [[`memtop ${command} [options]`, COMMANDS[command]] as const];
+  const uses = USES[command] ?? [[`memtop ${command} [options]`, COMMANDS[command]] as const];
   const options = optionRows(command);
   return [
     ...section('Use', uses),

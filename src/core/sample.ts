@@ -163,7 +163,7 @@ export interface JobMember {
   readonly pid: number;
   readonly startKey: string;
   readonly rssBytes: number;
-  /** Its proportional share: what it maps with others is counted in parts. Absent until read, or where that is denied. */
+  /** Its proportional share: what it maps with others is counted in parts. Brought up to date by what RSS grew by since. Absent until read, or where that is denied. */
   readonly pssBytes?: number;
   readonly cpuMs?: number;
 }
@@ -190,7 +190,7 @@ export interface JobReading {
   readonly state: JobState;
   /** Its processes, the largest first. */
   readonly members: readonly JobMember[];
-  /** The sum of all members' PSS and when it was read; why there is none, where it cannot be read. Absent until tried. */
+  /** The sum of all members' PSS, and when that was read last; why there is none, where it cannot be read. Absent until tried. */
   readonly pss?: Reading<{readonly bytes: number; readonly at: number}>;
   /** CPU time of all its processes so far, those that ended counted with what they were last seen with. */
   readonly cpuMs: number;

@@ -9,9 +9,12 @@ export function jobFields({reading, measure, bytes, vramBytes}: JobView) {
     name,
     pid,
     state,
-    measure: measure.toLowerCase(),
-    bytes,
-    rss_bytes: members.reduce((sum, {rssBytes}) => sum + rssBytes, 0),
+    // With none to be seen, what they hold is not 0 but not known.
+    ...(members.length > 0 && {
+      measure: measure.toLowerCase(),
+      bytes,
+      rss_bytes: members.reduce((sum, {rssBytes}) => sum + rssBytes, 0),
+    }),
     ...(pss?.status === 'ok' && {pss_at: isoTime(pss.value.at)}),
     ...(vramBytes !== undefined && {vram_bytes: vramBytes}),
     processes: members.length,

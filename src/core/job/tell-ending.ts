@@ -29,7 +29,8 @@ export function tellEnding(
     cpuMs: job.cpuMs,
     ...(oom !== undefined && {oom}),
     ...(rise !== undefined && {rise: {ratePerHour: rise.ratePerHour, sinceAt: rise.since + offsetMs}}),
-    moments: story.moments,
+    // A killed process gives its memory back before it can be seen to have ended.
+    moments: oom?.isVictim ? story.moments.filter(({at}) => at < oom.at) : story.moments,
     top: story.top,
     ...(peak !== undefined && {peak}),
   };

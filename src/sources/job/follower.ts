@@ -14,7 +14,7 @@ import {
 import type {Host} from '../host.ts';
 import {type SlowReading, slowReading} from '../slow-reading.ts';
 import {type Claims, claimsOf} from './claims.ts';
-import {type PssReading, readPss} from './pss.ts';
+import {type PssReading, pssNow, readPss} from './pss.ts';
 
 /** What makes a process the job's from the start. */
 export interface FollowOptions {
@@ -110,13 +110,15 @@ export class JobFollower {
     const pss = this.#members.length === 0 ? this.#pss.peek() : this.#pss.latest();
     const first = this.#first;
     const name = first === undefined ? given : programName(first).title;
+    const members = this.#members.map((process) => memberOf(process, pss));
+    const together = pss && sumOf(pss, members);
     return {
       name,
       pid,
       ...(first?.startedAt !== undefined && {startedAt: first.startedAt}),
       state: this.#state(),
-      members: this.#members.map((process) => memberOf(process, pss)),
-      ...(pss !== undefined && {pss: sumOf(pss)}),
+      members,
+      ...(together !== undefined && {pss: together}),
       cpuMs: this.#endedCpuMs + this.#members.reduce((sum, {cpuMs = 0}) => sum + cpuMs, 0),
       ...(this.#exit !== undefined && {exit: this.#exit}),
     };
@@ -144,7 +146,8 @@ export class JobFollower {
 
 function memberOf(process: ProcessReading, pss: Reading<PssReading> | undefined): JobMember {
   const {pid, startKey, rssBytes, cpuMs} = process;
-  const pssBytes = pss?.status === 'ok' ? pss.value.bytes.get(processKey(process)) : undefined;
+  const read = pss?.status === 'ok' ? pss.value.members.get(processKey(process)) : undefined;
+  const pssBytes = read && pssNow(read, rssBytes);
   return {
     pid,
     startKey,
@@ -154,8 +157,10 @@ function memberOf(process: ProcessReading, pss: Reading<PssReading> | undefined)
   };
 }
 
-function sumOf(pss: Reading<PssReading>): NonNullable<JobReading['pss']> {
+/** `undefined` while none of those that run now was read; one that has just started counts from the next reading. */
+function sumOf(pss: Reading<PssReading>, members: readonly JobMember[]): JobReading['pss'] {
   if (pss.status !== 'ok') return pss;
-  const {at, bytes} = pss.value;
-  return ok({at, bytes: [...bytes.values()].reduce((sum, one) => sum + one, 0)});
+  const known = members.flatMap(({pssBytes}) => pssBytes ?? []);
+  if (known.length === 0 && members.length > 0) return undefined;
+  return ok({at: pss.value.at, bytes: known.reduce((sum, one) => sum + one, 0)});
 }

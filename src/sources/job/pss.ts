@@ -8,10 +8,16 @@ import {kibibytesIn} from '../processes/linux-memory.ts';
 /** The PSS of each member, by its key. */
 export interface PssReading {
   readonly at: number;
-  readonly bytes: ReadonlyMap<string, number>;
+  readonly members: ReadonlyMap<string, MemberPss>;
 }
 
-type Member = Pick<JobMember, 'pid' | 'startKey'>;
+interface MemberPss {
+  readonly pssBytes: number;
+  /** Its resident set by the scan just before. */
+  readonly rssBytes: number;
+}
+
+type Member = Pick<JobMember, 'pid' | 'startKey' | 'rssBytes'>;
 
 // A stuck process never gives up its memory lock, and each read that hangs holds a thread of this program.
 const DEADLINE_MS = 1000;
@@ -19,15 +25,25 @@ const DEADLINE_MS = 1000;
 /** Reads the proportional set sizes of all members, one after the other. */
 export async function readPss(host: Host, members: readonly Member[]): Promise<Reading<PssReading>> {
   const at = host.now();
-  const bytes = new Map<string, number>();
+  const read = new Map<string, MemberPss>();
   for (const member of members) {
     const pss = await readOne(host, member.pid);
     if (pss === undefined) continue;
     if (pss.status !== 'ok') return pss;
-    bytes.set(processKey(member), pss.value);
+    read.set(processKey(member), {pssBytes: pss.value, rssBytes: member.rssBytes});
     await host.breathe();
   }
-  return bytes.size === 0 && members.length > 0 ? failed('no process could be asked') : ok({at, bytes});
+  return read.size === 0 && members.length > 0
+    ? failed('no process could be asked')
+    : ok({at, members: read});
+}
+
+/**
+ * PSS is read more rarely than resident sets: what one has grown by since is nearly always the process's own, and so
+ * is counted whole.
+ */
+export function pssNow({pssBytes, rssBytes}: MemberPss, nowRssBytes: number): number {
+  return Math.max(0, pssBytes + nowRssBytes - rssBytes);
 }
 
 /** `undefined` for one that has ended meanwhile. */

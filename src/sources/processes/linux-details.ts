@@ -9,6 +9,8 @@ const READ_DEADLINE_MS = 200;
 const MOST_HANGING = 2;
 const REFRESH_LARGEST = 20;
 const REFRESH_MS = 30_000;
+/** One that has just started may be a chain of programs that start each other in their place, and one name may recur. */
+const SECOND_LOOK_MS = 1000;
 
 export interface ProcessDetails {
   readonly user?: string;
@@ -20,6 +22,8 @@ export interface DetailCache {
   /** Reads what is not known yet, the largest first, and forgets all other processes. */
   update(stats: readonly ProcessStat[]): Promise<void>;
   of(stat: ProcessStat): ProcessDetails;
+  /** Whether one that has just started is to be looked at once more. */
+  readonly isUnsure: boolean;
 }
 
 interface Entry {
@@ -27,6 +31,8 @@ interface Entry {
   ownerId: number | undefined;
   details: ProcessDetails;
   readAt: number;
+  /** Started after this program did, and was read once. */
+  isUnsure: boolean;
   isReading: boolean;
 }
 
@@ -37,19 +43,25 @@ export function detailCache(host: Host): DetailCache {
   const userName = userNames(host, rename);
   return {
     async update(stats) {
-      entries = new Map(stats.map((stat) => [stat.pid, entryFor(stat)]));
+      const ownStart = Number(stats.find(({pid}) => pid === host.pid)?.startTicks ?? Number.NaN);
+      entries = new Map(stats.map((stat) => [stat.pid, entryFor(stat, ownStart)]));
       for (const entry of due(stats)) {
         if (hanging >= MOST_HANGING) return;
         await refresh(entry);
       }
     },
     of: ({pid}) => entries.get(pid)?.details ?? {},
+    get isUnsure() {
+      return [...entries.values()].some(({isUnsure}) => isUnsure);
+    },
   };
 
-  function entryFor(stat: ProcessStat): Entry {
+  function entryFor(stat: ProcessStat, ownStart: number): Entry {
     const known = entries.get(stat.pid);
     if (!known || !isSameProgram(known.stat, stat)) {
-      return {stat, ownerId: undefined, details: {}, readAt: Number.NEGATIVE_INFINITY, isReading: false};
+      const isUnsure = Number(stat.startTicks) >= ownStart;
+      const readAt = Number.NEGATIVE_INFINITY;
+      return {stat, ownerId: undefined, details: {}, readAt, isUnsure, isReading: false};
     }
     known.stat = stat;
     return known;
@@ -57,13 +69,17 @@ export function detailCache(host: Host): DetailCache {
 
   function due(stats: readonly ProcessStat[]): Entry[] {
     const refreshBefore = host.monotonic() - REFRESH_MS;
+    const lookAgainBefore = host.monotonic() - SECOND_LOOK_MS;
     const large =
       Float64Array.from(stats, ({rssPages}) => rssPages)
         .sort()
         .at(-REFRESH_LARGEST) ?? 0;
+    const isDue = ({stat, readAt, isUnsure}: Entry) =>
+      readAt < 0 ||
+      (isUnsure && readAt <= lookAgainBefore) ||
+      (stat.rssPages >= large && readAt <= refreshBefore);
     return [...entries.values()]
-      .filter(({isReading}) => !isReading)
-      .filter(({stat, readAt}) => (stat.rssPages >= large ? readAt <= refreshBefore : readAt < 0))
+      .filter((entry) => !entry.isReading && isDue(entry))
       .sort((a, b) => b.stat.rssPages - a.stat.rssPages)
       .slice(0, READS_PER_SCAN);
   }
@@ -87,6 +103,7 @@ export function detailCache(host: Host): DetailCache {
   }
 
   async function readDetails(entry: Entry): Promise<void> {
+    if (entry.readAt > 0) entry.isUnsure = false;
     entry.readAt = host.monotonic();
     const {pid} = entry.stat;
     try {

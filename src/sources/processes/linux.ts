@@ -51,7 +51,8 @@ export class LinuxProcesses {
     const isWhole = followed === undefined || this.#host.monotonic() - this.#allReadAt >= OTHERS_MS;
     const all = await this.#readStats(names, isWhole ? undefined : followed);
     // One that runs another program now is called otherwise.
-    const hasNews = isWhole || all.some(({pid, name}) => this.#known.get(pid)?.name !== name);
+    const hasNews =
+      isWhole || this.#details.isUnsure || all.some(({pid, name}) => this.#known.get(pid)?.name !== name);
     this.#note(all, isWhole);
     const stats = all.filter(({isKernelThread, state}) => !isKernelThread && !isOver(state));
     await this.#host.breathe();
