@@ -1,7 +1,7 @@
 import type {Frame, PoolFigures} from './frame.ts';
 import {type JobView, jobView} from './job/job-view.ts';
 import {type Limit, percentOf} from './limit.ts';
-import {largest} from './process-series.ts';
+import {largest, processKey} from './process-series.ts';
 import {programName} from './program.ts';
 import {
   failed,
@@ -15,10 +15,16 @@ import {
 import type {TopProcess} from './top-process.ts';
 import {type VramTable, vramTable} from './vram.ts';
 
-/** The largest processes of a sample as alerts and peaks name them. */
-export function topOf(sample: Sample, count: number): readonly TopProcess[] {
-  if (sample.processes?.status !== 'ok') return [];
-  return largest(sample.processes.value.processes, count).map((process) => ({
+/** The largest processes of a sample as alerts and peaks name them; with `among`, of the job's. */
+export function topOf(
+  {processes, job}: Pick<Sample, 'processes' | 'job'>,
+  count: number,
+  among: 'all' | 'job' = 'all',
+): readonly TopProcess[] {
+  if (processes?.status !== 'ok') return [];
+  const keys = among === 'job' ? new Set(job?.members.map(processKey)) : undefined;
+  const chosen = processes.value.processes.filter((process) => keys?.has(processKey(process)) ?? true);
+  return largest(chosen, count).map((process) => ({
     pid: process.pid,
     name: programName(process).title,
     rssBytes: process.rssBytes,

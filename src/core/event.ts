@@ -92,7 +92,7 @@ export function eventSubject(event: SessionEvent): string {
 export function eventText(event: SessionEvent): string {
   switch (event.kind) {
     case 'raised':
-      return `${raisedText(event)}${whoText(event.top)}`;
+      return `${raisedText(event)}${whoText(event)}`;
     case 'resolved':
       return resolvedText(event);
     case 'silenced':
@@ -115,9 +115,13 @@ export function eventText(event: SessionEvent): string {
 /** `90.0% in use, threshold 90%`. */
 export function raisedText({value, threshold, unit, figureText}: RaisedEvent): string {
   const figure = figureText ?? `${formatMeasure(value, unit)} in use`;
+  // One is always too many of what is counted.
+  if (unit === 'count') return figure;
   return `${figure}, threshold ${formatBound(threshold, unit)}`;
 }
 
-function whoText(top: TopProcess | undefined): string {
-  return top === undefined ? '' : ` · ${top.name} (${top.pid}) ${formatBytes(heldBytes(top))}`;
+/** Who held the most then, where the alert is not on that one itself. */
+function whoText({what, figureText = '', top}: RaisedEvent): string {
+  if (top === undefined || `${what} ${figureText}`.includes(`(${top.pid})`)) return '';
+  return ` · ${top.name} (${top.pid}) ${formatBytes(heldBytes(top))}`;
 }

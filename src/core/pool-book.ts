@@ -129,9 +129,9 @@ function rememberPeak({summary: {peak}}: PoolSeries, input: PoolInput, sample: S
   peak.top = topFor(input, sample, PEAK_TOP);
 }
 
-/** Who holds most of a pool: of a GPU by its VRAM, of all else by RSS. */
-function topFor({gpu}: PoolInput, sample: Sample, count: number): readonly TopProcess[] {
-  if (gpu === undefined) return topOf(sample, count);
+/** Who holds most of a pool: of a GPU by its VRAM, of all else by RSS; of the job, which of its processes. */
+function topFor({gpu, kind}: PoolInput, sample: Sample, count: number): readonly TopProcess[] {
+  if (gpu === undefined) return topOf(sample, count, kind === 'job' ? 'job' : 'all');
   return topOnGpu(gpu, sample.processes, {at: sample.at, count});
 }
 

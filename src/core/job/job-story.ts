@@ -1,5 +1,4 @@
-import {largest, processKey} from '../process-series.ts';
-import {programName} from '../program.ts';
+import {topOf} from '../derive.ts';
 import type {Sample} from '../sample.ts';
 import type {TopProcess} from '../top-process.ts';
 import type {JobMoment} from './job-ending.ts';
@@ -49,7 +48,7 @@ export class JobStory {
     this.#moments.push({...moment, ...(ramPercent !== undefined && {ramPercent})});
     if (this.#moments.length > MOST_MOMENTS) this.#moments.shift();
     if (bytes > this.#peakBytes) [this.#peakBytes, this.#peakAt] = [bytes, sample.at];
-    this.#top = topMembers(job, sample);
+    this.#top = topOf(sample, MOST_TOP, 'job');
   }
 
   #remember(members: JobView['reading']['members']): void {
@@ -59,15 +58,4 @@ export class JobStory {
       this.#pids.delete(pid);
     }
   }
-}
-
-function topMembers({reading}: JobView, {processes}: Sample): readonly TopProcess[] {
-  if (processes?.status !== 'ok') return [];
-  const keys = new Set(reading.members.map(processKey));
-  const members = processes.value.processes.filter((process) => keys.has(processKey(process)));
-  return largest(members, MOST_TOP).map(({pid, rssBytes, ...process}) => ({
-    pid,
-    name: programName(process).title,
-    rssBytes,
-  }));
 }

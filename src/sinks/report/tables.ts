@@ -172,9 +172,9 @@ function alertRow(alert: ReportAlert, report: Report): readonly string[] {
     raisedText(alert, report),
     what,
     value === undefined ? 'not known' : formatMeasure(value, unit),
-    threshold === undefined ? 'not known' : formatBound(threshold, unit),
+    unit === 'count' ? '' : threshold === undefined ? 'not known' : formatBound(threshold, unit),
     formatMeasure(peak, unit),
-    lastedText(alert).replace(/^lasted /, ''),
+    unit === 'count' ? '' : lastedText(alert).replace(/^lasted /, ''),
     alertNotes(alert).join(', '),
   ];
 }

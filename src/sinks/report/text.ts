@@ -133,6 +133,13 @@ function happenings(report: Report): readonly (readonly string[])[] {
 
 function alertTexts(alert: ReportAlert): readonly string[] {
   const {what, value, threshold, unit, peak} = alert;
+  // What is counted has happened, and neither lasts nor peaks.
+  if (unit === 'count')
+    return [
+      `${what} ${alert.figureText ?? ''}`.trim(),
+      ...(peak > 1 ? [`${peak} in all`] : []),
+      ...alertNotes(alert),
+    ];
   return [
     value === undefined ? what : `${what} ${alert.figureText ?? formatMeasure(value, unit)}`,
     ...(threshold === undefined ? [] : [`threshold ${formatBound(threshold, unit)}`]),
