@@ -45,7 +45,9 @@ describe.skipIf(cgroup === undefined)('a job killed by a real cgroup limit', () 
     const story =
       /killed by the OOM killer at \d\d:\d\d:\d\d: memtop-test-\S+'s limit of 160 MiB; python grow \(pid \d+\) held 1[0-6]\d MiB/;
     expect(stderr).toMatch(story);
-    expect(stderr).toMatch(/^\S+ \S+ OOM KILL: python grow \(\d+\) held 1\d\d MiB, limit 160 MiB of memtop-test-/m);
+    expect(stderr).toMatch(
+      /^\S+ \S+ OOM KILL: python grow \(\d+\) held 1\d\d MiB, limit 160 MiB of memtop-test-/m,
+    );
     const lines = place.lines('run.jsonl');
     expect(lines.find(({event_type, what}) => event_type === 'ALERT' && what === 'OOM kill')).toMatchObject({
       alert: {status: 'CRITICAL', value: 1, unit: 'count'},
@@ -94,7 +96,10 @@ describe.skipIf(cgroup === undefined)('a job killed by a real cgroup limit', () 
 });
 
 describe.skipIf(!hasPython)('what runs already', () => {
-  function startJob(place: Workplace, ...args: Parameters<typeof jobProgram> extends [unknown, ...infer A] ? A : never) {
+  function startJob(
+    place: Workplace,
+    ...args: Parameters<typeof jobProgram> extends [unknown, ...infer A] ? A : never
+  ) {
     const [command = '', ...rest] = jobProgram(place, ...args);
     return spawn(command, rest, {cwd: place.folder, stdio: 'ignore'});
   }
@@ -123,7 +128,9 @@ describe.skipIf(!hasPython)('what runs already', () => {
     const watch = launch(['watch', ...options], place);
     const followed = () =>
       existsSync(place.file('run.jsonl')) &&
-      place.lines('run.jsonl').some((line) => (line.job as {processes?: number} | undefined)?.processes === 2);
+      place
+        .lines('run.jsonl')
+        .some((line) => (line.job as {processes?: number} | undefined)?.processes === 2);
     await until(followed, 'both are followed');
     for (const job of jobs) job.kill('SIGKILL');
     const {code, stderr} = await watch.done;
@@ -168,7 +175,10 @@ describe('marks', () => {
     await screen.waitForExit();
     const marks = place.lines('run.jsonl').filter(({event_type}) => event_type === 'MARK');
     expect(marks.map(({message}) => message)).toEqual(['from inside', 'epoch 3']);
-    expect(JSON.parse(place.read('end.json')).marks).toMatchObject([{note: 'from inside'}, {note: 'epoch 3'}]);
+    expect(JSON.parse(place.read('end.json')).marks).toMatchObject([
+      {note: 'from inside'},
+      {note: 'epoch 3'},
+    ]);
   });
 
   test('without a monitor there is nobody to mark, and without a note nothing', async () => {
@@ -215,7 +225,9 @@ describe('whoever is called', () => {
     const watch = launch(['watch', ...options, '--log', 'run.jsonl', '--report', 'end.json'], place);
     const types = () =>
       existsSync(place.file('run.jsonl'))
-        ? place.lines('run.jsonl').flatMap(({event_type}) => (/^ALERT/.test(String(event_type)) ? [event_type] : []))
+        ? place
+            .lines('run.jsonl')
+            .flatMap(({event_type}) => (/^ALERT/.test(String(event_type)) ? [event_type] : []))
         : [];
     await until(() => types().length === 3, 'both reminders');
     watch.kill('SIGTERM');
@@ -231,7 +243,10 @@ describe('whoever is called', () => {
     const fine = await run(['test-alert', '--on-alert', './good'], place);
     expect(fine.code).toBe(0);
     expect(fine.stdout).toMatch(/^good: ended with 0 in \S+ s$/m);
-    const bad = await run(['test-alert', '--on-alert', './missing', '--webhook', 'http://127.0.0.1:9/'], place);
+    const bad = await run(
+      ['test-alert', '--on-alert', './missing', '--webhook', 'http://127.0.0.1:9/'],
+      place,
+    );
     expect(bad.code).toBe(1);
     expect(bad.stdout).toMatch(/not found/);
     expect(bad.stdout).toMatch(/^webhook 127\.0\.0\.1:9: /m);

@@ -25,7 +25,14 @@ export function workplace(): Workplace {
   const read = (name: string) => readFileSync(file(name), 'utf8');
   return {
     folder,
-    env: {XDG_CONFIG_HOME: path.join(folder, 'settings'), LANG: 'C.UTF-8', LC_ALL: ''},
+    // What a monitor leaves for others to find, no other test does.
+    env: {
+      XDG_CONFIG_HOME: path.join(folder, 'settings'),
+      XDG_RUNTIME_DIR: '',
+      TMPDIR: folder,
+      LANG: 'C.UTF-8',
+      LC_ALL: '',
+    },
     file,
     read,
     lines: (name) =>
