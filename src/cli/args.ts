@@ -43,6 +43,8 @@ export function readArguments(argv: readonly string[]): Arguments {
   let wants: Arguments['wants'] = 'run';
   for (const token of tokens) {
     if (token.kind === 'positional') words.push(token.value);
+    // What follows are that command's own options, and none of ours that could be wrong.
+    if (words[0] === 'run' && words[1] !== undefined) refuseWords('run', words.slice(1), []);
     if (token.kind !== 'option') continue;
     const name = token.name;
     if (name === 'help' || name === 'version') wants = name;
@@ -65,8 +67,9 @@ function refuseWords(command: Command, words: readonly string[], job: readonly s
   const [word] = words;
   if (command === 'run') {
     if (job.length > 0 && word === undefined) return;
-    const got = word === undefined ? 'nothing' : quote(word);
-    throw new UserError(`memtop run: expected options, then -- and the command of a job, got ${got}`);
+    const rule = 'memtop run: expected options, then -- and the command of a job';
+    if (word === undefined) throw new UserError(`${rule}, got nothing`);
+    throw new UserError(`${rule}, as memtop run -- ${word}, got ${quote(word)} without it`);
   }
   if (word !== undefined && !TAKES_WORDS.includes(command))
     throw new UserError(`memtop ${command}: expected options, got ${quote(word)}`);

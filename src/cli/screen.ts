@@ -166,13 +166,16 @@ function connect(run: LiveRun, app: App): void {
   app.update();
 }
 
-async function terminalFor({host, settings, stdin, stdout}: Context) {
+async function terminalFor({host, args, settings, stdin, stdout}: Context) {
   const {readTerminal, screenProblem} = await import('../tui/capabilities.ts');
   const problem = screenProblem(host.env, host.platform, {
     input: stdin.isTTY === true,
     output: stdout.isTTY === true,
   });
-  if (problem !== undefined) throw new UserError(`no screen here: ${problem}; memtop watch needs none`);
+  if (problem !== undefined) {
+    const other = args.command === 'run' ? 'memtop run --quiet' : 'memtop watch';
+    throw new UserError(`no screen here: ${problem}; ${other} needs none`);
+  }
   return readTerminal(host.env, host.platform, {ascii: settings.values.ascii, chart: settings.values.chart});
 }
 

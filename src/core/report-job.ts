@@ -9,12 +9,11 @@ export interface ReportJob {
   readonly pid: number;
   readonly state: JobState;
   readonly startedAt?: number;
-  /** What it held when it was last seen, and most. */
-  readonly measure: JobMeasure;
-  readonly bytes: number;
+  /** What it held when it was last seen, and most; absent where none of its processes ever was. */
+  readonly held?: {readonly bytes: number; readonly measure: JobMeasure};
   readonly peak?: {readonly bytes: number; readonly at: number};
   readonly processes: number;
-  readonly cpuMs: number;
+  readonly cpuMs?: number;
   readonly vramBytes?: number;
   /** How it ended; absent while it runs. */
   readonly ending?: JobEnding;
@@ -27,19 +26,17 @@ export function reportJob(
 ): ReportJob | undefined {
   const job = frame?.job;
   if (job === undefined) return undefined;
-  const {reading, measure, bytes, vramBytes} = job;
+  const {reading, vramBytes} = job;
   const {name, pid, state, startedAt, cpuMs, members} = reading;
-  const last = story.moments.at(-1);
+  const held = state === 'ended' || members.length === 0 ? story.moments.at(-1) : job;
   return {
     name,
     pid,
     state,
     ...(startedAt !== undefined && {startedAt}),
-    measure: last?.measure ?? measure,
-    bytes: state === 'ended' ? (last?.bytes ?? bytes) : bytes,
+    ...(held !== undefined && {held: {bytes: held.bytes, measure: held.measure}, cpuMs}),
     ...(story.peak !== undefined && {peak: story.peak}),
     processes: members.length,
-    cpuMs,
     ...(vramBytes !== undefined && {vramBytes}),
     ...(ending !== undefined && {ending}),
   };

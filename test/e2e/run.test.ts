@@ -306,7 +306,7 @@ test('what cannot be started ends as in a shell, with one line', async () => {
     run(['run', '--quiet', '--', 'no-such-program-at-all'], place),
     run(['run', '--quiet', '--', './plain.txt'], place),
     run(['run'], place),
-    run(['run', 'python3', 'x.py'], place),
+    run(['run', 'python3', '-c', 'pass'], place),
     run(['run', '--quiet', '--', ''], place),
   ]);
   expect(outcomes.map(({code}) => code)).toEqual([127, 126, 2, 2, 127]);
@@ -317,7 +317,7 @@ test('what cannot be started ends as in a shell, with one line', async () => {
     'memtop: memtop run: expected options, then -- and the command of a job, got nothing',
   );
   expect(lines[3]).toBe(
-    'memtop: memtop run: expected options, then -- and the command of a job, got "python3"',
+    'memtop: memtop run: expected options, then -- and the command of a job, as memtop run -- python3, got "python3" without it',
   );
   for (const line of lines) expect(line.split('\n')).toHaveLength(1);
 });

@@ -20,7 +20,8 @@ export interface JobEnding {
   readonly pid: number;
   readonly exit: JobExit;
   readonly elapsedMs?: number;
-  readonly cpuMs: number;
+  /** Absent where it was never looked at while it ran. */
+  readonly cpuMs?: number;
   /** The kernel's OOM killer struck then: `isVictim` where it was the job's first process that it killed. */
   readonly oom?: OomKill & {readonly isVictim: boolean};
   /** How RAM under the limit in force rose up to the end: bytes an hour, and since when (wall clock). */

@@ -18,7 +18,7 @@ export function jobFields({reading, measure, bytes, vramBytes}: JobView) {
     ...(pss?.status === 'ok' && {pss_at: isoTime(pss.value.at)}),
     ...(vramBytes !== undefined && {vram_bytes: vramBytes}),
     processes: members.length,
-    cpu_ms: cpuMs,
+    ...(members.length > 0 && {cpu_ms: cpuMs}),
   };
 }
 
@@ -32,7 +32,7 @@ export function endingFields(ending: JobEnding) {
     ...(exit.code !== undefined && {exit_code: exit.code}),
     ...(exit.signal !== undefined && {signal: exit.signal}),
     ...(elapsedMs !== undefined && {elapsed_seconds: elapsedMs / 1000}),
-    cpu_ms: cpuMs,
+    ...(cpuMs !== undefined && {cpu_ms: cpuMs}),
     ...(oom !== undefined && {oom: oomFields(oom)}),
     ...(rise !== undefined && {
       rise: {bytes_per_hour: rise.ratePerHour, since: isoTime(rise.sinceAt), text: riseText(rise)},

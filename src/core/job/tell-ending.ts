@@ -26,7 +26,7 @@ export function tellEnding(
     pid: job.pid,
     exit,
     ...(startedAt !== undefined && {elapsedMs: Math.max(0, exit.at - startedAt)}),
-    cpuMs: job.cpuMs,
+    ...(story.moments.length > 0 && {cpuMs: job.cpuMs}),
     ...(oom !== undefined && {oom}),
     ...(rise !== undefined && {rise: {ratePerHour: rise.ratePerHour, sinceAt: rise.since + offsetMs}}),
     // A killed process gives its memory back before it can be seen to have ended.

@@ -25,9 +25,10 @@ function survivorText(processes: number): string {
 
 /** `36.7 GiB PSS`, `peak 41.0 GiB at 03:12:40`, `CPU time 11 h 30 m`, `VRAM 20.6 GiB`. */
 export function jobFigures(job: ReportJob, report: Report): readonly string[] {
-  const {bytes, measure, peak, cpuMs, vramBytes, ending} = job;
+  const {held, peak, cpuMs = 0, vramBytes, ending} = job;
+  if (held === undefined) return ['it was over before it could be looked at'];
   return [
-    `${ending === undefined ? '' : 'last '}${formatBytes(bytes)} ${measure}`,
+    `${ending === undefined ? '' : 'last '}${formatBytes(held.bytes)} ${held.measure}`,
     ...(peak === undefined ? [] : [`peak ${formatBytes(peak.bytes)} at ${whenText(peak.at, report)}`]),
     ...(ending?.elapsedMs === undefined ? [] : [`ran ${formatDuration(ending.elapsedMs)}`]),
     `CPU time ${formatDuration(cpuMs)}`,

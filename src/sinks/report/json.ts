@@ -60,17 +60,16 @@ function reportFields(report: Report) {
 }
 
 function jobFields(job: ReportJob) {
-  const {name, pid, state, startedAt, measure, bytes, peak, processes, cpuMs, vramBytes, ending} = job;
+  const {name, pid, state, startedAt, held, peak, processes, cpuMs, vramBytes, ending} = job;
   return {
     name,
     pid,
     state,
     ...(startedAt !== undefined && {started_at: isoTime(startedAt)}),
-    measure: measure.toLowerCase(),
-    bytes,
+    ...(held !== undefined && {measure: held.measure.toLowerCase(), bytes: held.bytes}),
     ...(peak !== undefined && {peak: {at: isoTime(peak.at), bytes: peak.bytes}}),
     processes,
-    cpu_ms: cpuMs,
+    ...(cpuMs !== undefined && {cpu_ms: cpuMs}),
     ...(vramBytes !== undefined && {vram_bytes: vramBytes}),
     ...(ending !== undefined && {ending: {text: endingText(ending), ...endingFields(ending)}}),
   };
@@ -89,7 +88,7 @@ function poolFields(pool: ReportPool) {
     ...(lastGood && {last_good: {at: isoTime(lastGood.at), percent: lastGood.percent}}),
     ...(averagePercent !== undefined && {average_percent: averagePercent}),
     ...peakFields(pool),
-    threshold_percent: pool.thresholdPercent,
+    ...(Number.isFinite(pool.thresholdPercent) && {threshold_percent: pool.thresholdPercent}),
     ...(aboveThreshold && {
       above_threshold: {seconds: aboveThreshold.ms / 1000, percent_of_observed: aboveThreshold.share * 100},
     }),
