@@ -95,5 +95,7 @@ function thresholdsOf(
   );
   const [first] = changes;
   const start = first === undefined ? pool.alert.thresholdPercent : Number.parseFloat(first.from);
-  return [{at: from, percent: start}, ...changes.map(({at, to}) => ({at, percent: Number.parseFloat(to)}))];
+  const steps = changes.map(({at, to}) => ({at, percent: Number.parseFloat(to)}));
+  // A threshold that is off is none, and nothing to draw.
+  return [{at: from, percent: start}, ...steps].filter(({percent}) => Number.isFinite(percent));
 }

@@ -86,7 +86,7 @@ function runs({columns}: ChartSeries, {columnX}: ChartScale): readonly (readonly
 /** One line for all pools that share it, as GPUs mostly do. */
 function thresholds({series}: ReportChart, scale: ChartScale): string {
   const groups = new Map<string, ChartSeries[]>();
-  for (const pool of series) {
+  for (const pool of series.filter(({thresholds: steps}) => steps.length > 0)) {
     const path = thresholdPath(pool, scale);
     groups.set(path, [...(groups.get(path) ?? []), pool]);
   }
@@ -101,10 +101,10 @@ function thresholds({series}: ReportChart, scale: ChartScale): string {
     .join('');
 }
 
-function thresholdPath({thresholds: steps}: ChartSeries, {left, right, x, y}: ChartScale): string {
+function thresholdPath({thresholds: steps}: ChartSeries, {right, x, y}: ChartScale): string {
   const [first, ...others] = steps;
   const moves = others.map(({at, percent}) => `H${x(at)}V${y(percent)}`);
-  return `M${left} ${y(first?.percent ?? 0)}${moves.join('')}H${right}`;
+  return `M${x(first?.at ?? 0)} ${y(first?.percent ?? 0)}${moves.join('')}H${right}`;
 }
 
 function peak({id, what}: ChartSeries, index: number, report: Report, scale: ChartScale): string {
