@@ -6,7 +6,7 @@ import {Session} from '../src/core/session.ts';
 import {KEY_TABLE} from '../src/tui/keymap.ts';
 import {ROLES} from '../src/tui/roles.ts';
 import {THEME_NAMES} from '../src/tui/theme.ts';
-import {NOW, noGpu, sampleAt} from './tui/machine.ts';
+import {job, NOW, noGpu, sampleAt} from './tui/machine.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
@@ -39,7 +39,8 @@ test('every option stands there with its default', () => {
 
 test('every field of a check stands there', () => {
   const since = {checks: 2, percentMin: 1, percentMean: 2, percentMax: 3};
-  const noted = {...sampleAt(NOW), gpuNotes: ['AMD: no driver']};
+  const shm = {usedBytes: 3, totalBytes: 4};
+  const noted = {...sampleAt(NOW), gpuNotes: ['AMD: no driver'], job: job(), shm};
   const fields = [noted, sampleAt(NOW, {gpus: noGpu})].flatMap((sample) =>
     Object.keys(checkLine(new Session().feed(sample), {processes: 5, since, gpusMissing: true})),
   );

@@ -3,6 +3,7 @@ import {markFile, markFolder} from './mark-place.ts';
 
 const MOST_BYTES = 64 * 1024;
 const MOST_NOTE = 200;
+const REMEMBERED_BYTES = 256;
 
 /** Where other programs put marks: a file to append lines to, one line a mark. */
 export class MarkBox {
@@ -11,6 +12,8 @@ export class MarkBox {
   readonly #onMark: (note: string) => void;
   readonly #watcher: FSWatcher | undefined;
   #offset = 0;
+  /** What stood just before that place; where it is there no longer, the file was begun anew. */
+  #read = Buffer.alloc(0);
   /** A line whose end has not come yet. */
   #begun = '';
 
@@ -27,21 +30,38 @@ export class MarkBox {
 
   /** Takes what has been put in since the last look. */
   look(): void {
-    const size = Math.min(fstatSync(this.#fd).size, this.#offset + MOST_BYTES);
-    // Whoever writes with `>` begins the file anew.
-    if (size < this.#offset) this.#offset = 0;
-    const buffer = Buffer.alloc(size - this.#offset);
-    const count = buffer.length === 0 ? 0 : readSync(this.#fd, buffer, 0, buffer.length, this.#offset);
-    if (count === 0) return;
-    this.#offset += count;
-    const lines = `${this.#begun}${buffer.toString('utf8', 0, count)}`.split('\n');
+    this.#takeSome();
+  }
+
+  /** @returns whether there was anything */
+  #takeSome(): boolean {
+    if (this.#isBegunAnew()) [this.#offset, this.#read] = [0, Buffer.alloc(0)];
+    const bytes = this.#bytesAt(this.#offset, MOST_BYTES);
+    if (bytes.length === 0) return false;
+    this.#offset += bytes.length;
+    this.#read = Buffer.concat([this.#read, bytes]).subarray(-REMEMBERED_BYTES);
+    const lines = `${this.#begun}${bytes.toString('utf8')}`.split('\n');
     this.#begun = (lines.pop() ?? '').slice(0, MOST_BYTES);
     for (const line of lines) this.#take(line);
+    return true;
+  }
+
+  /** Whoever writes with `>` empties the file first. */
+  #isBegunAnew(): boolean {
+    const {length} = this.#read;
+    return length > 0 && !this.#bytesAt(this.#offset - length, length).equals(this.#read);
+  }
+
+  #bytesAt(offset: number, most: number): Buffer {
+    const length = Math.min(most, Math.max(0, fstatSync(this.#fd).size - offset));
+    if (length === 0) return Buffer.alloc(0);
+    const buffer = Buffer.alloc(length);
+    return buffer.subarray(0, readSync(this.#fd, buffer, 0, length, offset));
   }
 
   close(): void {
     this.#watcher?.close();
-    this.look();
+    while (this.#takeSome());
     // The last line may have no end, as of printf.
     this.#take(this.#begun);
     closeSync(this.#fd);

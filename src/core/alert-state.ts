@@ -1,4 +1,4 @@
-import {advanceEpisode, type Bound, isOver, type OpenEpisode, openEpisode} from './episode.ts';
+import {advanceEpisode, type Bound, isOver, type OpenEpisode, openEpisode, worseOf} from './episode.ts';
 
 /** When an alert that lasts is told again, milliseconds after it was raised. */
 export const REMIND_MS: readonly number[] = [60_000, 300_000, 900_000, 3_600_000];
@@ -17,7 +17,7 @@ export interface AlertTiming {
 export type AlertState =
   | {readonly phase: 'quiet'}
   /** Over its threshold, and not long enough yet. */
-  | {readonly phase: 'pending'; readonly overClock: number}
+  | {readonly phase: 'pending'; readonly overClock: number; readonly peak: number}
   | {readonly phase: 'firing'; readonly episode: OpenEpisode};
 
 export const QUIET: AlertState = {phase: 'quiet'};
@@ -47,9 +47,12 @@ export function advanceAlert(
 ): AlertAdvance {
   if (state.phase === 'firing') return advanceFiring(state.episode, look, terms);
   if (!isOver(look.value, terms)) return {state: QUIET};
-  const overClock = state.phase === 'pending' ? state.overClock : look.clock;
-  if (look.clock - overClock < (terms.timing.holdMs ?? 0)) return {state: {phase: 'pending', overClock}};
-  return {state: {phase: 'firing', episode: openEpisode({...look, overClock})}, outcome: 'raised'};
+  const {overClock, peak: former} =
+    state.phase === 'pending' ? state : {overClock: look.clock, peak: look.value};
+  const peak = worseOf(former, look.value, terms);
+  if (look.clock - overClock < (terms.timing.holdMs ?? 0))
+    return {state: {phase: 'pending', overClock, peak}};
+  return {state: {phase: 'firing', episode: openEpisode({...look, overClock, peak})}, outcome: 'raised'};
 }
 
 function advanceFiring(

@@ -54,13 +54,15 @@ export function openEpisode(look: {
   readonly value: number;
   /** @default clock */
   readonly overClock?: number;
+  /** The worst since it was over. @default value */
+  readonly peak?: number;
 }): OpenEpisode {
-  const {at, clock, value, overClock = clock} = look;
+  const {at, clock, value, overClock = clock, peak = value} = look;
   return {
     raisedAt: at,
     raisedClock: clock,
     overClock,
-    peak: value,
+    peak,
     repeats: 1,
     passed: 0,
     silenced: false,
@@ -77,11 +79,16 @@ export function advanceEpisode(
   const level = clearLevel(check);
   const isUnder = isBelow ? value > level : value < level;
   const underSince = isUnder ? (episode.underSince ?? clock) : undefined;
-  const peak = isBelow ? Math.min(episode.peak, value) : Math.max(episode.peak, value);
+  const peak = worseOf(episode.peak, value, check);
   return {
     episode: {...episode, underSince, peak},
     cleared: underSince !== undefined && clock - underSince >= clearMs,
   };
+}
+
+/** The worse of two figures. */
+export function worseOf(one: number, other: number, {isBelow = false}: Pick<Bound, 'isBelow'>): number {
+  return isBelow ? Math.min(one, other) : Math.max(one, other);
 }
 
 /** How long it lasted: until it went under. That it stayed there is only what was waited for. */

@@ -74,6 +74,11 @@ export class Session {
     return this.#watch.kills;
   }
 
+  /** RAM under one limit, also while another is in force; `undefined` where no histories are kept. */
+  limitHistory(id: string): History | undefined {
+    return this.#limitHistories?.of(id);
+  }
+
   pool(id: string): PoolSeries | undefined {
     return this.#pools.get(id);
   }
@@ -122,7 +127,7 @@ export class Session {
     const alerts = this.#checkRules({sample, ram, swapRate, limit, newTable});
     const parts = {sample, timelineMs, ram, pools, limits, limit, swapRate, alerts};
     this.#last = frameOf(parts, this.#last);
-    this.#noteJob(this.#last);
+    this.job.feed(this.#last);
     return this.#last;
   }
 
@@ -225,11 +230,6 @@ export class Session {
     const look = {...check, top, before: this.#last?.processes, isPast: this.#isPast};
     for (const event of this.#watch.feed(look)) this.emit(event);
     return this.#watch.firing(sample.monotonicMs);
-  }
-
-  #noteJob({job, sample, ram}: Frame): void {
-    if (job === undefined) return;
-    this.job.feed(job, sample, ram.reading.status === 'ok' ? ram.reading.value.percent : undefined);
   }
 
   #switchLimit(limits: readonly Limit[], at: number): Limit | undefined {

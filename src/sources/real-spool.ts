@@ -28,7 +28,7 @@ export class Spool {
   /** For the job to write to: each write lands at the end. */
   readonly writeFd: number;
   readonly #readFd: number;
-  readonly #startsAt: number;
+  #startsAt: number;
   readonly #chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   #offset: number;
   #freed = 0;
@@ -54,7 +54,9 @@ export class Spool {
 
   /** How much the job has written. */
   get bytes(): number {
-    return fstatSync(this.#readFd).size - this.#startsAt;
+    const {size} = fstatSync(this.#readFd);
+    // One that was emptied since holds nothing from before.
+    return size < this.#startsAt ? size : size - this.#startsAt;
   }
 
   /** The job has its own copy of this. */
@@ -67,6 +69,7 @@ export class Spool {
     const size = fstatSync(this.#readFd).size;
     // Somebody has emptied the file.
     if (size < this.#offset) this.#offset = 0;
+    if (size < this.#startsAt) this.#startsAt = 0;
     let skippedLines = 0;
     if (size - this.#offset > MOST_BEHIND_BYTES) skippedLines = this.#passOver(size - MOST_BEHIND_BYTES);
     while (this.#offset < size) {

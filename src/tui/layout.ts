@@ -112,7 +112,7 @@ function fill(input: LayoutInput, fixed: Fixed): Layout {
   if (left() < lowest && canShare) plan = {...plan, gpuColumns: 2};
   if (left() < lowest) plan = {...plan, processes: giveWay(plan.processes, lowest - left(), 5)};
   if (left() < lowest) plan = {...plan, output: giveWay(plan.output, lowest - left(), 3)};
-  if (left() < lowest) plan = {...plan, alerts: Math.min(1, plan.alerts)};
+  if (left() < lowest) plan = {...plan, alerts: giveWay(plan.alerts, lowest - left(), 1)};
   if (left() < lowest) plan = {...plan, processes: giveWay(plan.processes, lowest - left(), 3)};
   if (left() < lowest && left() < 2) plan = {...plan, history: false, lane: false};
   const plot = plan.history ? Math.min(MAX_PLOT, left()) : 0;

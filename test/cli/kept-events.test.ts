@@ -3,18 +3,20 @@ import {KeptEvents} from '../../src/cli/kept-events.ts';
 import type {RaisedEvent} from '../../src/core/event.ts';
 import {foldAlerts} from '../../src/core/report-alerts.ts';
 
-const raised = (at: number, repeat: number, percent: number): RaisedEvent => ({
+const raised = (at: number, repeat: number, value: number): RaisedEvent => ({
   kind: 'raised',
   at,
   what: 'RAM',
-  poolId: 'ram',
-  percent,
+  ruleId: 'ram',
+  unit: 'percent',
+  value,
   usedBytes: 1,
   totalBytes: 2,
-  thresholdPercent: 80,
+  threshold: 80,
   status: 'HIGH',
   message: '',
   repeat,
+  isReminder: repeat > 1,
   silenced: false,
 });
 
@@ -25,7 +27,7 @@ test('a month over the threshold pushes out no mark, and is told whole', () => {
     kept.add(raised(repeat * 60_000, repeat, repeat === 500 ? 93 : 85));
   expect(kept.items.map(({kind}) => kind)).toEqual(['mark', 'raised', 'raised']);
   expect(kept.dropped).toBe(0);
-  expect(foldAlerts(kept.items)).toMatchObject([{raisedAt: 60_000, repeats: 43_200, peakPercent: 93}]);
+  expect(foldAlerts(kept.items)).toMatchObject([{raisedAt: 60_000, repeats: 43_200, peak: 93}]);
 });
 
 test('alerts that were resolved between stay apart', () => {
@@ -34,7 +36,15 @@ test('alerts that were resolved between stay apart', () => {
     kept.add(raised(at, 1, 81));
     kept.add(raised(at + 10, 2, 84));
     kept.add(raised(at + 20, 3, 82));
-    kept.add({kind: 'resolved', at: at + 30, what: 'RAM', lastedMs: 30, peakPercent: 84});
+    kept.add({
+      kind: 'resolved',
+      at: at + 30,
+      what: 'RAM',
+      ruleId: 'ram',
+      unit: 'percent',
+      lastedMs: 30,
+      peak: 84,
+    });
   }
   expect(foldAlerts(kept.items).map(({raisedAt, repeats}) => [raisedAt, repeats])).toEqual([
     [0, 3],
@@ -53,5 +63,5 @@ test('a repeat that is kept is one that was, whole', () => {
   kept.add(raised(0, 1, 81));
   kept.add({...raised(10, 2, 93), message: '93'});
   kept.add({...raised(20, 3, 84), message: '84'});
-  expect(kept.items.at(-1)).toMatchObject({at: 10, percent: 93, message: '93', repeat: 3});
+  expect(kept.items.at(-1)).toMatchObject({at: 10, value: 93, message: '93', repeat: 3});
 });

@@ -39,11 +39,26 @@ test('names are those of options and nothing inherited', () => {
 });
 
 test('switches take no value, all else does', () => {
-  expect(OPTION_NAMES.filter(isToggle)).toEqual(['ascii', 'mouse', 'readonly', 'demo', 'json', 'names']);
+  expect(OPTION_NAMES.filter(isToggle)).toEqual([
+    'bell',
+    'notify',
+    'quiet',
+    'stay',
+    'ascii',
+    'mouse',
+    'readonly',
+    'demo',
+    'json',
+    'names',
+  ]);
 });
 
 test('what would surprise in the next run is not saved', () => {
   expect(OPTION_NAMES.filter((name) => !spec(name).saved)).toEqual([
+    'pid',
+    'name',
+    'output',
+    'quiet',
     'demo',
     'seed',
     'gpus',

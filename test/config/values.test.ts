@@ -3,7 +3,13 @@ import {describe, expect, test} from 'vitest';
 import {
   choice,
   duration,
+  durations,
   ExpectedError,
+  maybe,
+  pattern,
+  percent,
+  perSecond,
+  pids,
   size,
   text,
   threshold,
@@ -185,4 +191,75 @@ test.each([
   [86_400_000, '1d'],
 ])('%d ms are written %s', (ms, written) => {
   expect(writeDuration(ms)).toBe(written);
+});
+
+describe('values of rules and jobs', () => {
+  const minutes = (...ms: number[]) => ms;
+
+  test.each([
+    ['percent', percent, '12.5', 12.5, '12.5%'],
+    ['percent', percent, ' 10 % ', 10, '10%'],
+    ['percent', percent, '0.1%', 0.1, '0.1%'],
+    ['pages a second', perSecond, '1000', 1000, '1000'],
+    ['pages a second', perSecond, '1000/s', 1000, '1000'],
+    [
+      'times',
+      durations(1000, 86_400_000),
+      '1m,5m,15m,1h',
+      minutes(60_000, 300_000, 900_000, 3_600_000),
+      '1m,5m,15m,1h',
+    ],
+    ['times', durations(1000, 86_400_000), '90s', minutes(90_000), '90s'],
+    ['processes', pids, '812', [812], '812'],
+    ['processes', pids, '812, 813,812', [812, 813], '812,813'],
+    ['a value or none', maybe(percent), '10%', 10, '10%'],
+    ['a value or none', maybe(percent), 'OFF', 'off', 'off'],
+    ['a value or none', maybe(threshold), '19.2GB', {bytes: 19_200_000_000}, '19.2GB'],
+  ] as const)('%s', (_, type, given, value, written) => {
+    const one: ValueType<unknown> = type;
+    expect(one.parse(given)).toEqual(value);
+    expect(one.format(value)).toBe(written);
+    expect(one.parse(one.format(value))).toEqual(value);
+  });
+
+  test.each([
+    ['percent', percent, ['', '0', '-1', '100.1', '1e1', '5 GB', 'off'], 'a percent above 0, up to 100'],
+    [
+      'pages a second',
+      perSecond,
+      ['', '0', '-5', '1.5', '10/m', '99999999999999999999'],
+      'a number of pages a second',
+    ],
+    [
+      'times',
+      durations(1000, 86_400_000),
+      ['', '1m,', '1m,1m', '5m,1m', '1ms', '2d', '1m 5m'],
+      'times parted by commas',
+    ],
+    ['processes', pids, ['', '0', '-1', '4194305', '1.5', '812,', '812 813', 'self'], 'numbers of processes'],
+    ['a pattern', pattern, ['', '(', '[a', 'a{2,1}', 'x'.repeat(201)], 'a regular expression'],
+    [
+      'a value or none',
+      maybe(percent),
+      ['', 'none', 'offf', '101'],
+      'a percent above 0, up to 100, as 10 or 10%, or off',
+    ],
+  ] as const)('%s refused: %j', (_, type, given, expected) => {
+    for (const bad of given) {
+      expect(() => type.parse(bad), bad).toThrow(ExpectedError);
+      expect(() => type.parse(bad), bad).toThrow(expected);
+    }
+  });
+
+  test('a pattern is one of JavaScript, with all signs of Unicode', () => {
+    const one = pattern.parse('^python .*\\.py$');
+    expect([one.test('python train.py'), one.test('python'), pattern.format(one)]).toEqual([
+      true,
+      false,
+      '^python .*\\.py$',
+    ]);
+    expect(pattern.parse('^.$').test('😀')).toBe(true);
+    // Asked again and again, it answers the same.
+    expect([one.test('python a.py'), one.test('python a.py')]).toEqual([true, true]);
+  });
 });

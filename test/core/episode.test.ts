@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {advanceEpisode, clearPercent, type OpenEpisode, openEpisode} from '../../src/core/episode.ts';
+import {advanceEpisode, clearLevel, type OpenEpisode, openEpisode} from '../../src/core/episode.ts';
 
 test.each([
   {threshold: 80, clears: 75},
@@ -9,13 +9,13 @@ test.each([
   {threshold: 40, clears: 36},
   {threshold: 10, clears: 9},
 ])('an alert over $threshold % clears under $clears %', ({threshold, clears}) => {
-  expect(clearPercent(threshold)).toBe(clears);
+  expect(clearLevel({threshold})).toBe(clears);
 });
 
 function run(percents: readonly (readonly [second: number, percent: number])[]) {
-  let episode: OpenEpisode = openEpisode(0, 0, 82);
+  let episode: OpenEpisode = openEpisode({at: 0, clock: 0, value: 82});
   for (const [second, percent] of percents) {
-    const next = advanceEpisode(episode, {percent, clock: second * 1000, thresholdPercent: 80});
+    const next = advanceEpisode(episode, {value: percent, clock: second * 1000, threshold: 80});
     if (next.cleared) return {clearedAt: second, ...next};
     episode = next.episode;
   }
@@ -24,11 +24,13 @@ function run(percents: readonly (readonly [second: number, percent: number])[]) 
 
 describe('an episode', () => {
   test('begins as raised, once, and not silenced', () => {
-    expect(openEpisode(5, 7, 82)).toEqual({
+    expect(openEpisode({at: 5, clock: 7, value: 82})).toEqual({
       raisedAt: 5,
       raisedClock: 7,
-      peakPercent: 82,
+      overClock: 7,
+      peak: 82,
       repeats: 1,
+      passed: 0,
       silenced: false,
       underSince: undefined,
     });
@@ -87,7 +89,7 @@ describe('an episode', () => {
         [2, 99.5],
         [3, 70],
         [18, 70],
-      ]).episode.peakPercent,
+      ]).episode.peak,
     ).toBe(99.5);
   });
 
@@ -97,13 +99,13 @@ describe('an episode', () => {
     });
     fc.assert(
       fc.property(checks, (steps) => {
-        let episode = openEpisode(0, 0, 90);
+        let episode = openEpisode({at: 0, clock: 0, value: 90});
         let clock = 0;
         let underFrom: number | undefined;
         for (const [step, percent] of steps) {
           clock += step * 1000;
           underFrom = percent < 75 ? (underFrom ?? clock) : undefined;
-          const next = advanceEpisode(episode, {percent, clock, thresholdPercent: 80});
+          const next = advanceEpisode(episode, {value: percent, clock, threshold: 80});
           expect(next.cleared).toBe(underFrom !== undefined && clock - underFrom >= 15_000);
           if (next.cleared) return;
           episode = next.episode;

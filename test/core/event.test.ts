@@ -7,14 +7,16 @@ const raised: SessionEvent = {
   kind: 'raised',
   at,
   what: 'RAM',
-  poolId: 'ram',
-  percent: 85.04,
+  ruleId: 'ram',
+  unit: 'percent',
+  value: 85.04,
   usedBytes: 85 * GIB,
   totalBytes: 100 * GIB,
-  thresholdPercent: 80,
+  threshold: 80,
   status: 'HIGH',
   message: 'MEMORY ALERT',
   repeat: 1,
+  isReminder: false,
   silenced: false,
 };
 
@@ -26,7 +28,7 @@ test.each<[SessionEvent, subject: string, text: string]>([
     '85.0% in use, threshold 80% · python train (7) 17.9 GiB',
   ],
   [
-    {kind: 'resolved', at, what: 'swap', lastedMs: 250_000, peakPercent: 91},
+    {kind: 'resolved', at, what: 'swap', ruleId: 'swap', unit: 'percent', lastedMs: 250_000, peak: 91},
     'swap',
     'lasted 4 m 10 s · peak 91.0%',
   ],

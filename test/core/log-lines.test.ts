@@ -156,7 +156,7 @@ describe('the line of an event', () => {
 
   test.each<[SessionEvent, object]>([
     [
-      {kind: 'resolved', at, what: 'RAM', lastedMs: 42_000, peakPercent: 91.25},
+      {kind: 'resolved', at, what: 'RAM', ruleId: 'ram', unit: 'percent', lastedMs: 42_000, peak: 91.25},
       {
         event_type: 'RESOLVED',
         message: 'RAM alert resolved: lasted 42 s · peak 91.3%',
@@ -212,6 +212,7 @@ describe('the line of an event', () => {
       message: 'MEMORY ALERT: 85.0% of RAM in use (threshold: 80%)',
       what: 'RAM',
       alert: {
+        rule: 'ram',
         percent: 85,
         threshold_percent: 80,
         used_bytes: 85 * GIB,

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import type {RaisedEvent} from '../../src/core/event.ts';
+import {MemoryAlert} from '../../src/core/alert.ts';
+import type {RaisedEvent, SessionEvent} from '../../src/core/event.ts';
 import {History} from '../../src/core/history.ts';
 import {failed} from '../../src/core/sample.ts';
-import {kinds, open, run} from './pools.ts';
+import {kinds, open, openWithCooldown, run} from './pools.ts';
 import {atMoments, GIB, START} from './samples.ts';
 
 const CLEARS_BELOW = 75;
@@ -21,21 +22,23 @@ describe('an alert of a pool', () => {
         kind: 'raised',
         at: START + 1000,
         what: 'RAM',
-        poolId: 'ram',
-        percent: 85,
+        ruleId: 'ram',
+        unit: 'percent',
+        value: 85,
         usedBytes: 85 * GIB,
         totalBytes: 100 * GIB,
-        thresholdPercent: 80,
+        threshold: 80,
         status: 'HIGH',
         message: 'MEMORY ALERT: 85.0% of RAM in use (threshold: 80%)',
         repeat: 1,
+        isReminder: false,
         silenced: false,
         top: {pid: 7, name: 'python train', rssBytes: GIB},
       },
     ]);
   });
 
-  test('repeats each cooldown while it lasts, and resolves 15 s after it went well under, which is when it ended', () => {
+  test('is reminded of while it lasts, and resolves 15 s after it went well under, which is when it ended', () => {
     const events = run([
       [0, 85],
       [30, 90],
@@ -46,9 +49,18 @@ describe('an alert of a pool', () => {
       [144, 74],
       [145, 74],
     ]);
-    expect(kinds(events)).toEqual(['0 raised', '60 raised', '120 raised', '145 resolved']);
-    expect(events.flatMap((event) => (event.kind === 'raised' ? [event.repeat] : []))).toEqual([1, 2, 3]);
-    expect(events.at(-1)).toMatchObject({what: 'RAM', lastedMs: 130_000, peakPercent: 90});
+    expect(kinds(events)).toEqual(['0 raised', '60 raised', '145 resolved']);
+    expect(remindersOf(events)).toEqual([
+      [1, false],
+      [2, true],
+    ]);
+    expect(events.at(-1)).toMatchObject({
+      what: 'RAM',
+      ruleId: 'ram',
+      unit: 'percent',
+      lastedMs: 130_000,
+      peak: 90,
+    });
   });
 
   test('that swings around the threshold is one alert', () => {
@@ -56,7 +68,7 @@ describe('an alert of a pool', () => {
     expect(kinds(run(swing))).toEqual(['0 raised']);
   });
 
-  test('that comes back within the cooldown is raised anew when that ends', () => {
+  test('that comes back after it cleared is raised anew at once', () => {
     const events = run([
       [0, 85],
       [1, 70],
@@ -65,17 +77,17 @@ describe('an alert of a pool', () => {
       [59, 85],
       [60, 85],
     ]);
-    expect(kinds(events)).toEqual(['0 raised', '16 resolved', '60 raised']);
-    expect(events.at(-1)).toMatchObject({repeat: 1});
+    expect(kinds(events)).toEqual(['0 raised', '16 resolved', '20 raised']);
+    expect(events.at(-1)).toMatchObject({repeat: 1, isReminder: false});
   });
 
-  test('stays silenced until it clears', () => {
+  test('stays silent, once silenced, until it clears', () => {
     const series = open();
     expect(series.silence(START)).toBeUndefined();
     run([[0, 85]], series);
     expect(series.silence(START + 5)).toEqual({kind: 'silenced', at: START + 5, what: 'RAM'});
     expect(series.silence(START + 6)).toBeUndefined();
-    expect(run([[60, 85]], series)).toMatchObject([{kind: 'raised', repeat: 2, silenced: true}]);
+    expect(run([[60, 85]], series)).toEqual([]);
     run(
       [
         [61, 10],
@@ -99,8 +111,137 @@ describe('an alert of a pool', () => {
     ).toEqual(['0 raised', '1 lost', '31 back']);
   });
 
-  test('is counted in the window and in the session', () => {
+  test('is counted once in the window and in the session, whatever is reminded of', () => {
     const series = open();
+    const events = run(
+      [
+        [0, 85],
+        [1, 86],
+        [60, 85],
+      ],
+      series,
+    );
+    expect(kinds(events)).toEqual(['0 raised', '60 raised']);
+    expect([series.metrics.alertCount, series.summary.alerts]).toEqual([1, 1]);
+  });
+
+  test('goes by the timing that was asked for', () => {
+    const held = open({timing: {holdSeconds: 10, everySeconds: 30}});
+    const checks = [0, 5, 9, 10, 20, 39, 40, 70].map((second) => [second, 85] as const);
+    const events = run(checks, held);
+    expect(kinds(events)).toEqual(['10 raised', '40 raised', '70 raised']);
+    expect(remindersOf(events)).toEqual([
+      [1, false],
+      [2, true],
+      [3, true],
+    ]);
+    const untold = open({timing: {remindSeconds: []}});
+    expect(
+      kinds(
+        run(
+          [
+            [0, 85],
+            [4000, 85],
+          ],
+          untold,
+        ),
+      ),
+    ).toEqual(['0 raised']);
+  });
+
+  test('is raised at no figure at all while its threshold is off, until one is set', () => {
+    const series = open({threshold: 'off'});
+    expect(run([[0, 100]], series)).toEqual([]);
+    expect(series.view({detail: 'host', reading: failed('')})).toMatchObject({
+      thresholdPercent: Number.POSITIVE_INFINITY,
+      status: 'NORMAL',
+    });
+    expect(series.setThreshold(90, START)).toEqual([]);
+    expect(kinds(run([[1, 100]], series))).toEqual(['1 raised']);
+  });
+});
+
+const remindersOf = (events: readonly SessionEvent[]) =>
+  events.flatMap((event) => (event.kind === 'raised' ? [[event.repeat, event.isReminder]] : []));
+
+describe("the library's own alert of a pool", () => {
+  test('repeats each cooldown while it lasts, and resolves 15 s after it went well under, which is when it ended', () => {
+    const events = run(
+      [
+        [0, 85],
+        [30, 90],
+        [60, 86],
+        [119, 86],
+        [120, 85],
+        [130, 74],
+        [144, 74],
+        [145, 74],
+      ],
+      openWithCooldown(),
+    );
+    expect(kinds(events)).toEqual(['0 raised', '60 raised', '120 raised', '145 resolved']);
+    expect(remindersOf(events)).toEqual([
+      [1, false],
+      [2, false],
+      [3, false],
+    ]);
+    expect(events.at(-1)).toMatchObject({what: 'RAM', lastedMs: 130_000, peak: 90});
+  });
+
+  test('that comes back within the cooldown is raised anew when that ends', () => {
+    const events = run(
+      [
+        [0, 85],
+        [1, 70],
+        [16, 70],
+        [20, 85],
+        [59, 85],
+        [60, 85],
+      ],
+      openWithCooldown(),
+    );
+    expect(kinds(events)).toEqual(['0 raised', '16 resolved', '60 raised']);
+    expect(events.at(-1)).toMatchObject({repeat: 1});
+  });
+
+  test('stays silenced until it clears', () => {
+    const series = openWithCooldown();
+    expect(series.silence(START)).toBeUndefined();
+    run([[0, 85]], series);
+    expect(series.silence(START + 5)).toEqual({kind: 'silenced', at: START + 5, what: 'RAM'});
+    expect(series.silence(START + 6)).toBeUndefined();
+    expect(run([[60, 85]], series)).toMatchObject([{kind: 'raised', repeat: 2, silenced: true}]);
+    run(
+      [
+        [61, 10],
+        [80, 10],
+      ],
+      series,
+    );
+    expect(run([[130, 85]], series)).toMatchObject([{kind: 'raised', repeat: 1, silenced: false}]);
+  });
+
+  test('swings around the threshold as one stretch, and stays open over readings that fail', () => {
+    const swing = Array.from({length: 50}, (_, index) => [index, index % 2 === 0 ? 81 : 76] as const);
+    expect(kinds(run(swing, openWithCooldown()))).toEqual(['0 raised']);
+    expect(
+      kinds(
+        run(
+          [
+            [0, 85],
+            [1, undefined],
+            [30, undefined],
+            [31, 85],
+          ],
+          openWithCooldown(),
+        ),
+      ),
+    ).toEqual(['0 raised', '1 lost', '31 back']);
+  });
+
+  test('is counted each time in the window, in the session and by itself', () => {
+    const memoryAlert = new MemoryAlert();
+    const series = open({memoryAlert});
     run(
       [
         [0, 85],
@@ -109,24 +250,29 @@ describe('an alert of a pool', () => {
       ],
       series,
     );
-    expect([series.metrics.alertCount, series.summary.alerts, series.alert.count]).toEqual([2, 2, 2]);
+    expect([series.metrics.alertCount, series.summary.alerts, memoryAlert.count]).toEqual([2, 2, 2]);
   });
 });
 
-describe('any run of checks', () => {
-  const checks = fc.array(
-    fc.tuple(
-      fc.integer({min: 1, max: 40}),
-      fc.option(fc.integer({min: 60, max: 100}), {nil: undefined, freq: 12}),
-    ),
-    {maxLength: 80},
-  );
-  const cooldown = fc.constantFrom(0, 10, 60, 300);
+const anyChecks = fc.array(
+  fc.tuple(
+    fc.integer({min: 1, max: 40}),
+    fc.option(fc.integer({min: 60, max: 100}), {nil: undefined, freq: 12}),
+  ),
+  {maxLength: 80},
+);
+const anyCooldown = fc.constantFrom(0, 10, 60, 300);
+/** Alerts that last, and the library's own with any cooldown; made anew for each run. */
+const anyAlert = fc.oneof(
+  fc.constant(() => open()),
+  anyCooldown.map((cooldown) => () => openWithCooldown(cooldown)),
+);
 
+describe('any run of checks', () => {
   test('raises nothing twice without a resolve between, and nothing below the threshold', () => {
     fc.assert(
-      fc.property(checks, cooldown, (steps, cooldownSeconds) => {
-        const events = run(atMoments(steps), open({cooldownSeconds}));
+      fc.property(anyChecks, anyAlert, (steps, make) => {
+        const events = run(atMoments(steps), make());
         let repeats = 0;
         for (const event of events) {
           if (event.kind === 'resolved') {
@@ -134,7 +280,7 @@ describe('any run of checks', () => {
             repeats = 0;
           }
           if (event.kind !== 'raised') continue;
-          expect(event.percent).toBeGreaterThanOrEqual(80);
+          expect(event.value).toBeGreaterThanOrEqual(80);
           expect(event.repeat).toBe(repeats + 1);
           repeats = event.repeat;
         }
@@ -143,11 +289,11 @@ describe('any run of checks', () => {
     );
   });
 
-  test('raises at every check over the threshold outside the cooldown, and at no other', () => {
+  test("raises the library's own at every check over the threshold outside the cooldown, and at no other", () => {
     fc.assert(
-      fc.property(checks, cooldown, (steps, cooldownSeconds) => {
+      fc.property(anyChecks, anyCooldown, (steps, cooldownSeconds) => {
         const times = atMoments(steps);
-        const raised = run(times, open({cooldownSeconds})).filter(
+        const raised = run(times, openWithCooldown(cooldownSeconds)).filter(
           (event): event is RaisedEvent & {second: number} => event.kind === 'raised',
         );
         let last = Number.NEGATIVE_INFINITY;
@@ -162,11 +308,34 @@ describe('any run of checks', () => {
     );
   });
 
+  test('raises one that lasts at the first check over the threshold of each stretch, and counts no other', () => {
+    fc.assert(
+      fc.property(anyChecks, (steps) => {
+        const times = atMoments(steps);
+        const series = open();
+        const events = run(times, series);
+        const ends = events.flatMap((event) => (event.kind === 'resolved' ? [event.second] : []));
+        const stretches = [Number.NEGATIVE_INFINITY, ...ends];
+        const expected = stretches.flatMap((from, index) => {
+          const until = ends[index] ?? Number.POSITIVE_INFINITY;
+          const over = times.find(
+            ([at, percent]) => at > from && at <= until && percent !== undefined && percent >= 80,
+          );
+          return over === undefined ? [] : [over[0]];
+        });
+        const raised = events.filter((event) => event.kind === 'raised' && !event.isReminder);
+        expect(raised.map((event) => event.second)).toEqual(expected);
+        expect(series.summary.alerts).toBe(expected.length);
+      }),
+      {numRuns: 500},
+    );
+  });
+
   test('resolves only after 15 s in which no good reading was at or above the clearing level', () => {
     fc.assert(
-      fc.property(checks, (steps) => {
+      fc.property(anyChecks, anyAlert, (steps, make) => {
         const times = atMoments(steps);
-        for (const event of run(times)) {
+        for (const event of run(times, make())) {
           if (event.kind !== 'resolved') continue;
           const recent = times.filter(([at]) => at <= event.second && at > event.second - 15);
           for (const [, percent] of recent) expect(percent ?? 0).toBeLessThan(CLEARS_BELOW);
@@ -177,7 +346,7 @@ describe('any run of checks', () => {
 
   test('tells a loss once, and the return once', () => {
     fc.assert(
-      fc.property(checks, (steps) => {
+      fc.property(anyChecks, (steps) => {
         const events = run(atMoments(steps));
         const turns = events.map(({kind}) => kind).filter((kind) => kind === 'lost' || kind === 'back');
         for (const [index, kind] of turns.entries()) expect(kind).toBe(index % 2 === 0 ? 'lost' : 'back');

@@ -1,8 +1,10 @@
+import {MemoryAlert} from '../../src/core/alert.ts';
 import type {SessionEvent} from '../../src/core/event.ts';
 import {PoolSeries, type PoolSeriesOptions} from '../../src/core/pool-series.ts';
 import {failed, ok} from '../../src/core/sample.ts';
 import {GIB, START} from './samples.ts';
 
+/** One whose alert lasts, as everywhere but in the library's own monitor. */
 export function open(more: Partial<PoolSeriesOptions> = {}): PoolSeries {
   return new PoolSeries({
     id: 'ram',
@@ -10,11 +12,15 @@ export function open(more: Partial<PoolSeriesOptions> = {}): PoolSeries {
     label: 'RAM',
     what: 'RAM',
     threshold: {percent: 80},
-    cooldownSeconds: 60,
     windowSize: 100,
     keepHistory: true,
     ...more,
   });
+}
+
+/** One with the library's own alert, once per cooldown. */
+export function openWithCooldown(cooldownSeconds = 60): PoolSeries {
+  return open({memoryAlert: new MemoryAlert({cooldownSeconds})});
 }
 
 /** One check; no percent stands for a reading that failed. */

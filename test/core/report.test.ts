@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest';
+import {MemoryAlert} from '../../src/core/alert.ts';
 import {foldAlerts} from '../../src/core/report-alerts.ts';
 import {GIB, gpuOf, limitOf, processOf, START, startRun} from '../sinks/report/run.ts';
 
@@ -179,7 +180,7 @@ describe('buildReport', () => {
 
 describe('foldAlerts', () => {
   it('folds repeats into the alert they belong to, until it is resolved', () => {
-    const run = startRun({cooldownSeconds: 5});
+    const run = startRun({ramAlert: new MemoryAlert({cooldownSeconds: 5})});
     const raisedAt = run.feed({ram: 81});
     for (let second = 0; second < 11; second += 1) run.feed({ram: 84});
     for (let second = 0; second < 16; second += 1) run.feed({ram: 60});
@@ -188,10 +189,11 @@ describe('foldAlerts', () => {
         what: 'RAM',
         raisedAt,
         raisedEarlier: false,
-        percent: 81,
-        thresholdPercent: 80,
+        value: 81,
+        threshold: 80,
+        unit: 'percent',
         repeats: 3,
-        peakPercent: 84,
+        peak: 84,
         lastedMs: 12_000,
         silenced: false,
       },
@@ -203,38 +205,49 @@ describe('foldAlerts', () => {
     run.feed({ram: 85});
     run.session.silence(START + 1);
     const [alert] = foldAlerts(run.events);
-    expect(alert).toMatchObject({silenced: true, peakPercent: 85});
+    expect(alert).toMatchObject({silenced: true, peak: 85});
     expect(alert).not.toHaveProperty('lastedMs');
   });
 
   it('reckons when an alert began whose own event is no longer kept', () => {
-    const resolved = {kind: 'resolved', at: START, what: 'RAM', lastedMs: 5000, peakPercent: 90} as const;
+    const resolved = {
+      kind: 'resolved',
+      at: START,
+      what: 'RAM',
+      ruleId: 'ram',
+      unit: 'percent',
+      lastedMs: 5000,
+      peak: 90,
+    } as const;
     expect(foldAlerts([resolved])).toEqual([
       {
         what: 'RAM',
         silenced: false,
         raisedAt: START - 5000,
         raisedEarlier: false,
+        unit: 'percent',
         lastedMs: 5000,
-        peakPercent: 90,
+        peak: 90,
       },
     ]);
   });
 
   it('says that an alert began earlier when only its repeats are kept', () => {
-    const run = startRun({cooldownSeconds: 1});
+    const run = startRun({ramAlert: new MemoryAlert({cooldownSeconds: 1})});
     run.feed({ram: 85});
     run.feed({ram: 86});
     const repeats = run.events.slice(1);
     const [open] = foldAlerts(repeats);
     expect(open).toMatchObject({raisedAt: START + 1000, raisedEarlier: true, repeats: 2});
-    expect(open).not.toHaveProperty('percent');
+    expect(open).not.toHaveProperty('value');
     const resolved = {
       kind: 'resolved',
       at: START + 9000,
       what: 'RAM',
+      ruleId: 'ram',
+      unit: 'percent',
       lastedMs: 9000,
-      peakPercent: 86,
+      peak: 86,
     } as const;
     expect(foldAlerts([...repeats, resolved])).toMatchObject([
       {raisedAt: START, raisedEarlier: false, lastedMs: 9000},

@@ -173,7 +173,7 @@ describe('alerts', () => {
     session.feed(sampleAt(0, 90, {gpus, processes}));
     expect(
       events.map((event) =>
-        event.kind === 'raised' ? [event.what, event.poolId, event.top?.pid] : event.kind,
+        event.kind === 'raised' ? [event.what, event.ruleId, event.top?.pid] : event.kind,
       ),
     ).toEqual([
       ['RAM', 'ram', 4],

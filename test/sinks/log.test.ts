@@ -147,7 +147,7 @@ describe('a thinned log', () => {
       'check',
       'MARK',
       'MARK',
-      'ALERT',
+      'ALERT_REPEAT',
       'MARK',
       'MARK',
       'CHANGE',

@@ -22,6 +22,8 @@ export interface FakeHostOptions {
   readonly programs?: readonly string[];
   /** Where links lead. */
   readonly links?: Readonly<Record<string, string>>;
+  /** How much room file systems have, by a path in each. */
+  readonly fileSystems?: Readonly<Record<string, {readonly totalBytes: number; readonly freeBytes: number}>>;
   readonly graphics?: () => Promise<readonly SystemGraphics[]>;
   readonly systemInformation?: Partial<SystemInformation>;
   readonly runtimeMemory?: {totalBytes: number; freeBytes: number};
@@ -153,6 +155,12 @@ export class FakeHost implements Host {
     return this.#options.programs?.includes(path) === true;
   }
 
+  fileSystem(path: string): {readonly totalBytes: number; readonly freeBytes: number} {
+    const room = this.#options.fileSystems?.[path];
+    if (room === undefined) throw systemError('ENOENT', path);
+    return room;
+  }
+
   async systemGraphics(): Promise<readonly SystemGraphics[]> {
     if (this.#options.graphics === undefined) throw new Error('not scripted');
     return this.#options.graphics();
@@ -243,8 +251,11 @@ export function procFiles(pid: number, process: FakeProcess): Record<string, Fak
     rssPages = 25_600,
     flags = 4194304,
     args = [name],
+    session = 1,
+    state = 'S',
+    userTicks = 150,
   } = process;
-  const stat = `${pid} (${name}) S ${parent} 1 1 0 -1 ${flags} 0 0 0 0 150 50 0 0 20 0 1 0 ${startTicks} 1000000 ${rssPages} 18446744073709551615 1 1 0\n`;
+  const stat = `${pid} (${name}) ${state} ${parent} 1 ${session} 0 -1 ${flags} 0 0 0 0 ${userTicks} 50 0 0 20 0 1 0 ${startTicks} 1000000 ${rssPages} 18446744073709551615 1 1 0\n`;
   const cmdline = typeof args === 'string' ? args : args.map((arg) => `${arg}\0`).join('');
   return {[`/proc/${pid}/stat`]: stat, [`/proc/${pid}/cmdline`]: cmdline};
 }
@@ -255,6 +266,11 @@ export interface FakeProcess {
   readonly startTicks?: number;
   readonly rssPages?: number;
   readonly flags?: number;
+  readonly session?: number;
+  /** As the kernel's letter. */
+  readonly state?: string;
+  /** Hundredths of a second; 50 more are the system's. */
+  readonly userTicks?: number;
   /** A string stands for the file's own text. */
   readonly args?: readonly string[] | string;
 }

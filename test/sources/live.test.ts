@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest';
+import {JobFollower} from '../../src/sources/job/follower.ts';
 import {liveSource} from '../../src/sources/live.ts';
 import {type FakeFile, FakeHost, procFiles} from './fake-host.ts';
 import {fixture} from './fixtures.ts';
@@ -215,4 +216,104 @@ test('close closes the files that were kept open', async () => {
   const before = host.closed;
   await source.close();
   expect(host.closed).toBe(before + 1);
+});
+
+describe('what Linux tells beside', () => {
+  const EVENTS = '/sys/fs/cgroup/job_7/memory.events';
+  const shm = {'/dev/shm': {totalBytes: 8 * GIB, freeBytes: 6 * GIB}};
+
+  test('is how much of /dev/shm is used, where it is mounted', async () => {
+    const mounted = new FakeHost({files: FILES, fileSystems: shm});
+    expect((await liveSource(mounted, {processes: 'never'}).sample()).shm).toEqual({
+      totalBytes: 8 * GIB,
+      usedBytes: 2 * GIB,
+    });
+    expect(await liveSource(linux(), {processes: 'never'}).sample()).not.toHaveProperty('shm');
+  });
+
+  test("is the OOM killer's count, of the machine only where all of it can be seen", async () => {
+    const vmstat = 'pswpin 1\npswpout 2\noom_kill 9\n';
+    const files = {...FILES, '/proc/vmstat': vmstat, [EVENTS]: 'oom_kill 2\n'};
+    const cgroup = {scope: 'cgroup', id: '/job_7', name: 'job_7', kills: 2, limitBytes: 8 * GIB};
+    const counters = async (links: Record<string, string>) =>
+      (await liveSource(new FakeHost({files, links}), {processes: 'never'}).sample()).oom?.counters;
+    expect(await counters({'/proc/self/ns/pid': 'pid:[4026531836]'})).toEqual([
+      cgroup,
+      {scope: 'host', id: 'host', name: 'host', kills: 9},
+    ]);
+    expect(await counters({'/proc/self/ns/pid': 'pid:[4026532999]'})).toEqual([cgroup]);
+  });
+
+  test('is who was killed, asked of the kernel log only when a counter has risen, with a scan of who is left', async () => {
+    const log =
+      '[ 99.500000] Memory cgroup out of memory: Killed process 301 (python) total-vm:9kB, anon-rss:7kB, file-rss:1kB, shmem-rss:0kB\n';
+    const asked: string[] = [];
+    const host = new FakeHost({
+      files: {...FILES, [EVENTS]: 'oom_kill 2\n', '/proc/uptime': '100.00 1\n'},
+      run: (file) => {
+        if (file === 'dmesg') asked.push(file);
+        return {status: 'exited', code: 0, stdout: log, stderr: ''};
+      },
+    });
+    const source = liveSource(host, {processes: 'scan'});
+    expect((await source.sample()).oom?.victims).toEqual([]);
+    await host.advance(500);
+    expect((await source.sample()).oom?.victims).toEqual([]);
+    expect(asked).toEqual([]);
+    host.files.set(EVENTS, 'oom_kill 3\n');
+    const scans = host.reads.filter((path) => path === '/proc/300/stat').length;
+    const sample = await source.sample();
+    expect(sample.oom?.victims).toEqual([{pid: 301, name: 'python', rssBytes: 8 * 1024}]);
+    expect(host.reads.filter((path) => path === '/proc/300/stat').length).toBe(scans + 1);
+    expect(sample.processes?.status).toBe('ok');
+    expect(asked).toEqual(['dmesg']);
+    expect((await source.sample()).oom?.victims).toEqual([]);
+  });
+});
+
+describe('a followed job', () => {
+  const jobFiles = {
+    ...procFiles(812, {parent: 4242, startTicks: 500, session: 812}),
+    ...procFiles(813, {parent: 812, startTicks: 501, session: 812}),
+    '/proc/812/cgroup': '0::/job_42\n',
+    '/sys/fs/cgroup/job_42/memory.max': `${4 * GIB}\n`,
+    '/sys/fs/cgroup/job_42/memory.current': `${GIB}\n`,
+    '/sys/fs/cgroup/job_42/memory.stat': 'inactive_file 0\n',
+  };
+  const attached = (host: FakeHost) =>
+    new JobFollower(host, {name: 'train', roots: [{pid: 812, startKey: '500'}]});
+
+  test('is part of the sample, with its own limits in place of ours', async () => {
+    const host = linux(jobFiles);
+    const source = liveSource(host, {processes: 'scan', job: attached(host)});
+    await source.scanProcesses();
+    const sample = await source.sample();
+    expect(sample.limits).toMatchObject([{name: 'job_42', limitBytes: 4 * GIB}]);
+    expect(sample.job).toMatchObject({pid: 812, state: 'running'});
+    expect(sample.job?.members.map(({pid}) => pid)).toEqual([812, 813]);
+    expect(JSON.parse(JSON.stringify(sample))).toEqual(sample);
+  });
+
+  test('is scanned for alone by the beat, with all others when somebody asks', async () => {
+    const host = linux(jobFiles);
+    const source = liveSource(host, {processes: 'scan', job: attached(host)});
+    await source.scanProcesses();
+    const statsOf300 = () => host.reads.filter((path) => path === '/proc/300/stat').length;
+    const before = statsOf300();
+    await host.advance(1000);
+    await source.sample();
+    await host.settle();
+    expect(statsOf300()).toBe(before);
+    await source.scanProcesses();
+    expect(statsOf300()).toBe(before + 1);
+  });
+
+  test('that has ended is told as such', async () => {
+    const host = linux(jobFiles);
+    const source = liveSource(host, {processes: 'scan', job: attached(host)});
+    await source.scanProcesses();
+    for (const pid of [812, 813]) host.files.delete(`/proc/${pid}/stat`);
+    await source.scanProcesses();
+    expect((await source.sample()).job).toMatchObject({state: 'ended', members: [], exit: {at: host.now()}});
+  });
 });

@@ -1,6 +1,6 @@
 import {describe, expect, test, vi} from 'vitest';
-import {denied} from '../../src/core/sample.ts';
-import {NOW, quarterHour, sampleAt} from './machine.ts';
+import {denied, ok} from '../../src/core/sample.ts';
+import {job, NOW, quarterHour, sampleAt} from './machine.ts';
 import {alert, footer, kept, open, rowOf, screen} from './open-screen.ts';
 
 describe('an alert', () => {
@@ -58,6 +58,73 @@ describe('an alert', () => {
     expect(screen.text).toMatch(/● .* resolved +RAM +lasted/);
     expect(screen.rows[rowOf('Alerts')]).not.toContain('firing');
   });
+});
+
+describe('an alert on something else than a pool', () => {
+  const stalled = (second: number, some10 = 40) =>
+    sampleAt(NOW + second * 1000, {pressure: ok({some10, some60: 0, full10: 0, full60: 0})});
+
+  test('is raised, reminded of on its line and resolved, as any other', async () => {
+    await open();
+    await screen.feed(stalled(1));
+    const line = rowOf(/raised +pressure +some 40\.0% over 10 s, threshold 10%/);
+    expect(screen.cell(0, line)).toMatchObject({text: '▲'});
+    expect(screen.rows[1]).toMatch(/^ ▲ HIGH {2}pressure some 40\.0% over 10 s, over 10%/);
+    await screen.feed(stalled(61));
+    expect(screen.rows[line]).toContain('×2, last');
+    expect(screen.rows[rowOf('Alerts')]).toContain('1 firing · 1 new · 1 since start');
+    await screen.feed(stalled(62, 0), stalled(77, 0));
+    expect(screen.text).toMatch(/● .* resolved +pressure +lasted 1 m 1 s · peak 40\.0%/);
+    expect(screen.rows[1]).toMatch(/^ ● NORMAL {2}RAM/);
+  });
+
+  test('is silenced with a', async () => {
+    await open();
+    await screen.feed(stalled(1));
+    await screen.press('a');
+    expect(footer()).toContain('silenced until it clears: pressure');
+    await screen.feed(stalled(2), stalled(62));
+    expect(screen.rows[1]).toMatch(/^ ▲ HIGH silenced {2}pressure/);
+    expect(screen.rows[rowOf(/raised +pressure/)]).not.toContain('×2');
+  });
+
+  test.fails('ends the time without an alert', async () => {
+    await open();
+    expect(screen.rows[1]).toContain('no alert for 6 h 22 m');
+    await screen.feed(stalled(1), stalled(2, 0), stalled(17, 0));
+    expect(screen.rows[1]).toMatch(/no alert for (0|1\d) s$/);
+  });
+
+  test('by the job that is followed names which of its processes holds the most', async () => {
+    await open({alerts: {thresholds: {job: {percent: 20}}}});
+    await screen.feed(sampleAt(NOW + 1000, {job: job()}));
+    expect(screen.text).toMatch(/raised +job +28\.7% in use, threshold 20% · python gateway \(5210\)/);
+  });
+
+  test('is news by the OOM killer, and critical', async () => {
+    await open({samples: quarterHour({oom: oomOf(0)})});
+    await screen.feed(sampleAt(NOW + 1000, {oom: oomOf(1)}));
+    expect(screen.rows[1]).toMatch(
+      /^ ■ CRITICAL {2}OOM kill at \d\d:32:08: python gateway \(5210\) held 15\.2 GiB/,
+    );
+    expect(screen.text).toMatch(
+      /■ 14:32:08 {2}raised +OOM kill +python gateway \(5210\) held 15\.2 GiB, limit 56\.0 GiB of llm\.slice$/m,
+    );
+  });
+});
+
+const oomOf = (kills: number) => ({
+  counters: [
+    {scope: 'cgroup', id: '/llm.slice', name: 'llm.slice', kills, limitBytes: 56 * 2 ** 30},
+  ] as const,
+  victims: [{pid: 5210, name: 'python', rssBytes: 15.2 * 2 ** 30, limitPath: '/llm.slice'}],
+});
+
+test.fails('a silenced alert is shown as such at once, however long the interval is', async () => {
+  await open({intervalMs: 300_000});
+  await screen.feed(alert(1));
+  await screen.press('a');
+  expect(screen.rows[1]).toMatch(/^ ▲ HIGH silenced {2}RAM 85\.0%/);
 });
 
 describe('+ and -', () => {

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
+import {OutputLines} from '../../src/core/job/output-lines.ts';
 import {compose, layoutOf, upperRows} from '../../src/tui/compose.ts';
 import {inGlyphs} from '../../src/tui/glyphs.ts';
 import {plainText, widthOf} from '../../src/tui/line.ts';
 import type {View} from '../../src/tui/view.ts';
+import {job} from './machine.ts';
 import {anyOutside, anyUi, type Stage, stageOf, stages, viewOf} from './views.ts';
 
 const ALL = stages();
@@ -55,15 +57,22 @@ test('the same view is the same picture', () => {
   expect(compose(viewOf(stage))).toEqual(compose(viewOf(stage)));
 });
 
-test('no cell belongs to two panes, and every cell of the body but the line between two to one', () => {
-  const [stage = stageOf()] = ALL;
-  for (const width of [80, 160, 200]) {
-    const {panes, lines} = compose(viewOf(stage, {width}));
-    const cells = panes.reduce((sum, {top, bottom, left, right}) => sum + (bottom - top) * (right - left), 0);
-    const beside = panes.filter(({left}) => left > 0).reduce((sum, {top, bottom}) => sum + bottom - top, 0);
-    expect(cells + beside).toBe((lines.length - 3) * width);
-  }
-});
+test.each([false, true])(
+  'no cell belongs to two panes, and every cell of the body but the line between two to one, with a job %s',
+  (hasJob) => {
+    const stage = hasJob ? stageOf({job: job()}) : stageOf();
+    const output = hasJob ? {lines: new OutputLines(), file: undefined, end: 0} : undefined;
+    for (const width of [80, 160, 200]) {
+      const {panes, lines} = compose(viewOf(stage, {width, output}));
+      const cells = panes.reduce(
+        (sum, {top, bottom, left, right}) => sum + (bottom - top) * (right - left),
+        0,
+      );
+      const beside = panes.filter(({left}) => left > 0).reduce((sum, {top, bottom}) => sum + bottom - top, 0);
+      expect(cells + beside).toBe((lines.length - 3) * width);
+    }
+  },
+);
 
 describe('a detail', () => {
   test('takes the rows of Memory and History, whatever the machine and the size', () => {

@@ -11,23 +11,25 @@ const raised = (at: number, more: Partial<RaisedEvent> = {}): RaisedEvent => ({
   kind: 'raised',
   at,
   what: 'RAM',
-  poolId: 'ram',
-  percent: 83,
+  ruleId: 'ram',
+  unit: 'percent',
+  value: 83,
   usedBytes: 83,
   totalBytes: 100,
-  thresholdPercent: 80,
+  threshold: 80,
   status: 'HIGH',
   message: 'MEMORY ALERT',
   repeat: 1,
+  isReminder: false,
   silenced: false,
   ...more,
 });
 const resolved = (at: number, what = 'RAM') =>
-  ({kind: 'resolved', at, what, lastedMs: 1000, peakPercent: 90}) as const;
+  ({kind: 'resolved', at, what, ruleId: what, unit: 'percent', lastedMs: 1000, peak: 90}) as const;
 
 test('an alert fires until it is resolved, and only its own', () => {
   list.add(raised(1), 1);
-  list.add(raised(2, {what: 'swap', poolId: 'swap'}), 2);
+  list.add(raised(2, {what: 'swap', ruleId: 'swap'}), 2);
   expect(list.items.map(({firing}) => firing)).toEqual([true, true]);
   list.add(resolved(3), 3);
   expect(list.items.map(({firing}) => firing)).toEqual([false, true, false]);
@@ -55,7 +57,7 @@ test('what is new is so until somebody looks', () => {
   list.add({kind: 'mark', at: 1, note: 'x'}, 1);
   expect(list.newCount).toBe(0);
   list.add(raised(2), 2);
-  list.add(raised(3, {what: 'swap', poolId: 'swap'}), 3);
+  list.add(raised(3, {what: 'swap', ruleId: 'swap'}), 3);
   expect(list.newCount).toBe(2);
   list.seen();
   expect([list.newCount, list.raisedCount]).toEqual([0, 2]);

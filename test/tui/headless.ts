@@ -4,12 +4,14 @@ import {PassThrough} from 'node:stream';
 import xterm from '@xterm/headless';
 import {vi} from 'vitest';
 import type {SortKey} from '../../src/core/choices.ts';
+import type {JobEnding} from '../../src/core/job/job-ending.ts';
+import {OutputLines} from '../../src/core/job/output-lines.ts';
 import type {Sample} from '../../src/core/sample.ts';
-import {Session} from '../../src/core/session.ts';
+import {Session, type SessionOptions} from '../../src/core/session.ts';
 import type {KillResult, KillSignal, Source} from '../../src/core/source.ts';
 import {App} from '../../src/tui/app.ts';
 import {readTerminal} from '../../src/tui/capabilities.ts';
-import type {AppServices} from '../../src/tui/services.ts';
+import type {AppServices, JobControl} from '../../src/tui/services.ts';
 import {parseTheme, THEME_NAMES, type Theme} from '../../src/tui/theme.ts';
 import type {Recording} from '../../src/tui/view.ts';
 import {NOW, quarterHour} from './machine.ts';
@@ -25,6 +27,10 @@ export interface HeadlessOptions {
   readonly mouse?: boolean;
   readonly intervalMs?: number;
   readonly recording?: Recording;
+  /** How the session alerts. */
+  readonly alerts?: SessionOptions;
+  /** A job that memtop has started, with what it has written so far. */
+  readonly job?: {readonly output?: string; readonly file?: string};
   readonly kill?: (pid: number, key: string, signal: KillSignal) => Promise<KillResult>;
 }
 
@@ -40,7 +46,11 @@ export async function openHeadless(options: HeadlessOptions = {}): Promise<Headl
 
 /** One that a test owns: `close` it, so that the next finds the process as it was. */
 export class Headless {
-  readonly session = new Session();
+  readonly session: Session;
+  /** What the job writes. */
+  readonly output = new OutputLines();
+  isJobRunning = true;
+  jobEnding: JobEnding | undefined;
   readonly calls: {readonly name: string; readonly value: unknown}[] = [];
   readonly app: App;
   readonly #output: FakeOutput;
@@ -64,6 +74,8 @@ export class Headless {
       theme = 'dark',
       sort = 'rss',
     } = options;
+    this.session = new Session(options.alerts);
+    this.output.feed(options.job?.output ?? '');
     this.#interval = options.intervalMs ?? 1000;
     this.#terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true});
     this.#output = new FakeOutput(columns, rows, (text) => {
@@ -171,7 +183,7 @@ export class Headless {
     vi.useRealTimers();
   }
 
-  #services({recording = {status: 'off'}, kill}: HeadlessOptions): AppServices {
+  #services({recording = {status: 'off'}, kill, job}: HeadlessOptions): AppServices {
     const note = (name: string) => (value: unknown) => void this.calls.push({name, value});
     const source: Source = {
       hostName: 'atlas',
@@ -206,6 +218,27 @@ export class Headless {
       saveHistory: async () => 'history written to memtop-history.jsonl',
       keep: (name, value) => note(`keep ${name}`)(value),
       quit: note('quit'),
+      jobEnding: () => this.jobEnding,
+      ...(job !== undefined && {job: this.#jobControl(job.file)}),
+    };
+  }
+
+  #jobControl(outputFile: string | undefined): JobControl {
+    let asked = 0;
+    const ask = (name: string, first: string) => () => {
+      asked += 1;
+      this.calls.push({name, value: asked});
+      return asked > 1 ? 'SIGKILL' : first;
+    };
+    return {
+      output: this.output,
+      outputFile,
+      isRunning: () => this.isJobRunning,
+      stop: ask('stop', 'SIGTERM'),
+      interrupt: ask('interrupt job', 'SIGINT'),
+      hangUp: () => void this.calls.push({name: 'hang up', value: undefined}),
+      leave: () => void this.calls.push({name: 'leave', value: undefined}),
+      onChange: () => {},
     };
   }
 }

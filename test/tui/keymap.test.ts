@@ -65,6 +65,7 @@ test('the footer names keys that are bound', () => {
     Tab: 'tab',
     Enter: 'enter',
     Esc: 'escape',
+    End: 'end',
     '←': 'left',
     '→': 'right',
   };

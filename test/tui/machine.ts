@@ -1,7 +1,10 @@
 import type {
   GpuReading,
   HostMemory,
+  JobReading,
   LimitReading,
+  OomReading,
+  Pressure,
   ProcessReading,
   Reading,
   Sample,
@@ -23,6 +26,11 @@ export interface Machine {
   readonly memory?: Reading<HostMemory>;
   readonly limits?: readonly LimitReading[];
   readonly processes?: Sample['processes'] | 'none';
+  readonly pressure?: Reading<Pressure>;
+  readonly job?: JobReading;
+  readonly oom?: OomReading;
+  /** Of a /dev/shm of 32 GiB. */
+  readonly shmPercent?: number;
 }
 
 const COMMANDS: readonly (readonly [number, string, string, number, readonly string[]])[] = [
@@ -127,12 +135,66 @@ export function sampleAt(at: number, machine: Machine = {}): Sample {
     monotonicMs: at - NOW + 1_000_000_000,
     memory,
     limits: machine.limits ?? [limit(used)],
-    pressure: ok({some10: 0.3, full10: 0, some60: 0.1, full60: 0}),
+    pressure: machine.pressure ?? ok({some10: 0.3, full10: 0, some60: 0.1, full60: 0}),
     swapCounters: {inPages: 0, outPages: 0},
     gpus: machine.gpus ?? ok([gpu(vramPercent, 0, {processes: [{pid: 4127, usedBytes: 20.6 * GIB}]})]),
     self: {rssBytes: 61 * MIB, cpuMs: (at - NOW) * 0.003 + 10_000},
     ...(table !== 'none' && {processes: table}),
+    ...(machine.job !== undefined && {job: machine.job}),
+    ...(machine.oom !== undefined && {oom: machine.oom}),
+    ...(machine.shmPercent !== undefined && {
+      shm: {totalBytes: 32 * GIB, usedBytes: 0.32 * GIB * machine.shmPercent},
+    }),
   };
+}
+
+/** The gateway with twelve workers beside it: 16.1 GiB in proportional shares, 16.7 GiB in resident sets. */
+export function job(more: Partial<JobReading> = {}): JobReading {
+  const own = processes().filter(({name}) => name === 'python');
+  const members = own.map(({pid, startKey, rssBytes}) => ({
+    pid,
+    startKey,
+    rssBytes,
+    pssBytes: pid === 5210 ? 15 * GIB : 90 * MIB,
+    cpuMs: 1000,
+  }));
+  const bytes = members.reduce((sum, {pssBytes}) => sum + pssBytes, 0);
+  return {
+    name: 'python gateway',
+    pid: 5210,
+    startedAt: NOW - (5 * 60 + 22) * 60_000,
+    state: 'running',
+    members,
+    pss: ok({bytes, at: NOW}),
+    cpuMs: 41_400_000,
+    ...more,
+  };
+}
+
+/** The quarter of an hour before `NOW` with that job: two cores busy, 12.1 GiB growing to 16.1 GiB. */
+export function jobQuarterHour(machine: Machine = {}): readonly Sample[] {
+  return quarterHour(machine).map((sample, second) => {
+    const missing = 4 * GIB * (1 - second / 900);
+    const {members, cpuMs, pss, ...rest} = job();
+    const bytes = pss?.status === 'ok' ? pss.value.bytes - missing : 0;
+    const grown = members.map((member, index) =>
+      index === 0 ? {...member, pssBytes: (member.pssBytes ?? 0) - missing} : member,
+    );
+    return {
+      ...sample,
+      job: {
+        ...rest,
+        members: grown,
+        cpuMs: cpuMs - (900 - second) * 2140,
+        pss: ok({bytes, at: sample.at}),
+      },
+    };
+  });
+}
+
+/** The same when all its processes have ended. */
+export function endedJob(exit: NonNullable<JobReading['exit']>): JobReading {
+  return job({state: 'ended', members: [], exit});
 }
 
 export const noGpu = unsupported('no GPU found');

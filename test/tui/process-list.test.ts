@@ -1,6 +1,6 @@
 import {beforeEach, describe, expect, test} from 'vitest';
 import type {Frame} from '../../src/core/frame.ts';
-import {ok} from '../../src/core/sample.ts';
+import {type JobReading, ok} from '../../src/core/sample.ts';
 import {Session} from '../../src/core/session.ts';
 import {ProcessList} from '../../src/tui/process-list.ts';
 import {initialState, type UiState} from '../../src/tui/state.ts';
@@ -43,6 +43,47 @@ test('looking twice at one scan is not two scans', () => {
   scan({1: 1000, 2: 900});
   scan({1: 1000, 2: 1100});
   for (const ui of [{enlarged: true}, {}, {enlarged: true}, {}]) expect(look(ui)).toEqual([1, 2]);
+});
+
+describe('with a job', () => {
+  const member = (pid: number, more = {}) => ({pid, startKey: `start${pid}`, rssBytes: 1, ...more});
+  const sizes = {1: 5000, 2: 900, 3: 700, 4: 100};
+
+  /** One scan of a machine on which these are the job's, with their proportional shares in MiB. */
+  function scanOf(shares: Readonly<Record<number, number | undefined>>, pss: JobReading['pss']) {
+    const members = Object.entries(shares).map(([pid, mib]) =>
+      member(Number(pid), mib === undefined ? {} : {pssBytes: mib * MIB}),
+    );
+    const at = NOW + 1000;
+    const table = Object.entries(sizes).map(([pid, mib]) =>
+      process({pid: Number(pid), name: `p${pid}`, rssBytes: mib * MIB}),
+    );
+    const job = {name: 'p2', pid: 2, state: 'running', members, cpuMs: 0, ...(pss && {pss})} as const;
+    frame = new Session().feed(sampleAt(at, {processes: ok({at, processes: table}), job}));
+    return list
+      .update(frame, START, () => undefined)
+      .map(({process: {pid}, rssBytes}) => [pid, rssBytes / MIB]);
+  }
+
+  test('its processes are there alone, in resident sets', () => {
+    expect(scanOf({2: undefined, 4: undefined}, undefined)).toEqual([
+      [2, 900],
+      [4, 100],
+    ]);
+  });
+
+  test('they stand by their proportional shares where these are known, and are ordered by them', () => {
+    const pss = ok({bytes: 0, at: NOW});
+    expect(scanOf({2: 300, 3: 600, 4: undefined}, pss)).toEqual([
+      [3, 600],
+      [2, 300],
+      [4, 100],
+    ]);
+  });
+
+  test('another process that has a pid of its before is not one of them', () => {
+    expect(scanOf({99: 5}, undefined)).toEqual([]);
+  });
 });
 
 test('s sorts anew at once', () => {

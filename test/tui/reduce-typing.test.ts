@@ -2,13 +2,25 @@ import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {KEY_TABLE} from '../../src/tui/keymap.ts';
 import type {Facts} from '../../src/tui/reduce.ts';
-import {effectsOf, expectValid, FACTS, NOW, press, START, stateAfter, TARGET, typeKeys} from './reducing.ts';
+import {
+  ALL_PANES,
+  effectsOf,
+  expectValid,
+  FACTS,
+  JOB,
+  NOW,
+  press,
+  START,
+  stateAfter,
+  TARGET,
+  typeKeys,
+} from './reducing.ts';
 
 describe('kill', () => {
   const asking = stateAfter({}, 'kill');
 
   test('asks first, and only y says yes', () => {
-    expect(asking.question).toEqual({target: TARGET, signal: 'SIGTERM'});
+    expect(asking.question).toEqual({kind: 'kill', target: TARGET, signal: 'SIGTERM'});
     expect(effectsOf({}, 'kill')).toEqual([]);
     const yes = typeKeys(asking, 'y');
     expect(yes.effects).toEqual([{kind: 'kill', target: TARGET, signal: 'SIGTERM'}]);
@@ -50,6 +62,44 @@ describe('kill', () => {
     expect(effectsOf({}, 'kill', {killRefused: 'read-only: kill is off'})).toEqual([
       {kind: 'answer', text: 'read-only: kill is off'},
     ]);
+  });
+});
+
+describe('q while the job runs', () => {
+  const facts = {...FACTS, runningJob: JOB};
+  const asking = press(START, 'q', facts).ui;
+
+  test('asks what is to become of it, and ends nothing by itself', () => {
+    expect(press(START, 'q', facts)).toEqual({
+      ui: {...START, question: {kind: 'job', name: 'python train', pid: 812, isStopping: false}},
+      effects: [],
+    });
+  });
+
+  test.each([
+    ['y', [{kind: 'stop-job'}], true],
+    ['l', [{kind: 'leave-job'}], false],
+    ['escape', [], false],
+    ['n', [], false],
+    ['q', [], false],
+  ] as const)('%s answers', (key, effects, isStopping) => {
+    expect(typeKeys(asking, key)).toEqual({ui: {...START, isStopping}, effects});
+  });
+
+  test('takes no other key for an answer, and Ctrl-C means what it means elsewhere', () => {
+    for (const key of ['Y', 'L', 'enter', 'space', 's', 'x', 'j', '?', 'tab'])
+      expect(typeKeys(asking, key)).toEqual({ui: asking, effects: []});
+    expect(typeKeys(asking, 'C-c').effects).toEqual([{kind: 'interrupt'}]);
+  });
+
+  test('asked again after a stop, the question knows it', () => {
+    const again = press({...START, isStopping: true}, 'q', facts).ui;
+    expect(again.question).toMatchObject({kind: 'job', isStopping: true});
+    expect(typeKeys(again, 'y').effects).toEqual([{kind: 'stop-job'}]);
+  });
+
+  test('quits at once when the job is over', () => {
+    expect(press(START, 'q')).toEqual({ui: START, effects: [{kind: 'quit'}]});
   });
 });
 
@@ -108,6 +158,10 @@ test('no keys, in whatever order, bring the state into disorder', () => {
     killTarget: fc.constantFrom(undefined, TARGET),
     killRefused: fc.constantFrom(undefined, 'no'),
     isGroup: fc.boolean(),
+    panes: fc.constantFrom(FACTS.panes, ALL_PANES),
+    runningJob: fc.constantFrom(undefined, JOB),
+    output: fc.constantFrom(FACTS.output, {first: 0, last: 3, rows: 5}, {first: 20, last: 10_020, rows: 5}),
+    lineNames: fc.constant(FACTS.lineNames),
   });
   fc.assert(
     fc.property(facts, fc.array(fc.constantFrom(...KEYS), {maxLength: 60}), (known, keys) => {
@@ -116,7 +170,10 @@ test('no keys, in whatever order, bring the state into disorder', () => {
         const step = press(ui, key, known);
         if (key === 'escape') expect(step.effects).toEqual([]);
         for (const effect of step.effects) {
-          if (effect.kind === 'kill') expect([key, ui.question !== undefined]).toEqual(['y', true]);
+          if (effect.kind === 'kill') expect([key, ui.question?.kind]).toEqual(['y', 'kill']);
+          if (effect.kind === 'stop-job') expect([key, ui.question?.kind]).toEqual(['y', 'job']);
+          if (effect.kind === 'leave-job') expect([key, ui.question?.kind]).toEqual(['l', 'job']);
+          if (effect.kind === 'quit') expect(known.runningJob).toBeUndefined();
         }
         ui = step.ui;
         expectValid(ui, known);

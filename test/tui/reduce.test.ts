@@ -2,17 +2,41 @@ import {describe, expect, test} from 'vitest';
 import {SORT_KEYS, SPANS} from '../../src/core/choices.ts';
 import {ACTIONS, type Action} from '../../src/tui/keymap.ts';
 import {CHART_LINES, GROUPINGS, PANES, type UiState} from '../../src/tui/state.ts';
-import {act, effectsOf, expectValid, FACTS, NOW, START, stateAfter} from './reducing.ts';
+import {ALL_PANES, act, effectsOf, expectValid, FACTS, NOW, START, stateAfter} from './reducing.ts';
 
 describe('panes', () => {
   test('Tab goes round, Shift-Tab back, digits straight there', () => {
     expect(
-      PANES.map((_, times) => stateAfter({focus: 'memory'}, ...Array<Action>(times).fill('next-pane')).focus),
-    ).toEqual(PANES);
+      FACTS.panes.map(
+        (_, times) => stateAfter({focus: 'memory'}, ...Array<Action>(times).fill('next-pane')).focus,
+      ),
+    ).toEqual(['memory', 'history', 'processes', 'alerts']);
+    expect(stateAfter({focus: 'alerts'}, 'next-pane').focus).toBe('memory');
     expect(stateAfter({focus: 'memory'}, 'previous-pane').focus).toBe('alerts');
     expect(stateAfter({focus: 'history'}, 'previous-pane').focus).toBe('memory');
-    for (const [index, pane] of PANES.entries())
-      expect(stateAfter({}, `pane-${index + 1}` as Action).focus).toBe(pane);
+    for (const [index, pane] of PANES.entries()) {
+      const action = `pane-${index + 1}` as Action;
+      expect(act(START, action, {panes: ALL_PANES})).toEqual({ui: {...START, focus: pane}, effects: []});
+    }
+  });
+
+  test('of a job that memtop has started its output is one, above alerts', () => {
+    const round = (action: Action) => {
+      let ui: UiState = {...START, focus: 'memory'};
+      return ALL_PANES.map(() => {
+        ui = act(ui, action, {panes: ALL_PANES}).ui;
+        return ui.focus;
+      });
+    };
+    expect(round('next-pane')).toEqual(['history', 'processes', 'output', 'alerts', 'memory']);
+    expect(round('previous-pane')).toEqual(['alerts', 'output', 'processes', 'history', 'memory']);
+  });
+
+  test('without a job, 5 says how to come by its output and moves nothing', () => {
+    expect(act(START, 'pane-5')).toEqual({
+      ui: START,
+      effects: [{kind: 'answer', text: 'memtop run -- COMMAND shows what a job writes'}],
+    });
   });
 
   test('another pane closes the detail, and f changes to and fro', () => {
@@ -54,6 +78,39 @@ describe('the cursor', () => {
     const opened = act(ui, 'open', {isGroup: true}).ui;
     expect(opened).toMatchObject({opened: ['program:python'], detail: false});
     expect(act(opened, 'open', {isGroup: true}).ui.opened).toEqual([]);
+  });
+});
+
+describe("the job's output", () => {
+  const output = {first: 100, last: 400, rows: 8};
+  const facts = {panes: ALL_PANES, output, page: 8};
+  const reading: UiState = {...START, focus: 'output'};
+  const endAfter = (...actions: readonly Action[]) =>
+    actions.reduce((ui, action) => act(ui, action, facts).ui, reading).outputEnd;
+
+  test('is held where it is scrolled to, within what is kept', () => {
+    expect(endAfter('up')).toBe(399);
+    expect(endAfter('page-up', 'up', 'down')).toBe(392);
+    expect(endAfter('first')).toBe(108);
+    expect(endAfter('first', 'up', 'page-up')).toBe(108);
+  });
+
+  test('is followed again from its end', () => {
+    expect(endAfter('down')).toBeUndefined();
+    expect(endAfter('page-up', 'page-down')).toBeUndefined();
+    expect(endAfter('first', 'last')).toBeUndefined();
+    expect(act({...reading, outputEnd: 300}, 'close', facts).ui).toEqual(reading);
+  });
+
+  test('that has fewer lines than rows cannot be scrolled', () => {
+    const few = {...facts, output: {first: 0, last: 5, rows: 8}};
+    for (const action of ['up', 'page-up', 'first'] as const)
+      expect(act(reading, action, few).ui).toEqual(reading);
+  });
+
+  test('is enlarged by Enter, and made small again', () => {
+    expect(act(reading, 'open', facts).ui).toEqual({...reading, enlarged: true});
+    expect(act({...reading, enlarged: true}, 'open', facts).ui).toEqual(reading);
   });
 });
 
@@ -157,6 +214,8 @@ describe('what is looked at', () => {
   test('lines, scale and groups go round and say what they are', () => {
     expect(stateAfter({}, ...CHART_LINES.map((): Action => 'lines')).lines).toBe('both');
     expect(effectsOf({}, 'lines')).toEqual([{kind: 'answer', text: 'chart: RAM'}]);
+    const lineNames = {both: 'job and VRAM', ram: 'job, RAM and VRAM', vram: 'VRAM'};
+    expect(effectsOf({}, 'lines', {lineNames})).toEqual([{kind: 'answer', text: 'chart: job, RAM and VRAM'}]);
     expect(effectsOf({}, 'scale')).toEqual([{kind: 'answer', text: 'scale fits what is shown'}]);
     expect(effectsOf({fitted: true}, 'scale')).toEqual([{kind: 'answer', text: 'scale 0–100%'}]);
     expect(

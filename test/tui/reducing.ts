@@ -8,9 +8,18 @@ import {initialState, PANES, type UiState} from '../../src/tui/state.ts';
 
 export const NOW = 1_000_000;
 export const TARGET = {pid: 5210, startKey: 's', name: 'python gateway', user: 'mira'};
+export const JOB = {name: 'python train', pid: 812};
+/** Top to bottom, where a job's output is shown. */
+export const ALL_PANES: Facts['panes'] = ['memory', 'history', 'processes', 'output', 'alerts'];
 export const FACTS: Facts = {
   now: NOW,
-  keys: {memory: ['ram', 'swap', 'gpu0'], history: [], processes: ['a', 'b', 'c', 'd'], alerts: ['0', '1']},
+  keys: {
+    memory: ['ram', 'swap', 'gpu0'],
+    history: [],
+    processes: ['a', 'b', 'c', 'd'],
+    alerts: ['0', '1'],
+    output: [],
+  },
   page: 2,
   spanMs: 900_000,
   reachMs: 3_600_000,
@@ -18,6 +27,10 @@ export const FACTS: Facts = {
   killTarget: TARGET,
   killRefused: undefined,
   isGroup: false,
+  panes: ['memory', 'history', 'processes', 'alerts'],
+  runningJob: undefined,
+  output: {first: 0, last: 0, rows: 0},
+  lineNames: {both: 'RAM and VRAM', ram: 'RAM', vram: 'VRAM'},
 };
 export const START = initialState({span: 2, sort: 'rss'});
 
@@ -50,7 +63,11 @@ export function expectValid(ui: UiState, facts: Facts): void {
   expect(ui.backMs).toBeGreaterThanOrEqual(0);
   expect(ui.backMs).toBeLessThanOrEqual(facts.reachMs);
   if (ui.backMs > 0) expect(ui.pausedAt).toBeDefined();
-  if (ui.prompt?.kind === 'signal') expect(ui.question).toBeDefined();
+  if (ui.prompt?.kind === 'signal') expect(ui.question?.kind).toBe('kill');
+  if (ui.outputEnd !== undefined) {
+    expect(ui.outputEnd).toBeGreaterThanOrEqual(facts.output.first);
+    expect(ui.outputEnd).toBeLessThan(facts.output.last);
+  }
   expect(ui.prompt?.text.length ?? 0).toBeLessThanOrEqual(202);
   for (const pane of PANES) {
     const cursor = ui.cursors[pane];

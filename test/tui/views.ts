@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import {SORT_KEYS, SPANS} from '../../src/core/choices.ts';
-import {denied, type GpuReading, ok} from '../../src/core/sample.ts';
-import {Session} from '../../src/core/session.ts';
+import type {JobEnding} from '../../src/core/job/job-ending.ts';
+import {OutputLines} from '../../src/core/job/output-lines.ts';
+import {denied, failed, type GpuReading, ok} from '../../src/core/sample.ts';
+import {Session, type SessionOptions} from '../../src/core/session.ts';
 import {readTerminal} from '../../src/tui/capabilities.ts';
 import {EventList} from '../../src/tui/event-list.ts';
 import {ProcessList} from '../../src/tui/process-list.ts';
@@ -12,12 +14,15 @@ import {
   PANES,
   type Pane,
   type Prompt,
+  type Question,
   type UiState,
 } from '../../src/tui/state.ts';
-import type {Recording, View} from '../../src/tui/view.ts';
+import type {OutputView, Recording, View} from '../../src/tui/view.ts';
 import {
   apu,
+  endedJob,
   gpu,
+  job,
   lostGpu,
   type Machine,
   migGpu,
@@ -32,8 +37,8 @@ const START = initialState({span: 2, sort: 'rss'});
 const UTF8 = {TERM: 'xterm-256color', LANG: 'C.UTF-8'};
 
 /** A session with its events, fed once and looked at in many views. */
-export function stageOf(machine: Machine = {}, more: readonly Machine[] = []) {
-  const session = new Session();
+export function stageOf(machine: Machine = {}, more: readonly Machine[] = [], options: SessionOptions = {}) {
+  const session = new Session(options);
   const events = new EventList();
   session.onEvent((event) => events.add(event, event.at));
   for (const sample of quarterHour(machine)) session.feed(sample);
@@ -78,6 +83,8 @@ export function viewOf(
     processHistory: (key) => session.processes.history(key),
     cpuPercent: (key) => session.processes.cpuPercent(key),
     processMemory: undefined,
+    jobEnding: undefined,
+    output: undefined,
     ...others,
     ui,
   };
@@ -96,7 +103,33 @@ export const manyGpus = (count: number): readonly GpuReading[] =>
     }),
   );
 
-/** Machines of every kind: none or many GPUs, alerts, nothing to read, no processes, very long names. */
+const LONG = 'python train --with a very long name '.repeat(4);
+const NO_ANSWER = failed('process 5210 is stuck on its memory lock');
+const oomCounters = (kills: number) => ({
+  counters: [{scope: 'host' as const, id: 'host', name: 'host', kills}],
+  victims: [{pid: 5210, name: LONG, rssBytes: 2 ** 35, limitPath: '/gone'}],
+});
+
+/** Machines with a job that is followed: as it runs, without PSS, with one process, with none, ended, with alerts. */
+const jobStages = (): readonly Stage[] => [
+  stageOf({job: job()}),
+  stageOf({job: job({pss: NO_ANSWER, name: LONG, state: 'stopped'}), gpus: noGpu, shmPercent: 70}),
+  stageOf({job: job({members: job().members.slice(0, 1)}), gpus: ok(manyGpus(8))}, [{ramPercent: 97}]),
+  stageOf({job: job({members: []}), limits: [], processes: 'none'}),
+  stageOf({job: job()}, [{job: endedJob({at: NOW, signal: 'SIGKILL'})}]),
+  stageOf(
+    {
+      job: job(),
+      pressure: ok({some10: 99.9, some60: 40, full10: 60, full60: 12}),
+      oom: oomCounters(1),
+      shmPercent: 95,
+    },
+    [{oom: oomCounters(2), ramPercent: 96}],
+    {thresholds: {job: {percent: 10}}, rules: {swapIn: 1, limitIn: 600, process: {percent: 1}}},
+  ),
+];
+
+/** Machines of every kind: none or many GPUs, alerts, nothing to read, no processes, very long names, jobs. */
 export const stages = (): readonly Stage[] => [
   stageOf(),
   stageOf({gpus: noGpu}),
@@ -113,6 +146,7 @@ export const stages = (): readonly Stage[] => [
   ]),
   stageOf({processes: denied('/proc cannot be read: permission denied'), swapPercent: 70, vramPercent: 99}),
   stageOf({limits: [], processes: 'none', gpus: denied('x'.repeat(300))}),
+  ...jobStages(),
 ];
 
 const pane = fc.constantFrom<Pane>(...PANES);
@@ -136,7 +170,12 @@ export const anyUi = fc.record<UiState>({
   }),
   filter: fc.oneof(fc.constantFrom('', 'py', 'no such'), fc.string({maxLength: 200})),
   prompt: fc.option(prompt, {nil: undefined}),
-  question: fc.constantFrom(undefined, {target, signal: 'SIGTERM' as const}),
+  question: fc.constantFrom<Question | undefined>(
+    undefined,
+    {kind: 'kill', target, signal: 'SIGTERM'},
+    {kind: 'job', name: target.name, pid: 4_194_304, isStopping: false},
+    {kind: 'job', name: 'sh', pid: 1, isStopping: true},
+  ),
   sort: fc.constantFrom(...SORT_KEYS),
   reversed: fc.boolean(),
   grouping: fc.constantFrom(...GROUPINGS),
@@ -146,6 +185,8 @@ export const anyUi = fc.record<UiState>({
   lines: fc.constantFrom(...CHART_LINES),
   pausedAt: fc.constantFrom(undefined, NOW - 250_000),
   backMs: fc.constantFrom(0, 1000, 400_000, 10 ** 9),
+  outputEnd: fc.constantFrom(undefined, 0, 1, 7, 10_000, 10 ** 9),
+  isStopping: fc.boolean(),
 });
 
 const recording = fc.constantFrom<Recording>(
@@ -153,6 +194,47 @@ const recording = fc.constantFrom<Recording>(
   {status: 'on', file: '/very/long/path/to/some/folder/of/logs/run.jsonl'},
   {status: 'failing', file: 'run.jsonl', reason: 'disk full', kept: 214},
 );
+
+const ENDING: JobEnding = {
+  name: LONG,
+  pid: 5210,
+  exit: {at: NOW, code: 0},
+  elapsedMs: 19_320_000,
+  cpuMs: 1,
+  moments: [],
+  top: [],
+  peak: {bytes: 2 ** 35, at: NOW},
+};
+const OOM_ENDING: JobEnding = {
+  ...ENDING,
+  exit: {at: NOW, signal: 'SIGKILL'},
+  oom: {
+    at: NOW,
+    kills: 1,
+    isOwn: true,
+    isVictim: true,
+    victim: {pid: 5210, name: `${LONG}\u001b[31m日本`, bytes: 2 ** 36},
+    limit: {name: 'llm.slice', bytes: 2 ** 36},
+  },
+  rise: {ratePerHour: 2 ** 31, sinceAt: NOW - 3_600_000},
+};
+
+/** What a job has written: nothing, little, too much, and what a terminal would obey. */
+const outputs = [
+  '',
+  'one line',
+  'x\n'.repeat(10_100),
+  `${'w'.repeat(5000)}\n\u009b31m日本\u202e\ttext\n`,
+].map((text) => {
+  const lines = new OutputLines();
+  lines.feed(text);
+  return lines;
+});
+const anyOutput = fc.record<OutputView>({
+  lines: fc.constantFrom(...outputs),
+  file: fc.constantFrom(undefined, 'train.log', `/data/${'deep/'.repeat(40)}train.log`),
+  end: fc.constantFrom(0, 1, 2, 150, 10_100),
+});
 
 /** What else differs between views. */
 export const anyOutside = fc.record({
@@ -167,4 +249,6 @@ export const anyOutside = fc.record({
   answer: fc.constantFrom(undefined, {text: 'report written to '.repeat(20), role: 'text' as const}),
   hostName: fc.constantFrom('atlas', 'a-very-long-host-name.of.some.cluster.example'),
   top: fc.integer({min: 1, max: 20}),
+  jobEnding: fc.constantFrom(undefined, undefined, ENDING, OOM_ENDING),
+  output: fc.option(anyOutput, {nil: undefined}),
 });

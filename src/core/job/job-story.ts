@@ -1,5 +1,6 @@
 import {topOf} from '../derive.ts';
-import type {Sample} from '../sample.ts';
+import type {Frame} from '../frame.ts';
+import type {Limit} from '../limit.ts';
 import type {TopProcess} from '../top-process.ts';
 import type {JobMoment} from './job-ending.ts';
 import type {JobView} from './job-view.ts';
@@ -8,9 +9,13 @@ const MOST_MOMENTS = 10;
 const MOST_TOP = 5;
 const MOST_PIDS = 10_000;
 
+export type StoryLimit = Pick<Limit, 'id' | 'totalBytes'>;
+
 /** The last of a job, so that its end can be told from before it. */
 export class JobStory {
   readonly #moments: JobMoment[] = [];
+  /** The limit in force at each of them. */
+  readonly #limits: (StoryLimit | undefined)[] = [];
   /** Every pid that it was ever seen with, so that a victim can be told to be its. */
   readonly #pids = new Set<number>();
   #top: readonly TopProcess[] = [];
@@ -37,16 +42,28 @@ export class JobStory {
     return this.#peakAt === undefined ? undefined : {bytes: this.#peakBytes, at: this.#peakAt};
   }
 
+  /** The limit that bound it at the last look before then. */
+  limitBefore(at: number): StoryLimit | undefined {
+    const index = this.#moments.findLastIndex((moment) => moment.at < at);
+    return this.#limits[index];
+  }
+
   /** Takes in one check. */
-  feed(job: JobView, sample: Sample, ramPercent: number | undefined): void {
+  feed({job, sample, ram, limit}: Pick<Frame, 'job' | 'sample' | 'ram' | 'limit'>): void {
+    if (job === undefined) return;
     const {members, state} = job.reading;
     // What is left of it after its end says nothing of before.
     if (members.length === 0 || state === 'ended') return;
     this.#remember(members);
     const {bytes, measure} = job;
+    const ramPercent = ram.reading.status === 'ok' ? ram.reading.value.percent : undefined;
     const moment = {at: sample.at, bytes, measure, processes: members.length};
     this.#moments.push({...moment, ...(ramPercent !== undefined && {ramPercent})});
-    if (this.#moments.length > MOST_MOMENTS) this.#moments.shift();
+    this.#limits.push(limit);
+    if (this.#moments.length > MOST_MOMENTS) {
+      this.#moments.shift();
+      this.#limits.shift();
+    }
     if (bytes > this.#peakBytes) [this.#peakBytes, this.#peakAt] = [bytes, sample.at];
     this.#top = topOf(sample, MOST_TOP, 'job');
   }

@@ -19,13 +19,17 @@ export interface TreeLook {
 export function jobTree(look: TreeLook): readonly ProcessReading[] {
   const {processes, ownPid} = look;
   const children = childrenOf(processes);
-  const members = new Map<number, ProcessReading>();
-  const waiting = processes.filter((process) => isBase(process, look));
-  for (let process = waiting.pop(); process !== undefined; process = waiting.pop()) {
-    if (process.pid === ownPid || members.has(process.pid)) continue;
-    members.set(process.pid, process);
-    waiting.push(...(children.get(process.pid) ?? []));
-  }
+  const known = processes.filter((process) => isKnown(process, look));
+  const members = withDescendants(known, children, (process) => process.pid !== ownPid);
+  // A session may be memtop's as well, where that runs inside the job.
+  const own = withDescendants(
+    processes.filter(({pid}) => pid === ownPid),
+    children,
+    ({pid}) => !members.has(pid),
+  );
+  const inSession = processes.filter((process) => !own.has(process.pid) && isInSession(process, look));
+  for (const [pid, process] of withDescendants(inSession, children, ({pid}) => !own.has(pid)))
+    members.set(pid, process);
   return [...members.values()].sort((a, b) => b.rssBytes - a.rssBytes || a.pid - b.pid);
 }
 
@@ -39,11 +43,28 @@ export function jobSessions(
   return new Set([...led, ...[...former].filter((id) => living.has(id))]);
 }
 
-function isBase(process: ProcessReading, {roots, former, claimed, sessions}: TreeLook): boolean {
+function withDescendants(
+  from: readonly ProcessReading[],
+  children: ReadonlyMap<number, readonly ProcessReading[]>,
+  isMeant: (process: ProcessReading) => boolean,
+): Map<number, ProcessReading> {
+  const found = new Map<number, ProcessReading>();
+  const waiting = [...from];
+  for (let process = waiting.pop(); process !== undefined; process = waiting.pop()) {
+    if (!isMeant(process) || found.has(process.pid)) continue;
+    found.set(process.pid, process);
+    waiting.push(...(children.get(process.pid) ?? []));
+  }
+  return found;
+}
+
+function isKnown(process: ProcessReading, {roots, former, claimed}: TreeLook): boolean {
   const key = processKey(process);
-  if (roots.has(key) || former.has(key) || claimed?.has(key) === true) return true;
+  return roots.has(key) || former.has(key) || claimed?.has(key) === true;
+}
+
+function isInSession({sessionId, pid}: ProcessReading, {sessions}: TreeLook): boolean {
   // Who leads a session of its own came into it by itself; only a pid used again could be meant.
-  const {sessionId, pid} = process;
   return sessionId !== undefined && sessionId !== pid && sessions?.has(sessionId) === true;
 }
 

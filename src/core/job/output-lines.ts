@@ -58,10 +58,12 @@ export class OutputLines {
     this.#trim();
   }
 
-  /** So many lines went by too fast to be kept; what comes next begins a new line. */
+  /** So many ends of lines went by too fast to be kept; what comes next begins a new line. */
   skip(lines: number): void {
     this.#version += 1;
-    this.#dropped += lines + this.size;
+    // The first of them was that of a line that had begun.
+    const ended = this.#lines.at(-1) === '' ? 0 : 1;
+    this.#dropped += Math.max(0, lines - ended) + this.size;
     this.#lines = [''];
     [this.#row, this.#column, this.#pending] = [0, 0, ''];
   }

@@ -10,17 +10,14 @@ const KILL_AFTER_MS = 5000;
 const KILLED_CODE = 137;
 
 /** How the job ended, from all that the session saw; `undefined` while it runs. */
-export function tellEnding(
-  {job: story, oomKills, ram, frame}: Session,
-  job: JobReading,
-): JobEnding | undefined {
+export function tellEnding(session: Session, job: JobReading): JobEnding | undefined {
+  const {job: story, oomKills, frame} = session;
   const {exit, startedAt} = job;
   if (exit === undefined) return undefined;
   const {peak} = story;
   const oom = killOf(oomKills, job, story.pids);
-  const limitBytes = frame?.limit?.totalBytes;
-  const rise = limitBytes === undefined ? undefined : riseOf(ram.history?.points() ?? [], limitBytes);
   const offsetMs = frame === undefined ? 0 : frame.at - frame.timelineMs;
+  const rise = riseBefore(session, Math.min(exit.at, oom?.at ?? exit.at), offsetMs);
   return {
     name: job.name,
     pid: job.pid,
@@ -36,6 +33,20 @@ export function tellEnding(
   };
 }
 
+/**
+ * How RAM rose under the limit that bound the job then, which may be another one by now. What came after its end, or
+ * after the kill, is memory that was given back.
+ */
+function riseBefore(session: Session, at: number, offsetMs: number): ReturnType<typeof riseOf> {
+  const limit = session.job.limitBefore(at);
+  if (limit === undefined) return undefined;
+  const points = session.limitHistory(limit.id)?.points() ?? [];
+  return riseOf(
+    points.filter((point) => point.at + point.lengthMs <= at - offsetMs),
+    limit.totalBytes,
+  );
+}
+
 /** The latest kill around the end that can have been of this job. A job that ended well was not ended by one. */
 function killOf(
   kills: readonly OomKill[],
@@ -44,7 +55,13 @@ function killOf(
 ): JobEnding['oom'] {
   if (exit === undefined || exit.code === 0) return undefined;
   const near = kills.filter(({at}) => at >= exit.at - KILL_BEFORE_MS && at <= exit.at + KILL_AFTER_MS);
-  const own = near.filter(({victim, isOwn}) => (victim === undefined ? isOwn : pids.has(victim.pid)));
+  // Of several that were killed at once the job's first process is told, else any of its others.
+  const meant = near.map((kill) => {
+    const victims = kill.victims?.filter((one) => pids.has(one.pid)) ?? [];
+    const victim = victims.find((one) => one.pid === pid) ?? victims.at(-1);
+    return victim === undefined ? kill : {...kill, victim};
+  });
+  const own = meant.filter(({victim, isOwn}) => (victim === undefined ? isOwn : pids.has(victim.pid)));
   const kill = own.findLast(({victim}) => victim?.pid === pid) ?? own.at(-1);
   if (kill === undefined) return undefined;
   const wasKilled = exit.signal === 'SIGKILL' || exit.code === KILLED_CODE;

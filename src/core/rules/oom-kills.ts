@@ -3,6 +3,13 @@ import {processKey} from '../process-series.ts';
 import {programName} from '../program.ts';
 import type {HostMemory, OomCounter, OomReading, OomVictim, ProcessTable, Reading} from '../sample.ts';
 
+/** Whom the OOM killer took, and its RSS then. */
+export interface KilledProcess {
+  readonly pid: number;
+  readonly name: string;
+  readonly bytes?: number;
+}
+
 /** One or more kills by the kernel's OOM killer, as far as they are known. */
 export interface OomKill {
   /** When it was seen, wall clock, milliseconds. */
@@ -11,7 +18,9 @@ export interface OomKill {
   /** Whether it was in a cgroup above memtop or of the job, and not somewhere on the machine. */
   readonly isOwn: boolean;
   /** By the kernel's log, else the largest process that was there before and is no more. */
-  readonly victim?: {readonly pid: number; readonly name: string; readonly bytes?: number};
+  readonly victim?: KilledProcess;
+  /** All that the kernel's log names, where those are several; `victim` is the last of them. */
+  readonly victims?: readonly KilledProcess[];
   /** The limit that was hit. */
   readonly limit?: {readonly name: string; readonly bytes: number};
 }
@@ -48,8 +57,8 @@ export class OomKills {
     if (former === undefined) return [];
     const risen = oom.counters.flatMap((counter) => {
       const known = former.find(({id}) => id === counter.id);
-      // A counter that is new was made with its cgroup, at 0.
-      const kills = counter.kills - (known?.kills ?? (counter.scope === 'host' ? counter.kills : 0));
+      const kills =
+        known === undefined ? killsOfNew(counter, oom.counters, former) : counter.kills - known.kills;
       return kills > 0 ? [{counter, kills, hits: hitsSince(counter, known)}] : [];
     });
     const own = Math.max(
@@ -58,7 +67,8 @@ export class OomKills {
     );
     const kills = Math.max(own, ...risen.map(({kills}) => kills), 0);
     if (kills === 0) return [];
-    const victim = victimOf(oom.victims, before, now);
+    const named = oom.victims.map((told) => victimOf(told, before));
+    const victim = named.at(-1) ?? largestGone(before, now);
     const limit = limitHit(risen, oom, memory, own > 0);
     return [
       {
@@ -66,6 +76,7 @@ export class OomKills {
         kills,
         isOwn: own > 0,
         ...(victim !== undefined && {victim}),
+        ...(named.length > 1 && {victims: named}),
         ...(limit !== undefined && {limit}),
       },
     ];
@@ -76,6 +87,21 @@ interface Risen {
   readonly counter: OomCounter;
   readonly kills: number;
   readonly hits: number;
+}
+
+/**
+ * A counter that is new was made with its cgroup, at 0, or the cgroup is an old one that is looked at only now: then
+ * the machine's own counter, in which all kills are, has not risen as much.
+ */
+function killsOfNew(
+  {scope, kills}: OomCounter,
+  now: readonly OomCounter[],
+  former: readonly OomCounter[],
+): number {
+  if (scope === 'host') return 0;
+  const hostKills = (counters: readonly OomCounter[]) => counters.find((one) => one.scope === 'host')?.kills;
+  const [before, after] = [hostKills(former), hostKills(now)];
+  return before === undefined || after === undefined ? kills : Math.min(kills, Math.max(0, after - before));
 }
 
 function hitsSince({limitHits = 0}: OomCounter, known: OomCounter | undefined): number {
@@ -100,13 +126,7 @@ function limitHit(
   return isOwn ? undefined : host;
 }
 
-function victimOf(
-  victims: readonly OomVictim[],
-  before: Reading<ProcessTable> | undefined,
-  now: Reading<ProcessTable> | undefined,
-): OomKill['victim'] {
-  const told = victims.at(-1);
-  if (told === undefined) return largestGone(before, now);
+function victimOf(told: OomVictim, before: Reading<ProcessTable> | undefined): KilledProcess {
   const seen = before?.status === 'ok' ? before.value.processes.find(({pid}) => pid === told.pid) : undefined;
   const name = seen === undefined ? told.name : programName(seen).title;
   const bytes = told.rssBytes ?? seen?.rssBytes;

@@ -33,15 +33,16 @@ export class ProcessRule {
 
   /** Looks at one scan. */
   feed(table: ProcessTable, limitBytes: number | undefined, moment: Moment): readonly SessionEvent[] {
-    const seen = new Set<string>();
+    // Those that are over come first: one that takes the place of another may look the same.
+    const gone = this.#forget(new Set(table.processes.map(processKey)), moment);
     const events = table.processes.flatMap((process) => {
       const value = this.#valueOf(process, limitBytes);
       const key = processKey(process);
-      if (value === undefined || !this.#matters(key, value)) return [];
-      seen.add(key);
-      return this.#check(key, process, value, moment);
+      return value === undefined || !this.#matters(key, value)
+        ? []
+        : this.#check(key, process, value, moment);
     });
-    return [...events, ...this.#forget(seen, moment)];
+    return [...gone, ...events];
   }
 
   firing(clock: number): readonly FiringAlert[] {
@@ -97,8 +98,8 @@ export class ProcessRule {
   }
 
   /** Processes that have ended. */
-  #forget(seen: ReadonlySet<string>, moment: Moment): readonly SessionEvent[] {
-    const gone = [...this.#watched].filter(([key]) => !seen.has(key));
+  #forget(living: ReadonlySet<string>, moment: Moment): readonly SessionEvent[] {
+    const gone = [...this.#watched].filter(([key]) => !living.has(key));
     return gone.flatMap(([key, {alert, ruleId, figure}]) => {
       this.#watched.delete(key);
       return ruleEnd(ruleId, alert, figure, moment);

@@ -8,7 +8,7 @@ const KIB = 1024;
 const KILLED =
   /^\[\s*(\d+\.\d+)\].*\bKilled process (\d{1,10}) \((.*)\)(?:,? .*?)? total-vm:.*?\banon-rss:(\d+)kB, file-rss:(\d+)kB(?:, shmem-rss:(\d+)kB)?/;
 /** `[  445.047] oom-kill:constraint=CONSTRAINT_MEMCG,…,oom_memcg=/job_42,task_memcg=/job_42,task=python,pid=812,uid=0`. */
-const WHY = /^\[\s*\d+\.\d+\].*\boom-kill:constraint=\w+,.*?\bpid=(\d{1,10})\b/;
+const WHY = /^\[\s*\d+\.\d+\].*\boom-kill:constraint=\w+,.*,task=.*,pid=(\d{1,10})(?:,uid=\d+)?\s*$/;
 
 interface LoggedKill extends OomVictim {
   /** Seconds since boot. */

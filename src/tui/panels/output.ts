@@ -31,7 +31,8 @@ function noteOf({lines, file, end}: OutputView, width: number): string {
 
 function bodyOf({width}: View, {lines, end}: OutputView, rows: number): readonly Line[] {
   if (lines.count === 0) return [[span('  '), span('the job has written nothing yet', 'muted')]];
-  const last = end - (lines.count - lines.size);
+  // What was held may have gone meanwhile: then the oldest that is kept stands there.
+  const last = Math.max(end - (lines.count - lines.size), Math.min(rows, lines.size));
   const shown = lines.slice(Math.max(0, last - rows), last);
   return shown.map((text) => fit([span(` ${cutEnd(safeText(text), width - 2)}`)], width));
 }

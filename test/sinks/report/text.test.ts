@@ -1,11 +1,12 @@
 import {describe, expect, it} from 'vitest';
+import {MemoryAlert} from '../../../src/core/alert.ts';
 import {reportText} from '../../../src/sinks/report/text.ts';
 import {HOSTILE, hostileFacts, hostileRun} from './hostile.ts';
 import {GIB, gpuOf, limitOf, processOf, START, startRun} from './run.ts';
 
 describe('reportText', () => {
   it('tells a session in aligned lines', () => {
-    const run = startRun({cooldownSeconds: 1});
+    const run = startRun({ramAlert: new MemoryAlert({cooldownSeconds: 1})});
     const processes = [processOf(4127, 20 * GIB, 'llama-server'), processOf(5210, 9 * GIB, 'gateway')];
     run.feed({ram: 50, swap: 10, gpus: [gpuOf(0, 25)], limits: [limitOf('llm.slice', 56, 42)], processes});
     run.feed({afterMs: 10_000, limits: [limitOf('llm.slice', 56, 49)]});

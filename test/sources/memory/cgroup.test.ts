@@ -288,3 +288,95 @@ test('gives only sound figures whatever the files hold', () => {
     {numRuns: 500},
   );
 });
+
+describe('kills by the OOM killer', () => {
+  const countersOf = (host: FakeHost) => {
+    const cgroups = openCgroups(host);
+    cgroups.read(TOTAL);
+    return cgroups.oomCounters();
+  };
+  const events = (folder: string, kills: number, hits: number) => ({
+    [`${folder}/memory.events`]: `low 0\nhigh 1\nmax 22\noom ${hits}\noom_kill ${kills}\noom_group_kill 0\n`,
+    [`${folder}/memory.events.local`]: `low 0\nhigh 0\nmax 9\noom ${hits}\noom_kill ${kills}\n`,
+  });
+
+  test('of version 2 are counted in each level, the innermost first, with its limit and how often that was hit', () => {
+    const host = machine(
+      '0::/slurm/job_42/step\n',
+      V2_MOUNT,
+      v2Group('/sys/fs/cgroup/slurm/job_42/step', {}),
+      events('/sys/fs/cgroup/slurm/job_42/step', 2, 0),
+      v2Group('/sys/fs/cgroup/slurm/job_42', {max: 90 * GIB}),
+      events('/sys/fs/cgroup/slurm/job_42', 2, 3),
+      v2Group('/sys/fs/cgroup/slurm', {}),
+      {'/sys/fs/cgroup/slurm/memory.events': 'oom_kill 5\n'},
+    );
+    expect(countersOf(host)).toEqual([
+      {scope: 'cgroup', id: '/slurm/job_42/step', name: 'step', kills: 2, limitHits: 0},
+      {scope: 'cgroup', id: '/slurm/job_42', name: 'job_42', kills: 2, limitHits: 3, limitBytes: 90 * GIB},
+      {scope: 'cgroup', id: '/slurm', name: 'slurm', kills: 5},
+    ]);
+  });
+
+  test('of version 1 are counted since the kernels that do', () => {
+    const job = '/sys/fs/cgroup/memory/slurm/job_42';
+    const host = machine(
+      '9:memory:/slurm/job_42\n',
+      V1_MOUNT,
+      v1Group(job, {max: 90 * GIB}),
+      {
+        [`${job}/memory.oom_control`]: 'oom_kill_disable 0\nunder_oom 0\noom_kill 4\n',
+        [`${job}/memory.failcnt`]: '57\n',
+      },
+      v1Group('/sys/fs/cgroup/memory/slurm', {}),
+      {'/sys/fs/cgroup/memory/slurm/memory.oom_control': 'oom_kill_disable 0\nunder_oom 0\n'},
+      v1Group('/sys/fs/cgroup/memory', {}),
+    );
+    expect(countersOf(host)).toEqual([
+      {scope: 'cgroup', id: '/slurm/job_42', name: 'job_42', kills: 4, limitHits: 57, limitBytes: 90 * GIB},
+    ]);
+  });
+
+  test('are none where nothing tells, and none before the first look', () => {
+    const host = machine('0::/a\n', V2_MOUNT, v2Group('/sys/fs/cgroup/a', {}));
+    expect(countersOf(host)).toEqual([]);
+    expect(openCgroups(host).oomCounters()).toEqual([]);
+  });
+
+  test('whatever is in the files, no figure is more than was written there', () => {
+    fc.assert(
+      fc.property(mutated('low 0\noom 3\noom_kill 17\n'), (text) => {
+        const host = machine('0::/a\n', V2_MOUNT, v2Group('/sys/fs/cgroup/a', {max: GIB}), {
+          '/sys/fs/cgroup/a/memory.events': text,
+          '/sys/fs/cgroup/a/memory.events.local': text,
+        });
+        return numbersIn(countersOf(host)).every((figure) => Number.isSafeInteger(figure) && figure >= 0);
+      }),
+      {numRuns: 500},
+    );
+  });
+});
+
+describe("a followed job's limits", () => {
+  const own = v2Group('/sys/fs/cgroup/own', {max: 64 * GIB});
+  const job = v2Group('/sys/fs/cgroup/job_42', {max: 32 * GIB});
+
+  test('are those of its process, once that is known', () => {
+    let pid: number | undefined;
+    const host = machine('0::/own\n', V2_MOUNT, own, job, {'/proc/812/cgroup': '0::/job_42\n'});
+    const cgroups = openCgroups(host, () => pid);
+    const names = () => cgroups.read(TOTAL).map(({name}) => name);
+    expect(names()).toEqual(['own']);
+    pid = 812;
+    expect(names()).toEqual(['job_42']);
+  });
+
+  test('stay known when it has ended, for its story', async () => {
+    const host = machine('0::/own\n', V2_MOUNT, own, job, {'/proc/812/cgroup': '0::/job_42\n'});
+    const cgroups = openCgroups(host, () => 812);
+    expect(cgroups.read(TOTAL)).toMatchObject([{name: 'job_42'}]);
+    host.files.delete('/proc/812/cgroup');
+    await host.advance(60_000);
+    expect(cgroups.read(TOTAL)).toMatchObject([{name: 'job_42', limitBytes: 32 * GIB}]);
+  });
+});

@@ -1,11 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {
-  linuxMemory,
-  parseMeminfo,
-  readPressure,
-  readSwapCounters,
-} from '../../../src/sources/memory/linux.ts';
+import {linuxMemory, parseMeminfo, readPressure, readVmCounters} from '../../../src/sources/memory/linux.ts';
 import {type FakeFile, FakeHost} from '../fake-host.ts';
 import {fixture} from '../fixtures.ts';
 import {mutated, numbersIn} from '../mutations.ts';
@@ -241,20 +236,28 @@ describe('readPressure', () => {
   });
 });
 
-describe('readSwapCounters', () => {
-  test('reads pages in and out', () => {
+describe('readVmCounters', () => {
+  test('reads pages in and out of swap', () => {
     const files = {'/proc/vmstat': 'nr_free_pages 1\npswpin 17\npswpout 4096\npswpoutx 3\n'};
-    expect(readSwapCounters(new FakeHost({files}))).toEqual({inPages: 17, outPages: 4096});
+    expect(readVmCounters(new FakeHost({files}))).toEqual({swap: {inPages: 17, outPages: 4096}});
   });
 
   test('reads the counters of this kernel', () => {
-    expect(readSwapCounters(new FakeHost({files: {'/proc/vmstat': fixture('proc/vmstat')}}))).toEqual({
-      inPages: 0,
-      outPages: 0,
+    expect(readVmCounters(new FakeHost({files: {'/proc/vmstat': fixture('proc/vmstat')}}))).toEqual({
+      swap: {inPages: 0, outPages: 0},
+      oomKills: 0,
     });
   });
 
-  test('gives nothing without swap in the kernel', () => {
-    expect(readSwapCounters(new FakeHost({files: {'/proc/vmstat': 'nr_free_pages 1\n'}}))).toBeUndefined();
+  test('gives nothing without swap in the kernel, nor where one of its two counters is missing', () => {
+    for (const text of ['nr_free_pages 1\n', 'pswpin 17\n', ''])
+      expect(readVmCounters(new FakeHost({files: {'/proc/vmstat': text}}))).toEqual({});
+    expect(readVmCounters(new FakeHost())).toEqual({});
+  });
+
+  test('reads how often the OOM killer struck, and no counter that is only called alike', () => {
+    const read = (text: string) => readVmCounters(new FakeHost({files: {'/proc/vmstat': text}}));
+    expect(read('nr_free_pages 1\noom_kill 3\n')).toEqual({oomKills: 3});
+    expect(read('thp_oom_kill 3\noom_kill_group 4\noom_kill x\n')).toEqual({});
   });
 });

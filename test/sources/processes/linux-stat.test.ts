@@ -8,6 +8,8 @@ test('reads a captured process', () => {
   expect(parseStat(fixture('proc/stat-node'))).toEqual({
     pid: 10658,
     parentPid: 10595,
+    sessionId: 2507,
+    state: 'R',
     name: 'node',
     isKernelThread: false,
     cpuTicks: 5,

@@ -50,6 +50,7 @@ describe('scan', () => {
           parentPid: 7,
           startKey: '12345',
           startedAt: 1772360000_000 + 123_450,
+          sessionId: 1,
           name: 'python3',
           command: 'python3 train.py --name a b',
           args: ['python3', 'train.py', '--name', 'a b'],
@@ -99,12 +100,115 @@ describe('scan', () => {
     expect(host.breaths - before).toBeGreaterThanOrEqual(1000 / 41);
   });
 
+  test('leaves out a process that has ended and was not waited for yet', async () => {
+    const host = machine({300: {state: 'Z'}, 301: {state: 'X'}, 302: {state: 'D'}});
+    const {processes} = await tableOf(new LinuxProcesses(host));
+    expect(processes.map(({pid}) => pid)).toEqual([302]);
+  });
+
+  test('tells the session of a process, and whether it is stopped', async () => {
+    const host = machine({300: {session: 299, state: 'T'}, 301: {session: 301}});
+    const processes = new LinuxProcesses(host);
+    expect(await find(processes, 300)).toMatchObject({sessionId: 299, isStopped: true});
+    expect(await find(processes, 301)).not.toHaveProperty('isStopped');
+  });
+
   test('tells a missing permission', async () => {
     const host = machine({}, {'/proc': {error: 'EACCES'}});
     expect(await new LinuxProcesses(host).scan()).toEqual({
       status: 'denied',
       reason: '/proc cannot be read: permission denied',
     });
+  });
+});
+
+describe('a scan that follows some of the processes', () => {
+  const statsRead = (host: FakeHost, from: number) =>
+    host.reads.slice(from).flatMap((path) => /^\/proc\/(\d+)\/stat$/.exec(path)?.[1] ?? []);
+  const many = (count: number, more: Record<number, FakeProcess> = {}) =>
+    machine({...Object.fromEntries(Array.from({length: count}, (_, index) => [1000 + index, {}])), ...more});
+  const grow = (host: FakeHost, pid: number, rssPages: number) => {
+    for (const [path, text] of Object.entries(procFiles(pid, {rssPages}))) host.files.set(path, text);
+  };
+
+  async function scanned(processes: LinuxProcesses, pids: readonly number[]) {
+    const reading = await processes.scan(new Set(pids));
+    if (reading.status !== 'ok') throw new Error(reading.reason);
+    return new Map(reading.value.processes.map((process) => [process.pid, process]));
+  }
+
+  test('reads those and all that are new, and has the others from before', async () => {
+    const host = many(2000, {300: {}, 301: {}});
+    const processes = new LinuxProcesses(host);
+    await scanned(processes, [300, 301]);
+    for (const pid of [300, 301, 1000]) grow(host, pid, 77);
+    grow(host, 5000, 5);
+    host.files.delete('/proc/1001/stat');
+    host.files.delete('/proc/1001/cmdline');
+    const from = host.reads.length;
+    await host.advance(1000);
+    const table = await scanned(processes, [300, 301]);
+    expect(statsRead(host, from).sort()).toEqual(['300', '301', '5000']);
+    expect([300, 301, 1000, 5000].map((pid) => table.get(pid)?.rssBytes)).toEqual([
+      77 * PAGE,
+      77 * PAGE,
+      25_600 * PAGE,
+      5 * PAGE,
+    ]);
+    expect(table.has(1001)).toBe(false);
+    expect(table.size).toBe(2002);
+  });
+
+  test('reads all the first time, every ten seconds, and whenever nobody is followed', async () => {
+    const host = many(20, {300: {}});
+    const processes = new LinuxProcesses(host);
+    const readBy = async (pids: readonly number[] | undefined) => {
+      const from = host.reads.length;
+      await processes.scan(pids && new Set(pids));
+      return statsRead(host, from).length;
+    };
+    expect(await readBy([300])).toBe(21);
+    await host.advance(9999);
+    expect(await readBy([300])).toBe(1);
+    await host.advance(1);
+    expect(await readBy([300])).toBe(21);
+    await host.advance(1000);
+    expect([await readBy([300]), await readBy(undefined), await readBy([300])]).toEqual([1, 21, 1]);
+  });
+
+  test('names one that was not there before, and one that runs another program now', async () => {
+    const host = many(20, {300: {name: 'sh', args: ['sh', '-c', 'x']}});
+    const processes = new LinuxProcesses(host);
+    await scanned(processes, [300]);
+    await host.advance(1000);
+    for (const [pid, args] of [
+      [300, ['python', 'train.py']],
+      [301, ['worker']],
+    ] as const)
+      for (const [path, text] of Object.entries(procFiles(pid, {args}))) host.files.set(path, text);
+    const table = await scanned(processes, [300]);
+    expect(table.get(300)?.args).toEqual(['python', 'train.py']);
+    expect(table.get(301)?.args).toEqual(['worker']);
+  });
+
+  test('looks at no command line again while the same processes run', async () => {
+    const host = many(20, {300: {}});
+    const processes = new LinuxProcesses(host);
+    await scanned(processes, [300]);
+    const from = host.reads.length;
+    for (let scan = 0; scan < 5; scan += 1) {
+      await host.advance(1000);
+      await scanned(processes, [300]);
+    }
+    expect(host.reads.slice(from).filter((path) => path.endsWith('/cmdline'))).toEqual([]);
+  });
+
+  test('takes a pid of the job that is used again for another process', async () => {
+    const host = many(5, {300: {startTicks: 50}});
+    const processes = new LinuxProcesses(host);
+    await scanned(processes, [300]);
+    for (const [path, text] of Object.entries(procFiles(300, {startTicks: 99}))) host.files.set(path, text);
+    expect((await scanned(processes, [300])).get(300)?.startKey).toBe('99');
   });
 });
 

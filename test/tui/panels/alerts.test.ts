@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import type {RaisedEvent} from '../../../src/core/event.ts';
+import type {RaisedEvent, SessionEvent} from '../../../src/core/event.ts';
+import type {JobExit} from '../../../src/core/sample.ts';
 import {layoutOf} from '../../../src/tui/compose.ts';
 import {alertLines} from '../../../src/tui/panels/alerts.ts';
 import {NOW} from '../machine.ts';
@@ -17,14 +18,16 @@ const raised = (at: number, what: string): RaisedEvent => ({
   kind: 'raised',
   at,
   what,
-  poolId: what,
-  percent: 90,
+  ruleId: what,
+  unit: 'percent',
+  value: 90,
   usedBytes: 90,
   totalBytes: 100,
-  thresholdPercent: 80,
+  threshold: 80,
   status: 'HIGH',
   message: '',
   repeat: 1,
+  isReminder: false,
   silenced: false,
   top: {pid: 4127, name: 'llama-server', rssBytes: 2 ** 34},
 });
@@ -76,6 +79,54 @@ test('another day stands in a row of its own', () => {
     expect.stringContaining('today'),
     '',
   ]);
+});
+
+describe('what else happens has a line of its own', () => {
+  const lineOf = (event: SessionEvent) => {
+    const stage = stageOf();
+    stage.events.add(event, NOW);
+    return draw(stage, 1).at(-1);
+  };
+  const exit = (more: Partial<JobExit>): SessionEvent => ({
+    kind: 'ended',
+    at: NOW,
+    what: 'job',
+    ending: {name: 'train', pid: 7, exit: {at: NOW, ...more}, cpuMs: 0, moments: [], top: []},
+  });
+
+  test.each<[SessionEvent, RegExp]>([
+    [exit({code: 0}), /^● 14:32:07 {2}ended {5}job {11}ended with 0 at 14:32:07$/],
+    [exit({code: 3}), /^■ 14:32:07 {2}ended {5}job {11}ended with 3 at 14:32:07$/],
+    [exit({signal: 'SIGKILL'}), /^■ .*ended +job +killed by SIGKILL at 14:32:07$/],
+    [exit({}), /^● .*ended +job +ended, with which code is not known at/],
+    [
+      {kind: 'hook', at: NOW, what: 'RAM', text: 'command exited with 0', ok: true},
+      /^ {2}14:32:07 {2}hook +RAM +command exited with 0$/,
+    ],
+    [
+      {kind: 'hook', at: NOW, what: 'RAM', text: 'webhook: 500', ok: false},
+      /^▲ 14:32:07 {2}hook +RAM +webhook: 500$/,
+    ],
+  ])('%j', (event, line) => {
+    expect(lineOf(event)).toMatch(line);
+  });
+
+  test('an alert that is reminded of is one line, counted, and one more in no sum', () => {
+    const stage = stageOf();
+    stage.events.add(raised(NOW - HOUR, 'RAM'), NOW);
+    stage.events.add({...raised(NOW - HOUR + 60_000, 'RAM'), repeat: 2, isReminder: true}, NOW);
+    const [rule, line, rest] = draw(stage, 2);
+    expect(rule).toMatch(/ 1 firing · 1 new · 1 since start ─$/);
+    expect(line).toMatch(/^▲ 13:32:07 {2}raised .* · ×2, last 13:33:07$/);
+    expect(rest).toBe('');
+  });
+
+  test('an alert on something else than a pool says what it saw', () => {
+    const {usedBytes: _, totalBytes: __, top: ___, ...bare} = raised(NOW, 'pressure');
+    expect(lineOf({...bare, value: 12.4, threshold: 10, figureText: 'some 12.4% over 10 s'})).toMatch(
+      /^▲ 14:32:07 {2}raised {4}pressure {6}some 12\.4% over 10 s, threshold 10%$/,
+    );
+  });
 });
 
 describe('what a line tells goes with the width', () => {

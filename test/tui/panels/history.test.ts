@@ -47,17 +47,19 @@ describe('names', () => {
 
   test('are never cut: one that does not fit stands beside, or not at all', () => {
     const whole = /^(\d+% (RAM|VRAM)|(GPU (\d([,-]\d)*|×\d))?( ?RAM)?)$/;
-    for (const vram of [0, 20, 40, 60, 70, 72, 74, 76, 79, 85, 95, 100])
+    for (const vram of [0, 20, 40, 60, 70, 72, 74, 76, 79, 85, 95, 100]) {
+      const stage = stageOf({gpus: gpus(vram, vram, vram)});
       for (const [width, height] of [
         [120, 40],
         [80, 24],
         [85, 30],
       ] as const) {
         const nameWidth = width >= 100 ? 11 : 9;
-        const lines = draw(stageOf({gpus: gpus(vram, vram, vram)}), {width, height});
+        const lines = draw(stage, {width, height});
         for (const name of namesOf(lines, width - nameWidth)) expect(name).toMatch(whole);
         expect(lines.join('\n')).toMatch(/ RAM *$/m);
       }
+    }
   });
 
   test('of many GPUs on one row join as a run, also where only that is short enough', () => {

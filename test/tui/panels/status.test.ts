@@ -1,10 +1,10 @@
 import {describe, expect, test} from 'vitest';
-import {denied} from '../../../src/core/sample.ts';
+import {denied, ok} from '../../../src/core/sample.ts';
 import {widthClassOf} from '../../../src/tui/layout.ts';
 import {plainText} from '../../../src/tui/line.ts';
 import {headerLine} from '../../../src/tui/panels/header.ts';
 import {statusLine} from '../../../src/tui/panels/status.ts';
-import {NOW} from '../machine.ts';
+import {job, NOW, sampleAt} from '../machine.ts';
 import {type Stage, stageOf, viewOf} from '../views.ts';
 
 const status = (stage: Stage, width = 120) =>
@@ -48,6 +48,70 @@ describe('the status row', () => {
     const lost = {memory: denied('/proc/meminfo: permission denied'), limits: []};
     const stage = stageOf({}, [lost, lost, lost]);
     expect(status(stage)).toBe(' ▲ NO DATA  RAM not read for 3 s: /proc/meminfo: permission denied');
+  });
+});
+
+describe('alerts on something else than a pool', () => {
+  const stalled = ok({some10: 12.44, some60: 3, full10: 0, full60: 0});
+  const oom = (kills: number) => ({
+    counters: [
+      {
+        scope: 'cgroup' as const,
+        id: '/llm.slice',
+        name: 'llm.slice',
+        kills,
+        limitHits: kills,
+        limitBytes: 56 * 2 ** 30,
+      },
+    ],
+    victims: [{pid: 5210, name: 'python', rssBytes: 41 * 2 ** 30, limitPath: '/llm.slice'}],
+  });
+
+  test.each([
+    [120, ' ▲ HIGH  pressure some 12.4% over 10 s, over 10% for 1 s'],
+    [60, ' ▲ HIGH  pressure some 12.4% over 10 s, over 10% for 1 s'],
+    [40, ' ▲ HIGH  pressure some 12.4% over 10 s'],
+  ])('stand there as pools do, at %i columns', (width, text) => {
+    expect(status(stageOf({}, [{pressure: stalled}, {pressure: stalled}]), width)).toBe(text);
+  });
+
+  test('are the worst where they are critical', () => {
+    const stage = stageOf({oom: oom(0)}, [{oom: oom(1), ramPercent: 85}]);
+    expect(status(stage)).toMatch(
+      /^ ■ CRITICAL {2}OOM kill at \d\d:32:08: python gateway \(5210\) held 41\.0 GiB, limit 56\.0 GiB of llm\.slice · \+1 more$/,
+    );
+  });
+
+  test('that are silenced give way to others', () => {
+    const stage = stageOf({}, [{pressure: stalled}]);
+    stage.session.silence(NOW + 1000);
+    stage.session.refresh();
+    expect(status(stage)).toMatch(/^ ▲ HIGH silenced {2}pressure some 12\.4% over 10 s/);
+    stage.session.feed(sampleAt(NOW + 2000, {pressure: stalled, ramPercent: 85}));
+    expect(status(stage)).toMatch(/^ ▲ HIGH {2}RAM 85\.0%.* · \+1 more$/);
+  });
+
+  test('are counted at every width, whatever the first of them says', () => {
+    const stage = stageOf({oom: oom(0)}, [{oom: oom(1), ramPercent: 85, pressure: stalled}]);
+    for (let width = 60; width <= 200; width += 1) expect(status(stage, width)).toMatch(/ · \+2 more$/);
+  });
+
+  test.fails('are counted at every width also where the first of them is silenced', () => {
+    const stage = stageOf({oom: oom(0)}, [{oom: oom(1), ramPercent: 85, pressure: stalled}]);
+    stage.session.silence(NOW + 1000);
+    stage.session.refresh();
+    for (let width = 60; width <= 200; width += 1) expect(status(stage, width)).toMatch(/ · \+2 more$/);
+  });
+});
+
+describe('a job', () => {
+  test('is looked at before RAM where both are well, and the worse of both else', () => {
+    expect(status(stageOf({job: job()}))).toBe(' ● NORMAL  job 28.7%, stable · no alert for 6 h 22 m');
+    expect(status(stageOf({job: job()}, [{ramPercent: 85}]))).toMatch(/^ ▲ HIGH {2}RAM 85\.0%/);
+  });
+
+  test('whose processes cannot be seen is no loss of data', () => {
+    expect(status(stageOf({job: job({members: []})}))).toMatch(/^ ● NORMAL /);
   });
 });
 
