@@ -30,6 +30,18 @@ test('a month over the threshold pushes out no mark, and is told whole', () => {
   expect(foldAlerts(kept.items)).toMatchObject([{raisedAt: 60_000, repeats: 43_200, peak: 93}]);
 });
 
+test.fails('of time that is left the least is kept, for that is the worst', () => {
+  const kept = new KeptEvents();
+  const left = (at: number, repeat: number, value: number): RaisedEvent => ({
+    ...raised(at, repeat, value),
+    what: 'RAM limit',
+    ruleId: 'limit-in',
+    unit: 'seconds',
+  });
+  for (const [index, seconds] of [500, 300, 90, 400].entries()) kept.add(left(index, index + 1, seconds));
+  expect(foldAlerts(kept.items)).toMatchObject([{repeats: 4, peak: 90}]);
+});
+
 test('alerts that were resolved between stay apart', () => {
   const kept = new KeptEvents();
   for (const at of [0, 100]) {

@@ -1,14 +1,15 @@
 import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {afterEach, beforeEach, expect, test, vi} from 'vitest';
+import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import {UserError} from '../../src/cli/exit.ts';
-import {LiveRun} from '../../src/cli/run.ts';
+import {LiveRun, type RunOptions} from '../../src/cli/run.ts';
 import {resolveSettings} from '../../src/config/resolve.ts';
 import {denied, ok, type Sample} from '../../src/core/sample.ts';
 import type {Source} from '../../src/core/source.ts';
+import {JobFollower} from '../../src/sources/job/follower.ts';
 import {TimedHost} from '../timed-host.ts';
-import {type Machine, process, processes, sampleAt} from '../tui/machine.ts';
+import {endedJob, job, type Machine, process, processes, sampleAt} from '../tui/machine.ts';
 
 vi.mock('node:fs', {spy: true});
 
@@ -25,7 +26,7 @@ afterEach(() => {
 });
 
 /** A run on a machine that the test changes as it goes. */
-function open(texts: Readonly<Record<string, string>> = {}) {
+function open(texts: Readonly<Record<string, string>> = {}, parts: Partial<RunOptions> = {}) {
   const machine: {now: Machine} = {now: {}};
   const sample = (): Sample => ({...sampleAt(Date.now(), machine.now), monotonicMs: performance.now()});
   const source: Source & {scanProcesses?: Source['scanProcesses']} = {
@@ -38,6 +39,7 @@ function open(texts: Readonly<Record<string, string>> = {}) {
     {origin: () => 'the test', texts: {log: path.join(folder, 'run.jsonl'), ...texts}},
   ]);
   const run = new LiveRun({
+    ...parts,
     host: new TimedHost(),
     source,
     values,
@@ -229,4 +231,77 @@ test('an alert names who holds the memory now, by a scan of its own where the la
   const alert = lines().find(({event_type}) => event_type === 'ALERT');
   expect(alert.alert.top_process).toEqual({pid: 99, name: 'python allocate', rss_bytes: 40 * 2 ** 30});
   await finish(run, 'quit with q');
+});
+
+describe('the end of a followed job', () => {
+  const exit = () => ({at: Date.now(), signal: 'SIGKILL'});
+  const follower = () => new JobFollower(new TimedHost(), {name: 'python gateway'});
+  const ends = (lines: readonly {event_type?: string}[]) =>
+    lines.filter(({event_type}) => event_type === 'JOB_END');
+
+  test('told by who started it is looked at once more, told once, and part of log and report', async () => {
+    const {run, machine, lines} = open({}, {job: follower()});
+    machine.now = {job: job()};
+    await run.start();
+    await vi.advanceTimersByTimeAsync(2500);
+    const end = exit();
+    machine.now = {job: endedJob(end)};
+    const told = run.endJob(end);
+    await vi.advanceTimersByTimeAsync(10);
+    await told;
+    expect(run.ending).toMatchObject({name: 'python gateway', pid: 5210, exit: end});
+    expect(run.ending?.moments).toHaveLength(3);
+    await run.endJob(end);
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(ends(lines())).toMatchObject([
+      {signal: 'SIGKILL', message: expect.stringContaining('killed by SIGKILL')},
+    ]);
+    expect(await finish(run, 'the job was killed by SIGKILL')).toContain('killed by SIGKILL at 12:00:02');
+  });
+
+  test('is told of one that memtop did not start when nothing of it is seen any more', async () => {
+    const {run, machine, lines} = open({}, {job: follower()});
+    machine.now = {job: job()};
+    await run.start();
+    await vi.advanceTimersByTimeAsync(1500);
+    expect(run.ending).toBeUndefined();
+    machine.now = {job: endedJob({at: Date.now()})};
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(ends(lines())).toHaveLength(1);
+    expect(run.ending?.exit).not.toHaveProperty('code');
+    await finish(run, 'the job ended');
+  });
+
+  test('is not waited for where there is no job', async () => {
+    const {run, lines} = open();
+    await run.start();
+    await run.endJob(exit());
+    expect(run.ending).toBeUndefined();
+    await finish(run, 'quit with q');
+    expect(ends(lines())).toEqual([]);
+  });
+
+  // A machine that is short of memory answers late just then.
+  test.fails('is told also where the last look never comes back', async () => {
+    const {run, machine, lines} = open({}, {job: follower()});
+    machine.now = {job: job()};
+    await run.start();
+    await vi.advanceTimersByTimeAsync(1500);
+    run.source.sample = () => new Promise(() => {});
+    const told = run.endJob(exit());
+    await vi.advanceTimersByTimeAsync(5000);
+    await told;
+    expect(run.ending?.exit).toMatchObject({signal: 'SIGKILL'});
+    expect(ends(lines())).toHaveLength(1);
+  });
+});
+
+test('marks from outside are looked for at each check, and for the last time at the end', async () => {
+  const calls: string[] = [];
+  const marks = {look: () => calls.push('look'), close: () => calls.push('close')};
+  const {run} = open({}, {marks});
+  await run.start();
+  await vi.advanceTimersByTimeAsync(2000);
+  await finish(run, 'quit with q');
+  expect(calls).toEqual(['look', 'look', 'close']);
 });

@@ -164,6 +164,7 @@ test.each([
 test('shares have one decimal, thresholds only one that says something', () => {
   expect([4, 64.25, 100, 0].map(formatPercent)).toEqual(['4.0%', '64.3%', '100.0%', '0.0%']);
   expect([80, 82.5, 97.5].map(formatThreshold)).toEqual(['80%', '82.5%', '97.5%']);
+  expect(formatThreshold(Number.POSITIVE_INFINITY)).toBe('off');
 });
 
 test('moments are local, with 24 hours', () => {

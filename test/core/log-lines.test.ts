@@ -124,6 +124,30 @@ describe('the line of a check', () => {
     expect(Object.keys(line)).toEqual([...SIX, 'memory', 'host']);
   });
 
+  test('tells of the job that is followed, and of /dev/shm', () => {
+    const member = {pid: 7, startKey: 'k7', rssBytes: 3 * GIB};
+    const job = {name: 'python train', pid: 7, state: 'running', members: [member], cpuMs: 50} as const;
+    const shm = {totalBytes: 8 * GIB, usedBytes: GIB};
+    const lineOf = (more: object) =>
+      checkLine(new Session().feed(sampleAt(0, 50, {shm, job: {...job, ...more}})), {processes: 0});
+    expect(lineOf({pss: ok({bytes: 2 * GIB, at: START})})).toMatchObject({
+      shm: {total_bytes: 8 * GIB, used_bytes: GIB},
+      job: {
+        name: 'python train',
+        pid: 7,
+        state: 'running',
+        measure: 'pss',
+        bytes: 2 * GIB,
+        rss_bytes: 3 * GIB,
+        pss_at: '2026-03-01T12:00:00.000Z',
+        processes: 1,
+        cpu_ms: 50,
+      },
+    });
+    // With none to be seen, what they hold is not 0 but not known.
+    expect(lineOf({members: []}).job).toEqual({name: 'python train', pid: 7, state: 'running', processes: 0});
+  });
+
   test('that failed is an ERROR without a percent', () => {
     const frame = new Session().feed(sampleAt(0, 0, {memory: failed('EIO')}));
     expect(checkLine(frame, {processes: 5})).toEqual({
@@ -163,6 +187,57 @@ describe('the line of an event', () => {
         what: 'RAM',
         lasted_seconds: 42,
         peak_percent: 91.25,
+      },
+    ],
+    [
+      {
+        kind: 'resolved',
+        at,
+        what: 'swap in',
+        ruleId: 'swap-in',
+        unit: 'pages per second',
+        lastedMs: 0,
+        peak: 1204,
+      },
+      {
+        event_type: 'RESOLVED',
+        message: 'swap in alert resolved: lasted 0 s · peak 1204 pages/s',
+        what: 'swap in',
+        lasted_seconds: 0,
+        peak: 1204,
+        unit: 'pages per second',
+      },
+    ],
+    [
+      {kind: 'hook', at, what: 'RAM', text: 'command exited with 1', ok: false},
+      {event_type: 'HOOK', message: 'RAM hook command exited with 1', what: 'RAM', ok: false},
+    ],
+    [
+      {
+        kind: 'ended',
+        at,
+        what: 'job',
+        ending: {
+          name: 'train',
+          pid: 812,
+          exit: {at, code: 3},
+          elapsedMs: 5000,
+          cpuMs: 7,
+          moments: [],
+          top: [],
+        },
+      },
+      {
+        event_type: 'JOB_END',
+        message: expect.stringMatching(/^job ended with 3 at \d\d:00:00 after 5 s$/),
+        name: 'train',
+        pid: 812,
+        ended_at: timestamp,
+        exit_code: 3,
+        elapsed_seconds: 5,
+        cpu_ms: 7,
+        last_samples: [],
+        largest: [],
       },
     ],
     [
@@ -222,6 +297,38 @@ describe('the line of an event', () => {
         top_process: {pid: 3, name: 'p3', rss_bytes: GIB},
       },
     });
+  });
+
+  test('of an alert that is told again has a type of its own', () => {
+    const types: unknown[] = [];
+    const session = new Session();
+    session.onEvent((event) => types.push(eventLine(event)?.event_type));
+    for (const second of [0, 60, 61, 300]) session.feed(sampleAt(second, 85));
+    expect(types).toEqual(['ALERT', 'ALERT_REPEAT', 'ALERT_REPEAT']);
+  });
+
+  test('of an alert on something else than a share has its value with its unit', () => {
+    const lines: unknown[] = [];
+    const session = new Session({rules: {swapIn: 100}});
+    session.onEvent((event) => lines.push(eventLine(event)));
+    session.feed(sampleAt(0, 50, {swapCounters: {inPages: 0, outPages: 0}}));
+    session.feed(sampleAt(1, 50, {swapCounters: {inPages: 1200, outPages: 0}}));
+    expect(lines).toEqual([
+      {
+        timestamp: '2026-03-01T12:00:01.000Z',
+        event_type: 'ALERT',
+        message: 'SWAP ALERT: 1200 pages/s swapped in (threshold: 100 pages/s)',
+        what: 'swap in',
+        alert: {
+          rule: 'swap-in',
+          value: 1200,
+          threshold: 100,
+          unit: 'pages per second',
+          status: 'HIGH',
+          repeat: 1,
+        },
+      },
+    ]);
   });
 
   test('of a start and a stop is written by who starts and stops', () => {

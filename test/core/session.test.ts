@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
+import {MemoryAlert} from '../../src/core/alert.ts';
 import type {SessionEvent} from '../../src/core/event.ts';
 import type {Frame} from '../../src/core/frame.ts';
 import {denied, failed, type GpuReading, ok, type Sample, unsupported} from '../../src/core/sample.ts';
@@ -259,6 +260,169 @@ describe('alerts', () => {
     expect(session.silence(START)).toEqual(['RAM', 'swap']);
     expect(session.silence(START)).toEqual([]);
     expect(events.map(({kind}) => kind)).toEqual(['silenced', 'silenced']);
+  });
+});
+
+describe('an alert on RAM', () => {
+  const over = (session: Session, seconds: readonly number[], percent = 85) => {
+    for (const second of seconds) session.feed(sampleAt(second, percent));
+  };
+  const told = (events: readonly SessionEvent[]) =>
+    events.flatMap((event) =>
+      event.kind === 'raised' ? [[(event.at - START) / 1000, event.repeat, event.isReminder]] : [],
+    );
+
+  test('is raised once and told again, and counted once', () => {
+    const {session, events} = open();
+    over(session, [0, 30, 60, 120, 300]);
+    expect(told(events)).toEqual([
+      [0, 1, false],
+      [60, 2, true],
+      [300, 3, true],
+    ]);
+    expect(session.ram.summary.alerts).toBe(1);
+  });
+
+  test("is the library's own where that was given: raised and counted once per cooldown", () => {
+    const ramAlert = new MemoryAlert({cooldownSeconds: 60});
+    const heard: number[] = [];
+    ramAlert.onAlert(({percent}) => heard.push(percent));
+    const {session, events} = open({ramAlert, timing: {holdSeconds: 600, remindSeconds: []}});
+    over(session, [0, 30, 60, 119, 120]);
+    expect(told(events)).toEqual([
+      [0, 1, false],
+      [60, 2, false],
+      [120, 3, false],
+    ]);
+    expect([session.ram.summary.alerts, ramAlert.count, heard.length]).toEqual([3, 3, 3]);
+    session.setThreshold('ram', 90, START);
+    expect(ramAlert.thresholdPercent).toBe(90);
+  });
+
+  test('beside which other pools alert as ever', () => {
+    const {session, events} = open({ramAlert: new MemoryAlert()});
+    const memory = ok(hostMemory(85, {swapTotalBytes: GIB, swapFreeBytes: 0}));
+    for (const second of [0, 60, 120]) session.feed(sampleAt(second, 85, {memory}));
+    const swap = events.filter((event) => event.kind === 'raised' && event.what === 'swap');
+    expect(told(swap)).toEqual([
+      [0, 1, false],
+      [60, 2, true],
+    ]);
+  });
+
+  test('goes by the timing that was asked for', () => {
+    const {session, events} = open({timing: {holdSeconds: 10, everySeconds: 20}});
+    over(session, [0, 9, 10, 20, 30]);
+    expect(told(events)).toEqual([
+      [10, 1, false],
+      [30, 2, true],
+    ]);
+  });
+
+  test('is foreseen of a sample that will raise it, and of no other', () => {
+    const {session} = open();
+    expect([session.isAboutToAlert(sampleAt(0, 79)), session.isAboutToAlert(sampleAt(0, 81))]).toEqual([
+      false,
+      true,
+    ]);
+    session.feed(sampleAt(0, 81));
+    expect(session.isAboutToAlert(sampleAt(1, 99))).toBe(false);
+    expect(session.isAboutToAlert(sampleAt(1, 0, {memory: failed('EIO')}))).toBe(false);
+  });
+});
+
+describe('rules beside those of pools', () => {
+  const stalled = (second: number, some10 = 40) =>
+    sampleAt(second, 50, {pressure: ok({some10, some60: 0, full10: 0, full60: 0})});
+  const oom = (kills: number) => ({
+    counters: [{scope: 'host' as const, id: 'host', name: 'host', kills}],
+    victims: [],
+  });
+
+  test('raise, stand in the frame and are resolved', () => {
+    const {session, events} = open();
+    expect(session.feed(stalled(0, 0)).alerts).toEqual([]);
+    expect(session.feed(stalled(1)).alerts).toMatchObject([
+      {ruleId: 'pressure', firingMs: 0, silenced: false},
+    ]);
+    expect(session.feed(stalled(3)).alerts).toMatchObject([{firingMs: 2000}]);
+    session.feed(stalled(4, 0));
+    expect(session.feed(stalled(19, 0)).alerts).toEqual([]);
+    expect(events).toMatchObject([
+      {kind: 'raised', what: 'pressure', at: START + 1000},
+      {kind: 'resolved', what: 'pressure', lastedMs: 3000, peak: 40},
+    ]);
+  });
+
+  test('are silenced with the pools, which the frame shows at once', () => {
+    const {session} = open();
+    session.feed({...stalled(0), memory: ok(hostMemory(90))});
+    expect(session.silence(START)).toEqual(['RAM', 'pressure']);
+    expect(session.refresh()).toMatchObject({ram: {silenced: true}, alerts: [{silenced: true}]});
+  });
+
+  test('go by their own thresholds', () => {
+    const {session, kinds} = open({rules: {pressure: 50}});
+    session.feed(stalled(0));
+    expect(kinds()).toEqual([]);
+    session.feed(stalled(1, 50));
+    expect(kinds()).toEqual(['raised']);
+  });
+
+  test('see time running out by the pace of what is used', () => {
+    const {session, events} = open({rules: {limitIn: 60}, thresholds: {ram: 100}});
+    for (let second = 0; second <= 30; second += 1) session.feed(sampleAt(second, 40 + second));
+    expect(events).toMatchObject([
+      {kind: 'raised', what: 'RAM limit', unit: 'seconds', value: expect.closeTo(52)},
+    ]);
+  });
+
+  test('name a process by one scan once, however often that comes with a sample', () => {
+    const {session, events} = open({rules: {process: {bytes: GIB}}, timing: {everySeconds: 0}});
+    const processes = processesAt(0, [processReading(7, 2 * GIB)]);
+    for (const second of [0, 1, 2]) session.feed(sampleAt(second, 50, {processes}));
+    expect(events).toMatchObject([{kind: 'raised', what: 'p7 (7)'}]);
+  });
+
+  test('tell of kills, which are remembered, the latest hundred', () => {
+    const {session, events} = open();
+    session.feed(sampleAt(0, 50, {oom: oom(5)}));
+    session.feed(sampleAt(1, 50, {oom: oom(7)}));
+    expect(events).toMatchObject([{kind: 'raised', what: 'OOM kill', value: 2}]);
+    expect(session.oomKills).toMatchObject([{at: START + 1000, kills: 2, isOwn: false}]);
+    for (let second = 2; second < 200; second += 1)
+      session.feed(sampleAt(second, 50, {oom: oom(6 + second)}));
+    expect(session.oomKills).toHaveLength(100);
+    expect(session.oomKills.at(-1)?.at).toBe(START + 199_000);
+  });
+
+  test('are silent of what was before the session', () => {
+    const {session, events} = open();
+    session.feedPast({...stalled(0), oom: oom(1)});
+    session.feedPast({...stalled(1), oom: oom(2)});
+    expect(events).toEqual([]);
+  });
+});
+
+describe('/dev/shm', () => {
+  const shm = (percent: number) => ({shm: {totalBytes: 100 * GIB, usedBytes: percent * GIB}});
+
+  test('is a pool once half of it is used, and stays one', () => {
+    const {session} = open();
+    const pools = (second: number, percent: number) =>
+      session.feed(sampleAt(second, 40, shm(percent))).pools.map(({id}) => id);
+    expect([pools(0, 49), pools(1, 50), pools(2, 3)]).toEqual([['ram'], ['ram', 'shm'], ['ram', 'shm']]);
+  });
+
+  test('alerts at its own threshold, and not where that is off', () => {
+    const {session, events} = open();
+    session.feed(sampleAt(0, 40, shm(91)));
+    expect(events).toMatchObject([
+      {what: '/dev/shm', ruleId: 'shm', message: '/DEV/SHM ALERT: 91.0% of /dev/shm in use (threshold: 90%)'},
+    ]);
+    const off = open({thresholds: {shm: 'off'}});
+    off.session.feed(sampleAt(0, 40, shm(100)));
+    expect(off.events).toEqual([]);
   });
 });
 

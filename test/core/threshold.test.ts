@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {thresholdPercent, writeThreshold} from '../../src/core/threshold.ts';
+import {thresholdPercent, writeMaybeThreshold, writeThreshold} from '../../src/core/threshold.ts';
 
 const GB = 1e9;
 
@@ -21,4 +21,8 @@ test.each([
   [{bytes: 1234}, '1234B'],
 ])('%j is written %s', (threshold, text) => {
   expect(writeThreshold(threshold)).toBe(text);
+});
+
+test('one that is off is written so', () => {
+  expect([writeMaybeThreshold('off'), writeMaybeThreshold({percent: 90})]).toEqual(['off', '90%']);
 });

@@ -4,7 +4,9 @@ import {buildChart, type ReportChart} from '../../../src/core/report-chart.ts';
 import {
   failed,
   type GpuReading,
+  type JobReading,
   type LimitReading,
+  type OomReading,
   ok,
   type ProcessReading,
   type Sample,
@@ -28,6 +30,9 @@ export interface Check {
   readonly limits?: readonly LimitReading[];
   /** A string is why they could not be read. */
   readonly processes?: readonly ProcessReading[] | string;
+  /** The job that is followed. */
+  readonly job?: JobReading;
+  readonly oom?: OomReading;
 }
 
 export interface Run {
@@ -65,6 +70,24 @@ export function processOf(pid: number, rssBytes: number, name = `job${pid}`): Pr
   return {pid, parentPid: 1, startKey: '1', name, rssBytes};
 }
 
+/** A job of these processes. */
+export function jobOf(
+  name: string,
+  processes: readonly ProcessReading[],
+  more: Partial<JobReading> = {},
+): JobReading {
+  const members = processes.map(({pid, startKey, rssBytes}) => ({pid, startKey, rssBytes}));
+  return {
+    name,
+    pid: processes[0]?.pid ?? 812,
+    startedAt: START,
+    state: 'running',
+    members,
+    cpuMs: 90_000,
+    ...more,
+  };
+}
+
 export function gpuOf(index: number, percent: number, name = 'RTX 4090'): GpuReading {
   const usedBytes = 0.24 * GIB * percent;
   const processes = [{pid: 4127, usedBytes: usedBytes * 0.9}];
@@ -77,7 +100,7 @@ export function limitOf(name: string, limitGib: number, usedGib: number): LimitR
 }
 
 function sampleOf(
-  {ram = 50, swap, gpus = 'no NVIDIA driver', limits = [], processes}: Check,
+  {ram = 50, swap, gpus = 'no NVIDIA driver', limits = [], processes, job, oom}: Check,
   at: number,
 ): Sample {
   const totalBytes = 64 * GIB;
@@ -95,6 +118,8 @@ function sampleOf(
     ...(processes !== undefined && {
       processes: typeof processes === 'string' ? failed(processes) : ok({at, processes}),
     }),
+    ...(job !== undefined && {job}),
+    ...(oom !== undefined && {oom}),
   };
 }
 

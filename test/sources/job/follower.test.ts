@@ -97,6 +97,17 @@ describe('its processes', () => {
     expect(see(proc(812, OWN_PID), ...many)).toEqual([812, 3000]);
   });
 
+  // What the job has started is younger than all that was there before it.
+  test.fails('are asked for their mark the newest first', () => {
+    const mark = 'MEMTOP_JOB=7-abc';
+    const host = new FakeHost({pid: OWN_PID, files: {'/proc/3000/environ': `${mark}\0`}});
+    const {see} = follow({mark}, host);
+    const many = Array.from({length: 120}, (_, index) =>
+      proc(2881 + index, 1, {startKey: String(1000 + index)}),
+    );
+    expect(see(proc(812, OWN_PID), ...many)).toEqual([812, 3000]);
+  });
+
   test('are those whose names were asked for, at every scan, and never memtop itself', () => {
     const {see} = follow({roots: [], matches: ({name}) => name === 'python'});
     expect(see()).toEqual([]);

@@ -83,6 +83,33 @@ describe('a kill', () => {
   });
 });
 
+describe('the limit of a kill', () => {
+  // A pid is used again: what was said of the one that had it before says nothing of this one.
+  test.fails('is not that of another process that had its pid', () => {
+    const later = [
+      '[9000.000100] oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/user.slice,task=java,pid=2490,uid=0',
+      '[9000.000200] Out of memory: Killed process 2490 (java) total-vm:9kB, anon-rss:5kB, file-rss:1kB, shmem-rss:0kB, UID:0 pgtables:9kB oom_score_adj:0',
+    ].join('\n');
+    expect(parseKernelLog(`${AROUND}\n${later}`)[1]).toEqual({
+      seconds: 9000.0002,
+      pid: 2490,
+      name: 'java',
+      rssBytes: 6 * KIB,
+    });
+  });
+
+  // So kernels write it that have no line `oom-kill:` yet (before 5.0, with them RHEL 7 and 8).
+  test.fails('is read as old kernels write it', () => {
+    const old = [
+      '[ 1234.500000] Task in /slurm/uid_0/job_42/step_0 killed as a result of limit of /slurm/uid_0/job_42',
+      '[ 1234.500010] memory: usage 94371840kB, limit 94371840kB, failcnt 1234',
+      '[ 1234.500020] Memory cgroup out of memory: Kill process 812 (python) score 1000 or sacrifice child',
+      '[ 1234.500030] Killed process 812 (python) total-vm:9kB, anon-rss:5kB, file-rss:1kB, shmem-rss:0kB',
+    ].join('\n');
+    expect(parseKernelLog(old)).toMatchObject([{pid: 812, limitPath: '/slurm/uid_0/job_42'}]);
+  });
+});
+
 describe('a name from outside', () => {
   const named = (name: string) => `${WHY.replace('python3', name)}\n${KILLED.replace('python3', name)}`;
 

@@ -274,6 +274,36 @@ describe('arguments and owners', () => {
     expect(again).toEqual(Array.from({length: 20}, (_, index) => `/proc/${300 + index}/cmdline`));
   });
 
+  test('looks once more at one that has just started: it may have started another in its place', async () => {
+    const host = machine({
+      [OWN_PID]: {name: 'memtop', startTicks: 500},
+      300: {name: 'node', startTicks: 600, args: ['env', 'node']},
+      301: {name: 'node', startTicks: 400, args: ['older']},
+    });
+    const processes = new LinuxProcesses(host);
+    await host.advance(1000);
+    await processes.scan();
+    for (const [path, text] of Object.entries(
+      procFiles(300, {name: 'node', startTicks: 600, args: ['node', 'train.js']}),
+    ))
+      host.files.set(path, text);
+    host.files.set('/proc/301/cmdline', 'changed\0');
+    const argsOf = async () => (await tableOf(processes)).processes.map(({pid, args}) => [pid, args?.[0]]);
+    await host.advance(999);
+    expect(await argsOf()).toContainEqual([300, 'env']);
+    await host.advance(1);
+    expect(await argsOf()).toEqual(
+      expect.arrayContaining([
+        [300, 'node'],
+        [301, 'older'],
+      ]),
+    );
+    const from = host.reads.length;
+    await host.advance(5000);
+    await processes.scan();
+    expect(host.reads.slice(from)).not.toContain('/proc/300/cmdline');
+  });
+
   test('reads 200 a scan, the largest first', async () => {
     const many = Object.fromEntries(
       Array.from({length: 450}, (_, index) => [1000 + index, {rssPages: index}]),
