@@ -70,7 +70,8 @@ export class AlertHooks {
     if (ring === undefined) return;
     const tmux = (host.env.TMUX ?? '') !== '';
     const texts = notify ? [terminalNotice(notice, {form: noticeForm(host.env), tmux})] : [];
-    ring([...texts, ...(bell ? [BELL] : [])].join(''));
+    const bytes = [...texts, ...(bell ? [BELL] : [])].join('');
+    if (bytes !== '') ring(bytes);
   }
 }
 

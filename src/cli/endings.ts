@@ -61,7 +61,7 @@ export function reasonOf(ending: Ending): string {
     case 'lost':
       return ending.reason;
     case 'job':
-      return `the job ${exitText(ending.exit)}`;
+      return `the job ${ending.exit.signal === undefined ? '' : 'was '}${exitText(ending.exit)}`;
     case 'left':
       return 'left the job running';
     case 'failed':

@@ -32,8 +32,9 @@ export class KeptEvents {
     const index = this.#items.findLastIndex((item) => item.kind === 'raised' && item.what === event.what);
     const last = this.#items[index];
     if (last?.kind !== 'raised' || last.repeat === 1) return false;
-    // The highest stays, whole, for the report; how often it was told counts on.
-    this.#items[index] = event.value >= last.value ? event : {...last, repeat: event.repeat};
+    // The worst stays, whole, for the report; how often it was told counts on. Of time that is left, little is bad.
+    const isWorse = event.unit === 'seconds' ? event.value <= last.value : event.value >= last.value;
+    this.#items[index] = isWorse ? event : {...last, repeat: event.repeat};
     return true;
   }
 }

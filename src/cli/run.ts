@@ -120,7 +120,8 @@ export class LiveRun {
     job.noteExit(exit);
     await Promise.race([source.scanProcesses?.(), this.#patience()]);
     await Promise.race([this.#checkNext(), this.#patience()]);
-    this.#tellEnding();
+    // The last look may not have come, as on a machine that is short of memory: then the one before has to do.
+    this.#tellEnding(exit);
   }
 
   noteError(what: string, reason: string): void {
@@ -200,8 +201,9 @@ export class LiveRun {
     if (sample.job?.exit !== undefined) this.#tellEnding();
   }
 
-  #tellEnding(): void {
-    const reading = this.session.frame?.sample.job;
+  #tellEnding(exit?: JobExit): void {
+    const seen = this.session.frame?.sample.job;
+    const reading = seen && {...seen, ...(exit !== undefined && {exit})};
     const ending = reading && tellEnding(this.session, reading);
     if (ending === undefined || this.#ending !== undefined) return;
     this.#ending = ending;

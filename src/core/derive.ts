@@ -22,8 +22,9 @@ export function topOf(
   among: 'all' | 'job' = 'all',
 ): readonly TopProcess[] {
   if (processes?.status !== 'ok') return [];
-  const keys = among === 'job' ? new Set(job?.members.map(processKey)) : undefined;
-  const chosen = processes.value.processes.filter((process) => keys?.has(processKey(process)) ?? true);
+  const keys = new Set(among === 'job' ? job?.members.map(processKey) : []);
+  const all = processes.value.processes;
+  const chosen = among === 'all' ? all : all.filter((process) => keys.has(processKey(process)));
   return largest(chosen, count).map((process) => ({
     pid: process.pid,
     name: programName(process).title,

@@ -188,6 +188,8 @@ export interface JobReading {
   readonly pid: number;
   readonly startedAt?: number;
   readonly state: JobState;
+  /** When they were read, wall clock, milliseconds. */
+  readonly scannedAt?: number;
   /** Its processes, the largest first. */
   readonly members: readonly JobMember[];
   /** The sum of all members' PSS, and when that was read last; why there is none, where it cannot be read. Absent until tried. */

@@ -33,7 +33,11 @@ const PERFORM: {readonly [K in Effect['kind']]: Perform<K>} = {
   'stop-job': ({services: {job}, say}) =>
     say(`${job?.stop() ?? 'nothing'} sent to the job · memtop ends with it`),
   'leave-job': ({services: {job}}) => job?.leave(),
-  silence: ({services, say}) => say(silencedText(services.session.silence(services.now()))),
+  silence: ({services: {session, now}, say}) => {
+    const silenced = session.silence(now());
+    session.refresh();
+    say(silencedText(silenced));
+  },
   report: ({services, say}) => answerLater(services.writeReport(), say),
   'save-history': ({services, say}) => answerLater(services.saveHistory(), say),
   mark: ({services}, {note}) => services.mark(note),

@@ -51,8 +51,8 @@ export class ScreenModel {
   }
 
   noteFrame(frame: Frame): void {
-    if (frame.pools.some(({firing, status}) => firing || status !== 'NORMAL'))
-      this.#loudMs = this.#services.upMs();
+    const isLoud = frame.pools.some(({firing, status}) => firing || status !== 'NORMAL');
+    if (isLoud || frame.alerts.length > 0) this.#loudMs = this.#services.upMs();
   }
 
   noteEvent(event: SessionEvent): void {

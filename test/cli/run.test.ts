@@ -282,7 +282,7 @@ describe('the end of a followed job', () => {
   });
 
   // A machine that is short of memory answers late just then.
-  test.fails('is told also where the last look never comes back', async () => {
+  test('is told also where the last look never comes back', async () => {
     const {run, machine, lines} = open({}, {job: follower()});
     machine.now = {job: job()};
     await run.start();

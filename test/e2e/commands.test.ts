@@ -81,18 +81,18 @@ describe('bad input is one line that says what was expected, what was given and 
     [
       ['fly'],
       {},
-      'memtop: expected a command (watch, once, doctor, config) or options, got "fly"; memtop --help lists them',
+      'memtop: expected a command (run, watch, once, mark, test-alert, doctor, config) or options, got "fly"; memtop --help lists them',
     ],
     [
       ['wacth'],
       {},
-      'memtop: expected a command (watch, once, doctor, config) or options, got "wacth"; did you mean memtop watch?',
+      'memtop: expected a command (run, watch, once, mark, test-alert, doctor, config) or options, got "wacth"; did you mean memtop watch?',
     ],
     [['--xyzzy'], {}, 'memtop: expected an option, got "--xyzzy"; memtop --help lists them'],
     [
       ['once', '--theme', 'dark'],
       {},
-      'memtop: --theme: expected with memtop (the screen), got with memtop once',
+      'memtop: --theme: expected with memtop (the screen), memtop run, got with memtop once',
     ],
     [
       ['config', 'set', 'theme', 'nosuch'],
@@ -147,7 +147,7 @@ test('config: set, get, list with origins, path, and what goes before what', asy
   expect((await run(['config', 'get', 'threshold'], place, {MEMTOP_THRESHOLD: '70'})).stdout).toBe('70%\n');
   const list = (await run(['config'], place)).stdout;
   expect(list).toMatch(/^threshold +85% +from .*config\.json$/m);
-  expect(list).toMatch(/^cooldown +1m +default$/m);
+  expect(list).toMatch(/^repeat +1m,5m,15m,1h +default$/m);
   expect((await run(['config', 'path'], place)).stdout).toBe(
     `${place.file('settings/memtop/config.json')}\n`,
   );
@@ -164,7 +164,7 @@ test('config mends a bad value, and lives with names of a newer memtop', async (
   const mend = `(from ${path}); memtop config set threshold VALUE mends it`;
   writeFileSync(path, '{"threshold": "high", "colour": "red", "screen": {"threshold": "70", "sort": "x"}}');
   expect(await run(['once'], place)).toEqual({code: 2, stdout: '', stderr: `memtop: ${bad} ${mend}\n`});
-  expect((await run(['config', 'get', 'cooldown'], place)).stdout).toBe('1m\n');
+  expect((await run(['config', 'get', 'swap-threshold'], place)).stdout).toBe('50%\n');
   expect((await run(['config', 'get', 'threshold'], place)).stderr).toBe(`memtop: ${bad} ${mend}\n`);
   const list = (await run(['config'], place)).stdout.trimEnd().split('\n');
   expect(list.find((line) => line.startsWith('threshold'))).toContain(`–             ${bad} ${mend}`);

@@ -1,5 +1,5 @@
 import {spawn, spawnSync} from 'node:child_process';
-import {closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {pathToFileURL} from 'node:url';
@@ -23,13 +23,14 @@ export function workplace(): Workplace {
   const folder = mkdtempSync(path.join(tmpdir(), 'memtop-e2e-'));
   const file = (name: string) => path.join(folder, name);
   const read = (name: string) => readFileSync(file(name), 'utf8');
+  mkdirSync(file('tmp'));
   return {
     folder,
     // What a monitor leaves for others to find, no other test does.
     env: {
       XDG_CONFIG_HOME: path.join(folder, 'settings'),
       XDG_RUNTIME_DIR: '',
-      TMPDIR: folder,
+      TMPDIR: file('tmp'),
       LANG: 'C.UTF-8',
       LC_ALL: '',
     },

@@ -14,7 +14,7 @@ export interface JobView {
   readonly bytes: number;
   /** CPU used between the last two scans, as percent of one core; absent until there are two. */
   readonly cpuPercent?: number;
-  /** When its CPU time was last seen to have grown, on the clock that never steps, milliseconds. */
+  /** Up to when its CPU time is counted, on the clock that never steps, milliseconds. */
   readonly cpuClock: number;
   /** What its processes hold of all GPUs' memory; absent where there is no GPU or that cannot be known. */
   readonly vramBytes?: number;
@@ -69,10 +69,13 @@ function cpuOf(
 ): Pick<JobView, 'cpuPercent' | 'cpuClock'> {
   if (before === undefined) return {cpuClock: clock};
   const {reading, cpuPercent, cpuClock} = before;
-  const elapsedMs = clock - cpuClock;
+  const isSameScan = job.scannedAt !== undefined && job.scannedAt === reading.scannedAt;
+  if (isSameScan) return {cpuClock, ...(cpuPercent !== undefined && {cpuPercent})};
+  const elapsedMs = (job.scannedAt ?? clock) - (reading.scannedAt ?? cpuClock);
   const growth = job.cpuMs - reading.cpuMs;
   if (growth > 0 && elapsedMs > 0) return {cpuPercent: (growth / elapsedMs) * 100, cpuClock: clock};
-  if (elapsedMs > IDLE_MS) return {cpuPercent: 0, cpuClock};
+  const isIdle = job.scannedAt !== undefined || cpuPercent === 0 || elapsedMs > IDLE_MS;
+  if (isIdle) return {cpuPercent: 0, cpuClock: clock};
   return {cpuClock, ...(cpuPercent !== undefined && {cpuPercent})};
 }
 

@@ -10,7 +10,7 @@ const TOKEN =
   /\u001b\[[0-?]*[ -/]*[@-~]|\u001b[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[ -/]*[0-Z\\^-~]|[\u0000-\u001f\u007f-\u009f]|[^\u0000-\u001f\u007f-\u009f]+/g;
 const BEGUN = /\u001b(?:\[[0-?]*[ -/]*|[\]PX^_][^\u0007\u001b]*\u001b?|[ -/]*)?$/;
 const PLAIN = /^[^\u0000-\u0009\u000b-\u001f\u007f-\u009f]*$/;
-const MOVE = /^\u001b\[(\d*)([A-HJKf])$/;
+const MOVE = /^\u001b\[(\d*)([A-GK])$/;
 
 /**
  * A job's output as a terminal would show it, line by line: a carriage return goes back to the line's beginning, so that a
@@ -98,7 +98,7 @@ export class OutputLines {
   }
 
   #control(token: string): void {
-    if (token === '\n') this.#down(1, true);
+    if (token === '\n') this.#newLine();
     else if (token === '\r') this.#column = 0;
     else if (token === '\b') this.#column = Math.max(0, this.#column - 1);
     else if (token === '\t') this.#write(' '.repeat(TAB - (this.#column % TAB)));
@@ -108,21 +108,20 @@ export class OutputLines {
   #move(token: string): void {
     const [, figure = '', letter] = MOVE.exec(token) ?? [];
     const count = Math.max(1, Number(figure));
-    if (letter === 'A') this.#row = Math.max(0, this.#row - count);
-    if (letter === 'B') this.#down(count, false);
+    if (letter === 'A' || letter === 'F') this.#row = Math.max(0, this.#row - count);
+    // A screen ends below its last line: moves, other than new lines, make none.
+    if (letter === 'B' || letter === 'E') this.#row = Math.min(this.#lines.length - 1, this.#row + count);
+    if (letter === 'E' || letter === 'F') this.#column = 0;
     if (letter === 'C') this.#column = Math.min(MOST_WIDTH, this.#column + count);
     if (letter === 'D') this.#column = Math.max(0, this.#column - count);
     if (letter === 'G') this.#column = Math.min(MOST_WIDTH, count - 1);
     if (letter === 'K') this.#erase(figure);
   }
 
-  /** A new line begins at its first column; a mere move down keeps its own. */
-  #down(count: number, isNewLine: boolean): void {
-    for (let step = 0; step < Math.min(count, MOST_LINES); step += 1) {
-      this.#row += 1;
-      if (this.#row === this.#lines.length) this.#lines.push('');
-    }
-    if (isNewLine) this.#column = 0;
+  #newLine(): void {
+    this.#row += 1;
+    if (this.#row === this.#lines.length) this.#lines.push('');
+    this.#column = 0;
   }
 
   #erase(figure: string): void {

@@ -27,7 +27,7 @@ export function claimsOf(
       const inCgroup = cgroup === undefined ? undefined : pidsIn(host, cgroup);
       const answers = new Map<string, boolean>();
       let reads = 0;
-      for (const process of processes) {
+      for (const process of newestFirst(processes)) {
         const key = processKey(process);
         const known = former.has(key) || asked.get(key);
         if (known === undefined && mark !== undefined && inCgroup === undefined) reads += 1;
@@ -40,6 +40,11 @@ export function claimsOf(
       return new Set([...claimed.map(processKey), ...marked]);
     },
   };
+}
+
+/** What the job has started is younger than most. */
+function newestFirst(processes: readonly ProcessReading[]): readonly ProcessReading[] {
+  return processes.toSorted((a, b) => Number(b.startKey) - Number(a.startKey));
 }
 
 /** The cgroup knows all that are in it: where it can be read nobody else need be asked. */

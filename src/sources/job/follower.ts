@@ -47,6 +47,7 @@ export class JobFollower {
   /** CPU time of members that have ended, milliseconds. */
   #endedCpuMs = 0;
   #first: ProcessReading | undefined;
+  #scannedAt: number | undefined;
   #hasSeenAny = false;
   #exit: JobExit | undefined;
 
@@ -87,6 +88,7 @@ export class JobFollower {
   /** Takes in one scan of all processes. */
   update(table: ProcessTable): void {
     const {processes} = table;
+    this.#scannedAt = table.at;
     this.#chooseRoots(processes);
     const claimed = this.#claims.among(processes, this.#former);
     const look = {processes, roots: this.#roots, former: this.#former, claimed, sessions: this.#sessions};
@@ -117,6 +119,7 @@ export class JobFollower {
       pid,
       ...(first?.startedAt !== undefined && {startedAt: first.startedAt}),
       state: this.#state(),
+      ...(this.#scannedAt !== undefined && {scannedAt: this.#scannedAt}),
       members,
       ...(together !== undefined && {pss: together}),
       cpuMs: this.#endedCpuMs + this.#members.reduce((sum, {cpuMs = 0}) => sum + cpuMs, 0),

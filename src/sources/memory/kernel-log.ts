@@ -10,6 +10,9 @@ const KILLED =
 /** `[  445.047] oom-kill:constraint=CONSTRAINT_MEMCG,…,oom_memcg=/job_42,task_memcg=/job_42,task=python,pid=812,uid=0`. */
 const WHY = /^\[\s*\d+\.\d+\].*\boom-kill:constraint=\w+,.*,task=.*,pid=(\d{1,10})(?:,uid=\d+)?\s*$/;
 
+/** `[ 1234.500] Task in /job_42/step_0 killed as a result of limit of /job_42`, before 5.0. */
+const WHY_BEFORE = /^\[\s*\d+\.\d+\] Task in .* killed as a result of limit of (\/.*?)\s*$/;
+
 interface LoggedKill extends OomVictim {
   /** Seconds since boot. */
   readonly seconds: number;
@@ -19,20 +22,30 @@ interface LoggedKill extends OomVictim {
 export function parseKernelLog(text: string): readonly LoggedKill[] {
   const limits = new Map<string, string>();
   const kills: LoggedKill[] = [];
+  let limitBefore: string | undefined;
   for (const line of text.split('\n')) {
+    limitBefore = WHY_BEFORE.exec(line)?.[1] ?? limitBefore;
     const pid = WHY.exec(line)?.[1];
     const limit = pid === undefined ? undefined : /\boom_memcg=([^,]+)/.exec(line)?.[1];
     if (pid !== undefined && limit !== undefined) limits.set(pid, limit);
-    const kill = killOf(line, limits);
-    if (kill !== undefined) kills.push(kill);
+    const kill = killOf(line, limits, limitBefore);
+    if (kill === undefined) continue;
+    kills.push(kill);
+    // Told once: a later kill may be of another process with its pid.
+    limits.delete(String(kill.pid));
+    limitBefore = undefined;
   }
   return kills;
 }
 
-function killOf(line: string, limits: ReadonlyMap<string, string>): LoggedKill | undefined {
+function killOf(
+  line: string,
+  limits: ReadonlyMap<string, string>,
+  limitBefore: string | undefined,
+): LoggedKill | undefined {
   const [, seconds, pid, name, ...sizes] = KILLED.exec(line) ?? [];
   if (seconds === undefined || pid === undefined || name === undefined) return undefined;
-  const limitPath = limits.get(pid);
+  const limitPath = limits.get(pid) ?? limitBefore;
   return {
     seconds: Number(seconds),
     pid: Number(pid),

@@ -44,8 +44,8 @@ export function statusLine(view: View, widthClass: WidthClass): Line {
   const others = concerns.filter(({chip}) => chip !== 'NORMAL').length - 1;
   const more = others > 0 && widthClass >= 60 ? ` · +${others} more` : '';
   const silenced = worst.silenced ? ' silenced' : '';
-  const text = ` ${cutEnd(worst.text, Math.max(8, view.width - more.length - worst.chip.length - 5))}${more}`;
   const chip = ` ${worst.isBad ? SIGN.CRITICAL : SIGN[worst.chip]} ${worst.chip}${silenced} `;
+  const text = ` ${cutEnd(worst.text, Math.max(8, view.width - more.length - chip.length - 1))}${more}`;
   if (worst.chip === 'CRITICAL' || worst.isBad)
     return inverted([span(chip), span(text)], view.width, 'critical');
   return fit(

@@ -77,8 +77,8 @@ describe('bars of several lines', () => {
     ]);
   });
 
-  test('go no further up than to what is kept, and down to new lines', () => {
-    expect(linesOf('a\nb\n', `${ESC}[99A`, 'X', `${ESC}[3B`, 'Y')).toEqual(['X', 'b', '', ' Y']);
+  test('go no further than to what there is', () => {
+    expect(linesOf('a\nb\n', `${ESC}[99A`, 'X', `${ESC}[3B`, 'Y')).toEqual(['X', 'b', ' Y']);
   });
 });
 

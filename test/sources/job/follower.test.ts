@@ -98,7 +98,7 @@ describe('its processes', () => {
   });
 
   // What the job has started is younger than all that was there before it.
-  test.fails('are asked for their mark the newest first', () => {
+  test('are asked for their mark the newest first', () => {
     const mark = 'MEMTOP_JOB=7-abc';
     const host = new FakeHost({pid: OWN_PID, files: {'/proc/3000/environ': `${mark}\0`}});
     const {see} = follow({mark}, host);
