@@ -65,7 +65,9 @@ export class JobStory {
       this.#limits.shift();
     }
     if (bytes > this.#peakBytes) [this.#peakBytes, this.#peakAt] = [bytes, sample.at];
-    this.#top = topOf(sample, MOST_TOP, 'job');
+    const top = topOf(sample, MOST_TOP, 'job');
+    // A scan made for an alert may be newer than the job's own, and find it gone.
+    if (top.length > 0) this.#top = top;
   }
 
   #remember(members: JobView['reading']['members']): void {

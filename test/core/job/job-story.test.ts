@@ -64,6 +64,14 @@ describe('of a job is remembered', () => {
   });
 });
 
+test('its largest processes stay known where a newer scan finds them gone', () => {
+  const session = new Session();
+  const job = jobOf({812: 3});
+  session.feed(sampleAt(0, 50, {job, processes: processesAt(0, processesOf(job))}));
+  session.feed(sampleAt(1, 50, {job, processes: processesAt(1, [processReading(1, GIB)])}));
+  expect(session.job.top.map(({pid}) => pid)).toEqual([812]);
+});
+
 test('of a job that starts processes all night the latest ten thousand pids are remembered', () => {
   const session = new Session();
   for (let second = 0; second <= 25; second += 1) {
