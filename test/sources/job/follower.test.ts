@@ -226,6 +226,20 @@ describe('its PSS', () => {
     expect(follower.reading()?.pss).toMatchObject({value: {bytes: 530 * MIB}});
   });
 
+  // A job's first process is scanned as what starts it, and is another program with all its memory when PSS is read.
+  test('counts nothing twice that came between the scan and its reading', async () => {
+    const {see, follower, host} = follow({}, machine());
+    host.files.set('/proc/812/smaps_rollup', rollup(210, 212));
+    see(proc(812, OWN_PID, {rssBytes: 3 * MIB}));
+    follower.reading();
+    await host.settle();
+    expect(follower.reading()?.pss).toMatchObject({value: {bytes: 210 * MIB}});
+    see(proc(812, OWN_PID, {rssBytes: 213 * MIB}));
+    expect(follower.reading()?.pss).toMatchObject({value: {bytes: 211 * MIB}});
+    see(proc(812, OWN_PID, {rssBytes: 220 * MIB}));
+    expect(follower.reading()?.pss).toMatchObject({value: {bytes: 218 * MIB}});
+  });
+
   test('is that of those that live', async () => {
     const {see, follower, host} = follow({}, machine());
     see(proc(812, OWN_PID), proc(813, 812));

@@ -24,6 +24,6 @@ export function scan(processes: readonly ProcessReading[], second = 0): ProcessT
 }
 
 /** What `smaps_rollup` of a process says. */
-export function rollup(pssMib: number): string {
-  return `00400000-7ffc1 ---p 00000000 00:00 0 [rollup]\nRss:  999999 kB\nPss:  ${pssMib * 1024} kB\nPss_Dirty:  5 kB\nSwapPss:  0 kB\n`;
+export function rollup(pssMib: number, rssMib = 100): string {
+  return `00400000-7ffc1 ---p 00000000 00:00 0 [rollup]\nRss:  ${rssMib * 1024} kB\nPss:  ${pssMib * 1024} kB\nPss_Dirty:  5 kB\nSwapPss:  0 kB\n`;
 }
