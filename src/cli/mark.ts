@@ -1,6 +1,7 @@
 import {appendFileSync, existsSync, rmSync} from 'node:fs';
 import {resolveSettings} from '../config/resolve.ts';
 import {fileProblem} from '../sinks/file-problem.ts';
+import {isAlive} from '../sources/real-job.ts';
 import type {Surroundings} from './context.ts';
 import {EXIT, UserError} from './exit.ts';
 import {MARK_VARIABLE, markedPids, markFile, markFolder} from './mark-place.ts';
@@ -30,21 +31,13 @@ function filesOf(
   if (folder === undefined) return [];
   return markedPids(folder)
     .filter((pid) => pids === undefined || pids.includes(pid))
-    .flatMap((pid) => (isRunning(pid) ? [markFile(folder, pid)] : removed(markFile(folder, pid))));
+    .flatMap((pid) => (isAlive(pid) ? [markFile(folder, pid)] : removed(markFile(folder, pid))));
 }
 
 /** One that was killed has left its file behind. */
 function removed(file: string): readonly string[] {
   rmSync(file, {force: true});
   return [];
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 function put(file: string, note: string): void {

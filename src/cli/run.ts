@@ -202,10 +202,11 @@ export class LiveRun {
   }
 
   #tellEnding(exit?: JobExit): void {
+    if (this.#ending !== undefined) return;
     const seen = this.session.frame?.sample.job;
     const reading = seen && {...seen, ...(exit !== undefined && {exit})};
     const ending = reading && tellEnding(this.session, reading);
-    if (ending === undefined || this.#ending !== undefined) return;
+    if (ending === undefined) return;
     this.#ending = ending;
     this.session.emit({kind: 'ended', at: ending.exit.at, what: 'job', ending});
   }

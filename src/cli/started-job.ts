@@ -12,6 +12,7 @@ import {
   makeCgroup,
   type RunningJob,
   removeCgroup,
+  send,
   startJob,
 } from '../sources/real-job.ts';
 import {Spool} from '../sources/real-spool.ts';
@@ -83,7 +84,7 @@ export class StartedJob {
     const isKey = !this.#isDetached && (sent === 'SIGINT' || sent === 'SIGQUIT');
     if (!isKey && this.#exit === undefined) this.#job.signal(sent);
     // Also those that have left its process group.
-    if (sent === 'SIGKILL') sendAll(this.follower.pids, sent);
+    if (sent === 'SIGKILL') for (const pid of this.follower.pids) send(pid, sent);
     return sent;
   }
 
@@ -91,7 +92,7 @@ export class StartedJob {
   stop(): NodeJS.Signals {
     this.#asked += 1;
     const name = this.#asked > 1 ? 'SIGKILL' : 'SIGTERM';
-    if (name === 'SIGTERM') sendAll(this.follower.detachedPids, name);
+    if (name === 'SIGTERM') for (const pid of this.follower.detachedPids) send(pid, name);
     return this.signal(name);
   }
 
@@ -181,14 +182,4 @@ function startProblem(command: string, error: unknown): UserError {
     return new UserError(`run: ${quote(command)}: not found`, EXIT.notFound);
   const reason = code === 'EACCES' ? 'not permitted to run it' : (code ?? errorMessage(error));
   return new UserError(`run: ${quote(command)}: ${reason}`, EXIT.notRunnable);
-}
-
-function sendAll(pids: Iterable<number>, signal: NodeJS.Signals): void {
-  for (const pid of pids) {
-    try {
-      process.kill(pid, signal);
-    } catch {
-      // It has ended by itself in between.
-    }
-  }
 }

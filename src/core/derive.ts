@@ -40,25 +40,25 @@ export function ramReading(sample: Sample, limit: Limit | undefined): Reading<Po
   return ok({usedBytes, totalBytes, availableBytes, percent, ...(cacheBytes !== undefined && {cacheBytes})});
 }
 
+/** Figures of a pool of which what is not used is left. `totalBytes` is more than 0. */
+export function poolFigures(usedBytes: number, totalBytes: number): PoolFigures {
+  const availableBytes = totalBytes - usedBytes;
+  return {usedBytes, totalBytes, availableBytes, percent: percentOf(usedBytes, totalBytes)};
+}
+
 /** Swap stands in the same file as RAM; where it was seen before, it is missing together with it. */
 export function swapReading(memory: Reading<HostMemory>, isKnown: boolean): Reading<PoolFigures> | undefined {
   if (memory.status !== 'ok') return isKnown ? memory : undefined;
   const {swapTotalBytes: totalBytes, swapFreeBytes: availableBytes} = memory.value;
   if (totalBytes === undefined || availableBytes === undefined || totalBytes <= 0) return undefined;
-  const usedBytes = totalBytes - availableBytes;
-  return ok({usedBytes, totalBytes, availableBytes, percent: percentOf(usedBytes, totalBytes)});
+  return ok(poolFigures(totalBytes - availableBytes, totalBytes));
 }
 
 export function gpuReading({usedBytes, totalBytes, missing, lost}: GpuReading): Reading<PoolFigures> {
   if (lost !== undefined) return lost;
   if (usedBytes === undefined || totalBytes === undefined || totalBytes <= 0)
     return missing?.used ?? missing?.total ?? unsupported('the driver does not tell its VRAM');
-  return ok({
-    usedBytes,
-    totalBytes,
-    availableBytes: totalBytes - usedBytes,
-    percent: percentOf(usedBytes, totalBytes),
-  });
+  return ok(poolFigures(usedBytes, totalBytes));
 }
 
 /** Pages swapped since the sample before. */

@@ -1,4 +1,4 @@
-import {gpuReading, ramReading, swapReading} from './derive.ts';
+import {gpuReading, poolFigures, ramReading, swapReading} from './derive.ts';
 import type {PoolFigures, PoolKind} from './frame.ts';
 import {jobHeld} from './job/job-view.ts';
 import {type Limit, percentOf} from './limit.ts';
@@ -85,9 +85,7 @@ function shmMatters({usedBytes, totalBytes}: SharedMemory): boolean {
 }
 
 function shmInput({usedBytes, totalBytes}: SharedMemory): PoolInput {
-  const availableBytes = totalBytes - usedBytes;
-  const percent = percentOf(usedBytes, totalBytes);
-  const reading = ok({usedBytes, totalBytes, availableBytes, percent});
+  const reading = ok(poolFigures(usedBytes, totalBytes));
   return {id: 'shm', kind: 'shm', label: 'shm', what: '/dev/shm', detail: '/dev/shm', reading};
 }
 

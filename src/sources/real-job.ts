@@ -143,7 +143,8 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether there is a process with this pid that may be signalled. */
+export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch {
@@ -151,7 +152,8 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function send(target: number, signal: NodeJS.Signals): void {
+/** Sends a signal to a process, or to a group by its negative number. */
+export function send(target: number, signal: NodeJS.Signals): void {
   try {
     process.kill(target, signal);
   } catch {

@@ -4,20 +4,12 @@
 //   node test/bench/gpu.mjs [seconds] [repeats]
 import {spawn} from 'node:child_process';
 import {createHash} from 'node:crypto';
-import {
-  chmodSync,
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import {chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import {build} from 'esbuild';
+import {cpuMsOf, median} from './measuring.mjs';
 
 const [SECONDS = 20, REPEATS = 3] = process.argv.slice(2).map(Number);
 const GPUS = 8;
@@ -103,17 +95,4 @@ async function measure(program, folder) {
   child.kill('SIGTERM');
   await new Promise((resolve) => child.on('close', resolve));
   return cpuMs / SECONDS;
-}
-
-/** Of all its threads, to the nanosecond, as the scheduler counts it. */
-function cpuMsOf(pid) {
-  const tasks = readdirSync(`/proc/${pid}/task`);
-  const nanoseconds = tasks.map((task) =>
-    Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]),
-  );
-  return nanoseconds.reduce((sum, one) => sum + one, 0) / 1e6;
-}
-
-function median(values) {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }

@@ -2,10 +2,10 @@
 // plain screen on the same machine, in turns, in one run.
 //   node test/bench/job.mjs [seconds] [repeats] [others]
 import {spawn} from 'node:child_process';
-import {readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import pty from '@lydell/node-pty';
+import {cpuMsOf, median} from './measuring.mjs';
 
 const [SECONDS = 30, REPEATS = 3, OTHERS = 2000] = process.argv.slice(2).map(Number);
 const WORKERS = 8;
@@ -55,17 +55,4 @@ async function measure(options) {
   screen.write('q');
   await ended;
   return cpuMs / SECONDS;
-}
-
-/** Of all its threads, to the nanosecond, as the scheduler counts it. */
-function cpuMsOf(pid) {
-  const tasks = readdirSync(`/proc/${pid}/task`);
-  const nanoseconds = tasks.map((task) =>
-    Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]),
-  );
-  return nanoseconds.reduce((sum, one) => sum + one, 0) / 1e6;
-}
-
-function median(values) {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }

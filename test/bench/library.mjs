@@ -3,6 +3,7 @@
 import {execFileSync} from 'node:child_process';
 import path from 'node:path';
 import {pathToFileURL} from 'node:url';
+import {median} from './measuring.mjs';
 
 const LIBRARY = pathToFileURL(path.resolve(import.meta.dirname, '../../dist/index.js')).href;
 const SECONDS = 12;
@@ -32,10 +33,6 @@ const MONITORED = host(`
 function measure(program) {
   const output = execFileSync(process.execPath, ['--expose-gc', '--input-type=module', '--eval', program]);
   return JSON.parse(output.toString());
-}
-
-function median(values) {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
 const runs = Array.from({length: REPEATS}, () => ({bare: measure(BARE), monitored: measure(MONITORED)}));

@@ -10,17 +10,8 @@ import {
   noticeTitle,
   noticeVariables,
 } from '../../src/core/notice.ts';
+import {BARE as RAISED} from '../sinks/hooks/notices.ts';
 
-const RAISED: AlertNotice = {
-  event: 'raised',
-  id: 'ram',
-  what: 'RAM',
-  message: 'MEMORY ALERT: 91.2% of RAM in use (threshold: 80%)',
-  at: Date.UTC(2026, 10, 22, 3, 12, 44),
-  hostName: 'node17',
-  status: 'HIGH',
-  unit: 'percent',
-};
 const FULL: AlertNotice = {
   ...RAISED,
   value: 91.2,

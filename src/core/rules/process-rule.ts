@@ -9,7 +9,7 @@ import {programName} from '../program.ts';
 import type {ProcessReading, ProcessTable} from '../sample.ts';
 import type {Threshold} from '../threshold.ts';
 import type {TopProcess} from '../top-process.ts';
-import {type FiringAlert, type Moment, type RuleFigure, ruleEnd, ruleEvent} from './rule.ts';
+import {type FiringAlert, type Moment, type RuleFigure, ruleEnd, ruleEvent, silenceAll} from './rule.ts';
 
 /** So many processes can be over the threshold at once and be told of. */
 const MOST_AT_ONCE = 64;
@@ -57,9 +57,8 @@ export class ProcessRule {
   }
 
   silence(at: number): readonly SessionEvent[] {
-    return [...this.#watched.values()].flatMap(({alert}): readonly SessionEvent[] =>
-      alert.silence() ? [{kind: 'silenced', at, what: alert.what}] : [],
-    );
+    const alerts = [...this.#watched.values()].map(({alert}) => alert);
+    return silenceAll(alerts, at);
   }
 
   get #bound(): {readonly unit: Unit; readonly threshold: number} {

@@ -9,7 +9,7 @@ import {FIGURE_RULES, type FigureRule, type FigureRuleName, type RuleInput} from
 import type {OomKill} from './oom-kills.ts';
 import {OomRule} from './oom-rule.ts';
 import {ProcessRule} from './process-rule.ts';
-import {type FiringAlert, type Moment, type RuleFigure, ruleEvent} from './rule.ts';
+import {type FiringAlert, type Moment, type RuleFigure, ruleEvent, silenceAll} from './rule.ts';
 
 export type {FiringAlert} from './rule.ts';
 
@@ -78,10 +78,8 @@ export class RuleBook {
 
   /** Silences all that fires now, until it clears. */
   silence(at: number): readonly SessionEvent[] {
-    const figures = this.#figures.flatMap(({alert}): readonly SessionEvent[] =>
-      alert.silence() ? [{kind: 'silenced', at, what: alert.what}] : [],
-    );
-    return [...this.#oom.silence(at), ...figures, ...(this.#processes?.silence(at) ?? [])];
+    const alerts = this.#figures.map(({alert}) => alert);
+    return [...this.#oom.silence(at), ...silenceAll(alerts, at), ...(this.#processes?.silence(at) ?? [])];
   }
 }
 

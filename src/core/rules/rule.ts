@@ -58,6 +58,13 @@ export function ruleEvent(
   };
 }
 
+/** Silences those of some alerts that fire now, until they clear. */
+export function silenceAll(alerts: readonly LastingAlert[], at: number): readonly SessionEvent[] {
+  return alerts.flatMap((alert): readonly SessionEvent[] =>
+    alert.silence() ? [{kind: 'silenced', at, what: alert.what}] : [],
+  );
+}
+
 /** Ends what fires, where what was watched is there no more. */
 export function ruleEnd(
   ruleId: string,

@@ -45,13 +45,17 @@ export class Watch {
     if (ram.reading.status === 'ok') this.#projection.add(sample.monotonicMs, ram.reading.value);
     const kills = this.#killsIn(look);
     if (isPast) return [];
+    const projection = this.#projection;
     const input = {
       ram,
       kills,
       newTable,
       top,
       limitBytes: limit?.totalBytes,
-      timeToLimitMs: this.#projection.timeToLimitMs,
+      // Few ask for it.
+      get timeToLimitMs() {
+        return projection.timeToLimitMs;
+      },
       ...(sample.pressure !== undefined && {pressure: sample.pressure}),
       ...(swapRate !== undefined && {swapRate}),
     };

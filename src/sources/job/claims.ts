@@ -25,15 +25,18 @@ export function claimsOf(
   return {
     among(processes, former) {
       const inCgroup = cgroup === undefined ? undefined : pidsIn(host, cgroup);
+      // The cgroup knows all that are in it: where it can be read nobody else need be asked.
+      const asking = inCgroup === undefined ? mark : undefined;
       const answers = new Map<string, boolean>();
-      let reads = 0;
-      for (const process of newestFirst(processes)) {
+      const unknown: ProcessReading[] = [];
+      for (const process of processes) {
         const key = processKey(process);
         const known = former.has(key) || asked.get(key);
-        if (known === undefined && mark !== undefined && inCgroup === undefined) reads += 1;
-        if (known === undefined && reads > MOST_READS) continue;
-        answers.set(key, known ?? isMarked(host, process, mark, inCgroup));
+        if (known === undefined && asking !== undefined) unknown.push(process);
+        else answers.set(key, known ?? false);
       }
+      for (const process of newestFirst(unknown).slice(0, MOST_READS))
+        answers.set(processKey(process), isMarked(host, process, asking));
       asked = answers;
       const claimed = processes.filter((process) => inCgroup?.has(process.pid) === true);
       const marked = [...answers].filter(([, isOurs]) => isOurs).map(([key]) => key);
@@ -47,14 +50,7 @@ function newestFirst(processes: readonly ProcessReading[]): readonly ProcessRead
   return processes.toSorted((a, b) => Number(b.startKey) - Number(a.startKey));
 }
 
-/** The cgroup knows all that are in it: where it can be read nobody else need be asked. */
-function isMarked(
-  host: Host,
-  {pid}: ProcessReading,
-  mark: string | undefined,
-  inCgroup: ReadonlySet<number> | undefined,
-): boolean {
-  if (inCgroup !== undefined || mark === undefined) return false;
+function isMarked(host: Host, {pid}: ProcessReading, mark: string | undefined): boolean {
   try {
     return `\0${host.readNow(`/proc/${pid}/environ`)}`.includes(`\0${mark}\0`);
   } catch {

@@ -1,6 +1,7 @@
 import type {AlertNotice} from '../../../src/core/notice.ts';
 
-export const RAISED: AlertNotice = {
+/** What every notice says, and no more. */
+export const BARE: AlertNotice = {
   event: 'raised',
   id: 'ram',
   what: 'RAM',
@@ -9,6 +10,10 @@ export const RAISED: AlertNotice = {
   hostName: 'node17',
   status: 'HIGH',
   unit: 'percent',
+};
+
+export const RAISED: AlertNotice = {
+  ...BARE,
   value: 91.2,
   threshold: 80,
   top: {pid: 812, name: 'python train', rssBytes: 3 * 2 ** 30},
