@@ -1,0 +1,196 @@
+import {type Climb, examine, type Reason} from './climb-tests.ts';
+import {FloorPyramid, roomForStretch} from './floor-pyramid.ts';
+import {hoursNeeded} from './patience.ts';
+import {beforeWindow, type Onset, onsetOf, secondHalf, type Window, windowOf} from './window.ts';
+
+const HOUR_MS = 3_600_000;
+const FEWEST_BUCKETS = 20;
+/** Looks in a row that must agree: many looks find something by chance. */
+const LOOKS_FOR_LEAK = 3;
+const LOOKS_WITH_FINER = 2;
+const LOOKS_FOR_CLIMB = 2;
+/** An onset this early in what was seen is none: it rose from the start. */
+const START_SHARE = 0.15;
+const SAME_PACE = 1.2;
+/** What a window's length of extrapolation adds to the doubt, up to this many lengths. */
+const STRETCH = 0.05;
+const FAR = 40;
+
+/** What a look at one level found. */
+export interface Finding extends Climb {
+  readonly level: number;
+  readonly atMs: number;
+  readonly onsetMs: number;
+  /** Hours of growth seen in this life, and in all lives over those that are enough. */
+  readonly seenHours: number;
+  /** How unsure the pace is, and how far it must be stretched to reach the limit: the less, the better. */
+  readonly doubt: number;
+  readonly patience: number;
+}
+
+/** What the watch cannot see for itself. */
+export interface Knowledge {
+  readonly limit: number | undefined;
+  readonly quantum: number;
+  /** Hours of growth at about this pace in earlier lives. */
+  readonly carriedHours: (perHour: number) => number;
+}
+
+/** Looks at every resolution of a series for a climb, and says when one has proven to be a leak. */
+export class ClimbWatch {
+  readonly pyramid: FloorPyramid;
+  readonly #room = roomForStretch();
+  readonly #wholeRoom = roomForStretch();
+  readonly #findings: (Finding | undefined)[] = [];
+  readonly #reasons: (Reason | undefined)[] = [];
+  readonly #leakLooks: Uint16Array;
+  readonly #climbLooks: Int16Array;
+  #firstMs = Number.POSITIVE_INFINITY;
+  #surestClimb: Finding | undefined;
+  #surestFall: Finding | undefined;
+
+  constructor(levels?: number) {
+    this.pyramid = new FloorPyramid(levels);
+    this.#leakLooks = new Uint16Array(this.pyramid.levels);
+    this.#climbLooks = new Int16Array(this.pyramid.levels);
+  }
+
+  /** Space of what grows with the number of levels and slots. */
+  get bytes(): number {
+    const rooms = [this.#room, this.#wholeRoom].flatMap(({times, floors, means, peaks}) => [
+      times,
+      floors,
+      means,
+      peaks,
+    ]);
+    return (
+      this.pyramid.bytes +
+      rooms.reduce((sum, {byteLength}) => sum + byteLength, 0) +
+      this.#leakLooks.byteLength +
+      this.#climbLooks.byteLength
+    );
+  }
+
+  /** Takes a reading in; returns the finding that made it a leak, if this reading did. */
+  add(timeMs: number, value: number, known: Knowledge): Finding | undefined {
+    this.#firstMs = Math.min(this.#firstMs, timeMs);
+    const closed = this.pyramid.add(timeMs, value);
+    let leak: Finding | undefined;
+    for (let level = 0; level < closed; level += 1) {
+      if (this.pyramid.count(level) < FEWEST_BUCKETS) break;
+      leak = this.#look(level, timeMs, known) ?? leak;
+    }
+    if (closed > 0) this.#rank();
+    return leak;
+  }
+
+  clear(): void {
+    this.pyramid.clear();
+    this.#findings.length = 0;
+    this.#reasons.length = 0;
+    this.#leakLooks.fill(0);
+    this.#climbLooks.fill(0);
+    this.#firstMs = Number.POSITIVE_INFINITY;
+    this.#rank();
+  }
+
+  /** What the longest look of all says against a leak. */
+  get reason(): Reason | undefined {
+    return this.#reasons.at(-1);
+  }
+
+  /** The surest climb of now, or fall. */
+  surest(direction: 'climbs' | 'falls'): Finding | undefined {
+    return direction === 'climbs' ? this.#surestClimb : this.#surestFall;
+  }
+
+  window(level: number): Window {
+    return windowOf(this.pyramid, level, this.#room);
+  }
+
+  #rank(): void {
+    [this.#surestClimb, this.#surestFall] = [undefined, undefined];
+    for (const finding of this.#findings) {
+      const looks = finding === undefined ? 0 : (this.#climbLooks[finding.level] ?? 0);
+      if (looks >= LOOKS_FOR_CLIMB) this.#surestClimb = surer(this.#surestClimb, finding);
+      else if (looks <= -LOOKS_FOR_CLIMB) this.#surestFall = surer(this.#surestFall, finding);
+    }
+  }
+
+  #look(level: number, atMs: number, known: Knowledge): Finding | undefined {
+    const window = this.window(level);
+    const climb = examine(window, {
+      limit: known.limit,
+      quantum: known.quantum,
+      before: () => beforeWindow(this.pyramid, level, window.startMs),
+      secondHalf: () => secondHalf(this.pyramid, this.#wholeRoom),
+    });
+    const direction = Number(climb.climbs) - Number(climb.falls);
+    const finding = direction === 0 ? undefined : this.#found(climb, level, atMs, window, known);
+    const proven = finding?.climbs && finding.reason === undefined;
+    const looks = proven ? (this.#leakLooks[level] ?? 0) + 1 : 0;
+    this.#leakLooks[level] = Math.min(looks, LOOKS_FOR_LEAK);
+    this.#climbLooks[level] = inARow(this.#climbLooks[level] ?? 0, direction);
+    const withFiner = looks >= LOOKS_WITH_FINER && (this.#leakLooks[level - 1] ?? 0) >= LOOKS_WITH_FINER;
+    const leak = looks >= LOOKS_FOR_LEAK || withFiner ? finding : undefined;
+    const kept = proven && !leak ? {...finding, reason: 'not yet confirmed' as const} : finding;
+    this.#findings[level] = kept;
+    this.#reasons[level] = kept ? kept.reason : climb.reason;
+    return leak;
+  }
+
+  #found(climb: Climb, level: number, atMs: number, window: Window, known: Knowledge): Finding {
+    const doubt = doubtOf(climb, known.limit);
+    const base = {...climb, level, atMs, doubt};
+    if (climb.falls) return {...base, onsetMs: window.startMs, seenHours: climb.hours, patience: 0};
+    const onset = onsetOf(this.pyramid, climb.perHour);
+    const onsetMs = Math.min(onset.timeMs, window.startMs);
+    const seenHours = hoursSeen(climb, onset, window);
+    const patience = this.#patience(climb, seenHours, onsetMs, known);
+    const reason: Reason | undefined = climb.reason ?? (patience < 1 ? 'could be a warm-up' : undefined);
+    return {...base, reason, onsetMs, seenHours, patience};
+  }
+
+  #patience(climb: Climb, seenHours: number, onsetMs: number, known: Knowledge): number {
+    const {perHour, floor, swing} = climb;
+    const left = (known.limit ?? Number.POSITIVE_INFINITY) - floor - swing;
+    const needed = hoursNeeded({
+      ...climb,
+      hoursLeft: Math.max(0, left / perHour),
+      fromStart: (onsetMs - this.#firstMs) / HOUR_MS < START_SHARE * seenHours,
+    });
+    return (seenHours + known.carriedHours(perHour)) / needed;
+  }
+}
+
+/**
+ * The window, and what was before it at the same pace. The onset is an estimate, so it may double what the
+ * window proves, not more; and what was steeper before is a warm-up that ended.
+ */
+function hoursSeen({hours, perHour}: Climb, onset: Onset, {startMs, floors}: Window): number {
+  const earlier = (startMs - onset.timeMs) / HOUR_MS;
+  const rise = (floors[0] ?? 0) - onset.floor;
+  const same = earlier > 0 && rise <= SAME_PACE * perHour * earlier;
+  return same ? hours + Math.min(hours, earlier) : hours;
+}
+
+function surer(one: Finding | undefined, other: Finding | undefined): Finding | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return other.doubt < one.doubt ? other : one;
+}
+
+function doubtOf({perHour, error, driftScore, hours, floor}: Climb, limit: number | undefined): number {
+  const pace = Math.max(Math.abs(perHour), Number.MIN_VALUE);
+  const stretch = limit === undefined ? FAR / hours : Math.max(0, limit - floor) / pace / hours;
+  return Math.hypot(
+    error / pace,
+    0.5 / Math.max(Math.abs(driftScore), 0.1),
+    STRETCH * Math.min(FAR, stretch),
+  );
+}
+
+/** Counts looks that agree: up for climbs, down for falls, from 0 again when they change. */
+function inARow(count: number, direction: number): number {
+  if (direction === 0) return 0;
+  return Math.sign(count) === direction ? Math.max(-100, Math.min(100, count + direction)) : direction;
+}

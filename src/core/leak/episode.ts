@@ -1,0 +1,56 @@
+import type {Found} from './findings.ts';
+
+const HOUR_MS = 3_600_000;
+/** Readings in a row that must lie low: one may be a fault of the reading. */
+const READINGS_UNDER = 4;
+const KEPT_SHARE = 0.5;
+/** Who was this near the limit and lost it at once was killed for it, as a rule. */
+const NEAR_LIMIT = 0.85;
+
+/** A leak that was told, until it is given back or no longer seen. */
+export class LeakEpisode {
+  readonly declaredMs: number;
+  #found: Found;
+  #confirmedMs: number;
+  #under = 0;
+  #last = Number.NaN;
+  #highest = Number.NEGATIVE_INFINITY;
+  #fellAtOnce = false;
+
+  constructor(found: Found, nowMs: number) {
+    this.declaredMs = nowMs;
+    this.#found = found;
+    this.#confirmedMs = nowMs;
+  }
+
+  get found(): Found {
+    return this.#found;
+  }
+
+  confirm(found: Found, nowMs: number): void {
+    this.#found = found;
+    this.#confirmedMs = nowMs;
+  }
+
+  /**
+   * How a reading ends it: `killed`, when what was at its limit is gone from one reading to the next; `given
+   * back`; `not seen`, when nothing has confirmed it for as long as was looked at; or not at all.
+   */
+  endedBy(nowMs: number, value: number, limit = Infinity): 'killed' | 'given back' | 'not seen' | undefined {
+    const {floor, rise, hours} = this.#found.finding;
+    if (value < floor - KEPT_SHARE * rise) {
+      if (this.#under === 0) this.#fellAtOnce = this.#last >= floor;
+      this.#under += 1;
+    } else {
+      this.#under = 0;
+    }
+    this.#last = value;
+    this.#highest = Math.max(this.#highest, value);
+    if (this.#under >= READINGS_UNDER) return this.#wasKilled(limit) ? 'killed' : 'given back';
+    return nowMs - this.#confirmedMs > hours * HOUR_MS ? 'not seen' : undefined;
+  }
+
+  #wasKilled(limit: number): boolean {
+    return this.#fellAtOnce && this.#highest >= NEAR_LIMIT * limit;
+  }
+}

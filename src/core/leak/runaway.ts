@@ -1,0 +1,119 @@
+import {gainsOf} from './blocks.ts';
+import type {TimeTo} from './forecast.ts';
+import {leastSquares} from './regression.ts';
+
+/** Time to the limit at the pace of the last readings. */
+export interface Runaway {
+  readonly toLimit: TimeTo;
+  readonly perHour: number;
+  /** When the rise began that was looked at. */
+  readonly sinceMs: number;
+}
+
+const KEPT = 24;
+const FEWEST = 8;
+const SHORTEST_MS = 5000;
+/** Told only as far ahead as a dozen times what was seen. */
+const HORIZON = 12;
+const MIN_SLOPE_SCORE = 8;
+const MIN_RETENTION = 0.9;
+const MIN_PARTICIPATION = 0.4;
+/** Less of the limit than this is no runaway, however steep it looks. */
+const MIN_SHARE = 0.01;
+/** Who was this near the limit before may be on the way there again, over ground already seen. */
+const NEAR_LIMIT = 0.9;
+/** The normal deviate of an 80 % interval, and how much wider than its formula real growth scatters. */
+const DEVIATE = 1.2816;
+const WIDER = 2;
+const HOUR_MS = 3_600_000;
+
+/** Watches the latest readings for growth that is at the limit within minutes. */
+export class RunawayWatch {
+  readonly #times = new Float64Array(KEPT);
+  readonly #values = new Float64Array(KEPT);
+  #count = 0;
+  #highest = Number.NEGATIVE_INFINITY;
+
+  get bytes(): number {
+    return this.#times.byteLength + this.#values.byteLength;
+  }
+
+  add(timeMs: number, value: number): void {
+    const slot = this.#count % KEPT;
+    if (this.#count >= KEPT) this.#highest = Math.max(this.#highest, this.#values[slot] ?? value);
+    this.#times[slot] = timeMs;
+    this.#values[slot] = value;
+    this.#count += 1;
+  }
+
+  clear(): void {
+    this.#count = 0;
+    this.#highest = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Nothing, unless the readings rise steadily, to new heights, and near enough to the limit. */
+  project(limit: number | undefined): Runaway | undefined {
+    const length = Math.min(this.#count, KEPT);
+    const last = this.#at(0);
+    if (limit === undefined || length < FEWEST || last.value <= this.#highest * this.#ground(limit)) return;
+    // The shortest stretch tells it first; a longer one still tells it when readings are rough.
+    for (const count of [FEWEST, FEWEST * 2, KEPT]) {
+      const found = count <= length ? this.#over(count, limit) : undefined;
+      if (found) return found;
+    }
+    return;
+  }
+
+  #ground(limit: number): number {
+    return this.#highest >= NEAR_LIMIT * limit ? 0 : 1;
+  }
+
+  #over(count: number, limit: number): Runaway | undefined {
+    const [first, last] = [this.#at(count - 1), this.#at(0)];
+    const span = last.timeMs - first.timeMs;
+    const rise = last.value - first.value;
+    if (
+      span < SHORTEST_MS ||
+      rise < MIN_SHARE * limit ||
+      (limit - last.value) * span > HORIZON * span * rise
+    ) {
+      return;
+    }
+    const {hours, values} = this.#latest(count);
+    const {participation, retention} = gainsOf(values);
+    if (retention < MIN_RETENTION || participation < MIN_PARTICIPATION * (count - 1)) return;
+    const {slope, error} = leastSquares(hours, values, 2);
+    if (slope < MIN_SLOPE_SCORE * error) return;
+    return towards(limit - last.value, slope, error * WIDER, first.timeMs);
+  }
+
+  #latest(count: number): {readonly hours: Float64Array; readonly values: Float64Array} {
+    const [hours, values] = [new Float64Array(count), new Float64Array(count)];
+    const {timeMs: end} = this.#at(0);
+    for (let index = 0; index < count; index += 1) {
+      const {timeMs, value} = this.#at(count - 1 - index);
+      hours[index] = (timeMs - end) / HOUR_MS;
+      values[index] = value;
+    }
+    return {hours, values};
+  }
+
+  #at(back: number): {readonly timeMs: number; readonly value: number} {
+    const slot = (this.#count - 1 - back) % KEPT;
+    return {timeMs: this.#times[slot] ?? 0, value: this.#values[slot] ?? 0};
+  }
+}
+
+function towards(left: number, slope: number, error: number, sinceMs: number): Runaway {
+  const ms = (perHour: number) => (Math.max(0, left) / perHour) * HOUR_MS;
+  const spread = DEVIATE * Math.max(error, 0.1 * slope);
+  return {
+    toLimit: {
+      ms: ms(slope),
+      lowMs: ms(slope + spread),
+      highMs: ms(Math.max(slope - spread, slope / 4)),
+    },
+    perHour: slope,
+    sinceMs,
+  };
+}
