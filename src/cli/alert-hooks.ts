@@ -2,6 +2,7 @@ import type {Settings} from '../config/resolve.ts';
 import {errorMessage} from '../core/errors.ts';
 import type {SessionEvent} from '../core/event.ts';
 import {resolvedText} from '../core/lasting-alert.ts';
+import {isBounded} from '../core/measure.ts';
 import type {AlertNotice} from '../core/notice.ts';
 import {CommandHook} from '../sinks/hooks/command-hook.ts';
 import type {Hook, HookResult} from '../sinks/hooks/hook.ts';
@@ -118,7 +119,7 @@ function noticeOf(
     status,
     message,
     value,
-    threshold,
+    ...(isBounded(unit) && {threshold}),
     ...(usedBytes !== undefined && {usedBytes}),
     ...(totalBytes !== undefined && {totalBytes}),
     ...(top !== undefined && {top}),

@@ -21,7 +21,7 @@ const GPU_PATIENCE_MS = 10_000;
 export async function once(context: Context): Promise<number> {
   const {settings, stdout} = context;
   const {threshold, 'vram-threshold': gpu, top, json} = settings.values;
-  const session = new Session({thresholds: {ram: threshold, gpu}, keepHistory: false});
+  const session = new Session({thresholds: {ram: threshold, gpu}, keepHistory: false, watchLeaks: false});
   const frame = session.feed(await readOnce(context));
   const {reading} = frame.ram;
   if (reading.status !== 'ok')

@@ -22,6 +22,7 @@ export function sessionOptions(values: Values): SessionOptions {
     },
     timing: timingOf(values),
     windowSize: values.window,
+    watchLeaks: values.leak,
   };
 }
 

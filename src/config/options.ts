@@ -43,6 +43,10 @@ export const OPTIONS = {
     fallback: '90%',
   },
   ...ALERT_OPTIONS,
+  leak: {
+    ...option(toggle, 'look for leaks: verdicts, forecasts, an alert; --no-leak does not', LIVE),
+    fallback: 'on',
+  },
   window: {
     ...option(wholeNumber(1, 100_000), 'checks that average, peak and trend speak of', LIVE),
     fallback: '100',

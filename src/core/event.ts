@@ -2,7 +2,7 @@ import {formatBytes, formatDuration} from './format.ts';
 import {endingText, type JobEnding} from './job/job-ending.ts';
 import {resolvedText} from './lasting-alert.ts';
 import type {Status} from './level.ts';
-import {formatBound, formatMeasure, type Unit} from './measure.ts';
+import {formatBound, formatMeasure, isBounded, type Unit} from './measure.ts';
 import {heldBytes, type TopProcess} from './top-process.ts';
 
 export {heldBytes, type TopProcess} from './top-process.ts';
@@ -115,13 +115,12 @@ export function eventText(event: SessionEvent): string {
 /** `90.0% in use, threshold 90%`. */
 export function raisedText({value, threshold, unit, figureText}: RaisedEvent): string {
   const figure = figureText ?? `${formatMeasure(value, unit)} in use`;
-  // One is always too many of what is counted.
-  if (unit === 'count') return figure;
-  return `${figure}, threshold ${formatBound(threshold, unit)}`;
+  return isBounded(unit) ? `${figure}, threshold ${formatBound(threshold, unit)}` : figure;
 }
 
-/** Who held the most then, where the alert is not on that one itself. */
-function whoText({what, figureText = '', top}: RaisedEvent): string {
+/** Who held the most then, of a leak who grows with it, where the alert is not on that one itself. */
+function whoText({what, unit, figureText = '', top}: RaisedEvent): string {
   if (top === undefined || `${what} ${figureText}`.includes(`(${top.pid})`)) return '';
+  if (unit === 'bytes per hour') return ` · ${top.name} (${top.pid}) grows with it`;
   return ` · ${top.name} (${top.pid}) ${formatBytes(heldBytes(top))}`;
 }

@@ -1,4 +1,5 @@
 import type {JobView} from './job/job-view.ts';
+import type {LeakVerdict} from './leak/verdict.ts';
 import type {Status} from './level.ts';
 import type {Limit} from './limit.ts';
 import type {Trend} from './metrics.ts';
@@ -43,6 +44,8 @@ export interface Pool {
   readonly average?: number;
   readonly peak?: {readonly percent: number; readonly at: number};
   readonly trend: Trend;
+  /** Whether it leaks, and when it is at its limit; of RAM, a GPU's VRAM and the followed job, where leaks are looked for. */
+  readonly leak?: LeakVerdict;
   /** Of a GPU's pool. */
   readonly gpu?: GpuReading;
   /** Of RAM where GPUs have no memory but that: they, each with its share of it. */

@@ -4,7 +4,7 @@ import type {Frame, PoolFigures} from './frame.ts';
 import {gpuFields} from './gpu-fields.ts';
 import type {HistoryPoint} from './history.ts';
 import {endingFields, jobFields} from './job/job-fields.ts';
-import type {Unit} from './measure.ts';
+import {isBounded, type Unit} from './measure.ts';
 import type {Trend} from './metrics.ts';
 import {largest, processKey} from './process-series.ts';
 import {programName} from './program.ts';
@@ -241,7 +241,9 @@ function alertFields(event: Extract<SessionEvent, {kind: 'raised'}>) {
   const {ruleId, value, threshold, unit, usedBytes, totalBytes, status, repeat, silenced, top} = event;
   return {
     rule: ruleId,
-    ...(unit === 'percent' ? {percent: value, threshold_percent: threshold} : {value, threshold, unit}),
+    ...(unit === 'percent'
+      ? {percent: value, threshold_percent: threshold}
+      : {value, ...(isBounded(unit) && {threshold}), unit}),
     ...(usedBytes !== undefined && {used_bytes: usedBytes}),
     ...(totalBytes !== undefined && {total_bytes: totalBytes}),
     status,

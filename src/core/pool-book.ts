@@ -22,6 +22,8 @@ export interface PoolBookOptions {
   readonly windowSize?: number;
   /** Whether histories are kept for a chart. @default true */
   readonly keepHistory?: boolean;
+  /** Whether leaks are looked for. @default true */
+  readonly watchLeaks?: boolean;
 }
 
 export interface PoolBookCheck {
@@ -105,7 +107,7 @@ export class PoolBook {
   }
 
   #open({id, kind, label, what, gpu}: Pick<PoolInput, 'id' | 'kind' | 'label' | 'what' | 'gpu'>): PoolSeries {
-    const {windowSize = 100, keepHistory = true, timing, ramAlert} = this.#options;
+    const {windowSize = 100, keepHistory = true, watchLeaks = true, timing, ramAlert} = this.#options;
     const series = new PoolSeries({
       id,
       kind,
@@ -114,6 +116,7 @@ export class PoolBook {
       threshold: this.#thresholds.of(kind, gpu && gpuNumber(gpu)),
       windowSize,
       keepHistory,
+      watchLeaks,
       ...(timing !== undefined && {timing}),
       ...(kind === 'ram' && ramAlert !== undefined && {memoryAlert: ramAlert}),
       ...(gpu !== undefined && {title: 'VRAM', of: `${label} (${inWords(gpu)})`}),

@@ -5,6 +5,7 @@ import {toMb} from './format.ts';
 import type {Pool, PoolFigures, PoolKind} from './frame.ts';
 import {History} from './history.ts';
 import {LastingAlert, type LastingAlertOptions} from './lasting-alert.ts';
+import {LeakWatch, leakCheck} from './leak-watch.ts';
 import {statusOf} from './level.ts';
 import {MemoryMetrics} from './metrics.ts';
 import {CooldownPoolAlert, LastingPoolAlert, type PoolAlert, type PoolAlertStep} from './pool-alert.ts';
@@ -27,7 +28,12 @@ export interface PoolSeriesOptions {
   readonly timing?: AlertSpans;
   readonly windowSize: number;
   readonly keepHistory: boolean;
+  /** Whether it is watched for a leak; swap and /dev/shm never are. */
+  readonly watchLeaks: boolean;
 }
+
+/** What fills by what a program keeps; swap and /dev/shm fill by what the kernel and others put there. */
+const LEAKING: ReadonlySet<PoolKind> = new Set(['ram', 'gpu', 'job']);
 
 export type AlertSpans = Pick<LastingAlertOptions, 'holdSeconds' | 'remindSeconds' | 'everySeconds'>;
 
@@ -57,6 +63,8 @@ export class PoolSeries {
   #threshold: MaybeThreshold;
   #history: History | undefined;
   readonly summary = new SeriesSummary();
+  /** Where leaks are looked for. */
+  readonly leak: LeakWatch | undefined;
   #lastGood: {at: number; figures: PoolFigures} | undefined;
   #lostAt: number | undefined;
   #clock = 0;
@@ -71,6 +79,7 @@ export class PoolSeries {
     this.#threshold = threshold;
     this.alert = alertFor(options);
     this.#history = keepHistory ? new History() : undefined;
+    this.leak = options.watchLeaks && LEAKING.has(kind) ? new LeakWatch() : undefined;
   }
 
   /** Where histories are kept: that of the pool, of RAM that of the limit in force. */
@@ -95,6 +104,7 @@ export class PoolSeries {
     const back = this.#find(check);
     this.#lastGood = {at: check.at, figures: reading.value};
     this.metrics.add({at: check.at, percent, usedMb: toMb(usedBytes)});
+    this.leak?.add(leakCheck(reading.value, this.alert.thresholdPercent, check));
     if (check.isPast === true) return [];
     this.summary.add({...check, figures: reading.value, thresholdPercent: this.alert.thresholdPercent});
     return [...back, ...this.#checkAlert(check, reading.value)];
@@ -119,6 +129,8 @@ export class PoolSeries {
   /** Another limit is in force: what was seen under the former says nothing of this one, whose history it goes on with. */
   restart(history: History | undefined): void {
     this.#history = history;
+    // The job's bytes are the same under any limit.
+    if (this.kind !== 'job') this.leak?.renew();
     this.metrics.restart();
     this.summary.breakOff();
   }
@@ -134,6 +146,7 @@ export class PoolSeries {
     const {thresholdPercent: percentNow} = this.alert;
     const percent = this.#lastGood?.figures.percent;
     const {episode} = this;
+    const leak = this.leak?.verdict;
     return {
       id: this.id,
       kind: this.kind,
@@ -150,6 +163,7 @@ export class PoolSeries {
       ...(episode !== undefined && {firingMs: this.#clock - episode.overClock}),
       ...(average !== undefined && {average}),
       ...(peak !== undefined && {peak}),
+      ...(leak !== undefined && {leak}),
       ...(gpu !== undefined && {gpu}),
       ...(unified !== undefined && {unified}),
     };

@@ -4,6 +4,7 @@ import type {JobEnding} from './job/job-ending.ts';
 import type {ProcessGrowth} from './process-series.ts';
 import {foldAlerts, type ReportAlert} from './report-alerts.ts';
 import {type ReportJob, reportJob} from './report-job.ts';
+import {type ReportLeak, reportLeaks} from './report-leaks.ts';
 import {type ReportPool, reportPool} from './report-pools.ts';
 import {oomText} from './rules/oom-kills.ts';
 import type {Session} from './session.ts';
@@ -69,6 +70,8 @@ export interface Report {
   /** RAM first, then what else was ever seen. */
   readonly pools: readonly ReportPool[];
   readonly noGpuReason?: string;
+  /** Verdicts on what was watched for a leak; empty where leaks were not looked for. */
+  readonly leaks: readonly ReportLeak[];
   readonly alerts: readonly ReportAlert[];
   readonly marks: readonly {readonly at: number; readonly note: string}[];
   readonly changes: readonly ReportChange[];
@@ -112,6 +115,7 @@ export function buildReport(session: Session, facts: ReportFacts): Report {
     oomKills: session.oomKills.map((kill) => ({at: kill.at, text: oomText(kill)})),
     pools: session.pools.map((series) => reportPool(series, frame)),
     ...(frame?.noGpuReason !== undefined && {noGpuReason: frame.noGpuReason}),
+    leaks: reportLeaks(session),
     alerts: alertsOf(session, events),
     ...happenings(events),
     ...growthFacts(session),

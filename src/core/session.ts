@@ -9,7 +9,8 @@ import {LimitHistories} from './limit-histories.ts';
 import {PoolBook, type PoolBookOptions} from './pool-book.ts';
 import {poolInputs} from './pool-inputs.ts';
 import type {PoolSeries} from './pool-series.ts';
-import {ProcessSeries} from './process-series.ts';
+import {ProcessLeaks} from './process-leaks.ts';
+import {ProcessSeries, processKey} from './process-series.ts';
 import type {RuleThresholds} from './rules/rule-book.ts';
 import {Watch} from './rules/watch.ts';
 import {failed, type ProcessTable, type Sample} from './sample.ts';
@@ -32,6 +33,8 @@ const PAUSE_SLACK_MS = 10_000;
 /** The core: takes in samples one by one, derives a frame of each, and tells what happened. */
 export class Session {
   readonly processes = new ProcessSeries();
+  /** Where leaks are looked for, those of the largest processes. */
+  readonly processLeaks: ProcessLeaks | undefined;
   /** The last of the followed job. */
   readonly job = new JobStory();
   readonly #pools: PoolBook;
@@ -51,6 +54,7 @@ export class Session {
 
   constructor(options: SessionOptions = {}) {
     this.#pools = new PoolBook(options);
+    this.processLeaks = options.watchLeaks === false ? undefined : new ProcessLeaks();
     this.#limitHistories = options.keepHistory === false ? undefined : new LimitHistories();
     this.#watch = new Watch(options.rules, options.timing);
   }
@@ -107,9 +111,9 @@ export class Session {
   feed(sample: Sample): Frame {
     const {timelineMs} = this.#advance(sample);
     this.#current = {at: sample.at, timelineMs};
-    const newTable = this.#feedProcesses(sample, timelineMs);
     const limits = limitsOf(sample.memory, sample.limits);
     const limit = this.#switchLimit(limits, sample.at);
+    const newTable = this.#feedProcesses(sample, timelineMs, limit);
     this.#limitHistories?.feed(limits, this.#limitId, timelineMs);
     const former = {
       ramDetail: this.#last?.ram.detail,
@@ -124,7 +128,7 @@ export class Session {
       pools.find(({id}) => id === 'ram') ??
       this.ram.view({detail: 'host', reading: failed('no reading yet')});
     const swapRate = swapRateOf(sample, this.#last?.sample);
-    const alerts = this.#checkRules({sample, ram, swapRate, limit, newTable});
+    const alerts = this.#checkRules({sample, ram, pools, swapRate, limit, newTable, timelineMs});
     const parts = {sample, timelineMs, ram, pools, limits, limit, swapRate, alerts};
     this.#last = frameOf(parts, this.#last);
     this.job.feed(this.#last);
@@ -209,11 +213,13 @@ export class Session {
   }
 
   /** @returns the scan, where it was not taken in before */
-  #feedProcesses(sample: Sample, timelineMs: number): ProcessTable | undefined {
+  #feedProcesses(sample: Sample, timelineMs: number, limit: Limit | undefined): ProcessTable | undefined {
     const table = sample.processes;
     if (table?.status !== 'ok' || table.value.at === this.#lastTableAt) return undefined;
     this.#lastTableAt = table.value.at;
     this.processes.feed(table.value, timelineMs);
+    const scan = {at: sample.at, timelineMs, availableBytes: limit?.availableBytes};
+    this.processLeaks?.feed(table.value, scan, new Set(sample.job?.members.map(processKey)));
     return table.value;
   }
 
@@ -221,13 +227,16 @@ export class Session {
   #checkRules(check: {
     readonly sample: Sample;
     readonly ram: Pool;
+    readonly pools: readonly Pool[];
+    readonly timelineMs: number;
     readonly swapRate: Frame['swapRate'];
     readonly limit: Limit | undefined;
     readonly newTable: ProcessTable | undefined;
   }): Frame['alerts'] {
     const {sample} = check;
     const top = () => topOf(sample, 1)[0];
-    const look = {...check, top, before: this.#last?.processes, isPast: this.#isPast};
+    const growing = (leastPerHour: number) => this.processLeaks?.growing(leastPerHour)[0]?.process;
+    const look = {...check, top, growing, before: this.#last?.processes, isPast: this.#isPast};
     for (const event of this.#watch.feed(look)) this.emit(event);
     return this.#watch.firing(sample.monotonicMs);
   }

@@ -136,6 +136,7 @@ describe('what people read', () => {
     const written = {
       percent: '4096.0%',
       bytes: '4 KiB',
+      'bytes per hour': '4 KiB/h',
       'pages per second': '4096 pages/s',
       seconds: '1 h 8 m',
       count: '4096',

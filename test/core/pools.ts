@@ -14,6 +14,7 @@ export function open(more: Partial<PoolSeriesOptions> = {}): PoolSeries {
     threshold: {percent: 80},
     windowSize: 100,
     keepHistory: true,
+    watchLeaks: false,
     ...more,
   });
 }

@@ -373,7 +373,7 @@ describe('rules beside those of pools', () => {
     const {session, events} = open({rules: {limitIn: 60}, thresholds: {ram: 100}});
     for (let second = 0; second <= 30; second += 1) session.feed(sampleAt(second, 40 + second));
     expect(events).toMatchObject([
-      {kind: 'raised', what: 'RAM limit', unit: 'seconds', value: expect.closeTo(52)},
+      {kind: 'raised', what: 'RAM limit', unit: 'seconds', value: expect.closeTo(53)},
     ]);
   });
 

@@ -1,5 +1,6 @@
-import {formatDuration, formatPercent} from '../format.ts';
+import {formatPercent} from '../format.ts';
 import type {Frame} from '../frame.ts';
+import {roundedAhead, timeToLimit} from '../leak-words.ts';
 import type {Status} from '../level.ts';
 import {formatBound, type Unit} from '../measure.ts';
 import type {TopProcess} from '../top-process.ts';
@@ -7,8 +8,6 @@ import type {RuleFigure} from './rule.ts';
 
 /** What the rules look at: one check, before its frame is whole. */
 export interface RuleInput extends Pick<Frame, 'pressure' | 'swapRate' | 'ram'> {
-  /** Projected time until RAM's limit, milliseconds; `undefined` where that would be a guess. */
-  readonly timeToLimitMs: number | undefined;
   /** Who holds most memory now; only asked when an alert is raised. */
   readonly top: () => TopProcess | undefined;
 }
@@ -53,25 +52,18 @@ export const FIGURE_RULES = {
     unit: 'seconds',
     isBelow: true,
     status: 'CRITICAL',
-    read: ({timeToLimitMs, ram}) => {
-      if (timeToLimitMs === undefined || ram.reading.status !== 'ok') return undefined;
+    read: ({ram}) => {
+      const ahead = ram.leak && timeToLimit(ram.leak);
+      if (ahead === undefined || ram.reading.status !== 'ok') return undefined;
       const {usedBytes, totalBytes} = ram.reading.value;
-      const text = `in ~${formatDuration(roundedAhead(timeToLimitMs))}`;
-      return {value: timeToLimitMs / 1000, text, usedBytes, totalBytes};
+      return {value: ahead.ms / 1000, text: `in ~${roundedAhead(ahead.ms)}`, usedBytes, totalBytes};
     },
     message: (value, threshold) =>
-      `LIMIT ALERT: RAM reaches its limit in ~${formatDuration(roundedAhead(value * 1000))} (threshold: ${formatBound(threshold, 'seconds')})`,
+      `LIMIT ALERT: RAM reaches its limit in ~${roundedAhead(value * 1000)} (threshold: ${formatBound(threshold, 'seconds')})`,
   },
 } as const satisfies Record<string, FigureRule>;
 
 export type FigureRuleName = keyof typeof FIGURE_RULES;
-
-const MINUTE = 60_000;
-
-/** A projection is not exact to the second: whole minutes, and of the last minute whole 10 seconds. */
-function roundedAhead(ms: number): number {
-  return ms < MINUTE ? Math.max(10_000, Math.round(ms / 10_000) * 10_000) : Math.round(ms / MINUTE) * MINUTE;
-}
 
 function stallFigure(line: 'some' | 'full', percent: number | undefined) {
   return percent === undefined

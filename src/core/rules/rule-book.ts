@@ -6,6 +6,7 @@ import type {AlertSpans} from '../pool-series.ts';
 import type {ProcessTable} from '../sample.ts';
 import type {MaybeThreshold} from '../threshold.ts';
 import {FIGURE_RULES, type FigureRule, type FigureRuleName, type RuleInput} from './figure-rules.ts';
+import {type LeakLook, LeakRule} from './leak-rule.ts';
 import type {OomKill} from './oom-kills.ts';
 import {OomRule} from './oom-rule.ts';
 import {ProcessRule} from './process-rule.ts';
@@ -30,7 +31,7 @@ const DEFAULTS: Readonly<Record<FigureRuleName, number | 'off'>> = {
   limitIn: 'off',
 };
 
-export interface RuleLook extends RuleInput {
+export interface RuleLook extends RuleInput, LeakLook {
   readonly limitBytes: number | undefined;
   /** A scan that was not looked at before. */
   readonly newTable: ProcessTable | undefined;
@@ -48,12 +49,14 @@ export class RuleBook {
   readonly #figures: readonly Watched[];
   readonly #processes: ProcessRule | undefined;
   readonly #oom = new OomRule();
+  readonly #leaks: LeakRule;
 
   constructor(thresholds: RuleThresholds = {}, spans: AlertSpans = {}) {
     this.#figures = Object.entries(FIGURE_RULES).flatMap(([name, rule]) => {
       const threshold = thresholds[name as FigureRuleName] ?? DEFAULTS[name as FigureRuleName];
       return threshold === 'off' ? [] : [watch(rule, threshold, spans)];
     });
+    this.#leaks = new LeakRule(spans);
     const {process = 'off'} = thresholds;
     this.#processes = process === 'off' ? undefined : new ProcessRule(process, spans);
   }
@@ -63,6 +66,7 @@ export class RuleBook {
     return [
       ...this.#oom.feed(look.kills, moment),
       ...this.#figures.flatMap((watched) => checkFigure(watched, look, moment)),
+      ...this.#leaks.feed(look, moment),
       ...(look.newTable === undefined
         ? []
         : (this.#processes?.feed(look.newTable, look.limitBytes, moment) ?? [])),
@@ -72,14 +76,24 @@ export class RuleBook {
   /** What fires now, the worst first. `clock` is the clock that never steps. */
   firing(clock: number): readonly FiringAlert[] {
     const figures = this.#figures.flatMap((watched) => firingFigure(watched, clock));
-    const all = [...this.#oom.firing(clock), ...figures, ...(this.#processes?.firing(clock) ?? [])];
+    const all = [
+      ...this.#oom.firing(clock),
+      ...figures,
+      ...this.#leaks.firing(clock),
+      ...(this.#processes?.firing(clock) ?? []),
+    ];
     return all.toSorted((a, b) => Number(b.status === 'CRITICAL') - Number(a.status === 'CRITICAL'));
   }
 
   /** Silences all that fires now, until it clears. */
   silence(at: number): readonly SessionEvent[] {
     const alerts = this.#figures.map(({alert}) => alert);
-    return [...this.#oom.silence(at), ...silenceAll(alerts, at), ...(this.#processes?.silence(at) ?? [])];
+    return [
+      ...this.#oom.silence(at),
+      ...silenceAll(alerts, at),
+      ...this.#leaks.silence(at),
+      ...(this.#processes?.silence(at) ?? []),
+    ];
   }
 }
 

@@ -2,7 +2,6 @@ import type {SessionEvent, TopProcess} from '../event.ts';
 import type {Frame} from '../frame.ts';
 import type {Limit} from '../limit.ts';
 import type {AlertSpans} from '../pool-series.ts';
-import {Projection} from '../projection.ts';
 import type {ProcessTable, Reading, Sample} from '../sample.ts';
 import {type OomKill, OomKills} from './oom-kills.ts';
 import type {FiringAlert} from './rule.ts';
@@ -11,7 +10,7 @@ import {RuleBook, type RuleThresholds} from './rule-book.ts';
 const MOST_KILLS = 100;
 
 /** One check as the rules beside those of pools see it. */
-export interface WatchLook extends Pick<Frame, 'ram'> {
+export interface WatchLook extends Pick<Frame, 'ram' | 'pools' | 'timelineMs'> {
   readonly swapRate: Frame['swapRate'] | undefined;
   readonly sample: Sample;
   readonly limit: Limit | undefined;
@@ -21,13 +20,14 @@ export interface WatchLook extends Pick<Frame, 'ram'> {
   /** It was before the session: nothing alerts. */
   readonly isPast: boolean;
   readonly top: () => TopProcess | undefined;
+  /** Which process grows fastest, and at least at this pace, bytes per hour; only asked when a leak is told. */
+  readonly growing: (leastPerHour: number) => TopProcess | undefined;
 }
 
 /** Watches all that is no pool, and remembers what the rules need of earlier checks. */
 export class Watch {
   readonly #rules: RuleBook;
   readonly #oom = new OomKills();
-  readonly #projection = new Projection();
   readonly #kills: OomKill[] = [];
 
   constructor(thresholds: RuleThresholds | undefined, spans: AlertSpans | undefined) {
@@ -41,21 +41,19 @@ export class Watch {
 
   /** Looks at one check. @returns what it set off */
   feed(look: WatchLook): readonly SessionEvent[] {
-    const {sample, ram, swapRate, limit, newTable, isPast, top} = look;
-    if (ram.reading.status === 'ok') this.#projection.add(sample.monotonicMs, ram.reading.value);
+    const {sample, swapRate, limit, isPast} = look;
     const kills = this.#killsIn(look);
     if (isPast) return [];
-    const projection = this.#projection;
+    const {ram, pools, newTable, top, growing, timelineMs} = look;
     const input = {
       ram,
+      pools,
       kills,
       newTable,
       top,
+      growing,
+      wallOffsetMs: sample.at - timelineMs,
       limitBytes: limit?.totalBytes,
-      // Few ask for it.
-      get timeToLimitMs() {
-        return projection.timeToLimitMs;
-      },
       ...(sample.pressure !== undefined && {pressure: sample.pressure}),
       ...(swapRate !== undefined && {swapRate}),
     };

@@ -2,12 +2,14 @@ import type {TopProcess} from '../../core/event.ts';
 import {isoTime} from '../../core/format.ts';
 import {endingText} from '../../core/job/job-ending.ts';
 import {endingFields} from '../../core/job/job-fields.ts';
+import {isBounded} from '../../core/measure.ts';
 import type {ProcessGrowth} from '../../core/process-series.ts';
 import type {Report} from '../../core/report.ts';
 import type {ReportAlert} from '../../core/report-alerts.ts';
 import type {ReportJob} from '../../core/report-job.ts';
 import type {ReportPool} from '../../core/report-pools.ts';
 import {toJson} from '../to-json.ts';
+import {leakFields} from './leak-fields.ts';
 
 /** Version of this shape. It grows when a field changes its meaning; fields may be added at any time. */
 export const REPORT_FORMAT = 1;
@@ -15,7 +17,8 @@ export const REPORT_FORMAT = 1;
 /**
  * The report as JSON, indented. Names follow the log: `_bytes` in bytes, `_percent` 0–100 not rounded,
  * `_seconds` in seconds, moments as ISO 8601 in UTC. What is not known is absent, never 0 or null; lists are
- * always there, but for `growths` where processes could not be read.
+ * always there, but for `growths` where processes could not be read. `leak` and `series` have names and rules of
+ * their own, see `leakFields`.
  */
 export function reportJson(report: Report): string {
   return `${toJson(reportFields(report), 2)}\n`;
@@ -46,6 +49,7 @@ function reportFields(report: Report) {
     }),
     pools: report.pools.map(poolFields),
     ...(report.noGpuReason !== undefined && {no_gpu_reason: report.noGpuReason}),
+    ...leakFields(report.leaks),
     alerts: report.alerts.map(alertFields),
     ...happeningFields(report),
     ...(report.growths && {growths: report.growths.map(growthFields)}),
@@ -125,7 +129,7 @@ function alertFields({what, raisedAt, raisedEarlier, value, threshold, unit, ...
     raised_at: isoTime(raisedAt),
     ...(raisedEarlier && {raised_earlier: true}),
     ...(value !== undefined && {[name('value')]: value}),
-    ...(threshold !== undefined && {[name('threshold')]: threshold}),
+    ...(threshold !== undefined && isBounded(unit) && {[name('threshold')]: threshold}),
     [name('peak')]: alert.peak,
     ...(unit !== 'percent' && {unit}),
     ...(alert.repeats !== undefined && {repeats: alert.repeats}),

@@ -1,5 +1,5 @@
 import {formatCount} from '../../core/format.ts';
-import {formatBound, formatMeasure} from '../../core/measure.ts';
+import {formatBound, formatMeasure, isBounded} from '../../core/measure.ts';
 import type {Report} from '../../core/report.ts';
 import type {ReportAlert} from '../../core/report-alerts.ts';
 import type {ReportPool} from '../../core/report-pools.ts';
@@ -172,7 +172,7 @@ function alertRow(alert: ReportAlert, report: Report): readonly string[] {
     raisedText(alert, report),
     what,
     value === undefined ? 'not known' : formatMeasure(value, unit),
-    unit === 'count' ? '' : threshold === undefined ? 'not known' : formatBound(threshold, unit),
+    isBounded(unit) ? (threshold === undefined ? 'not known' : formatBound(threshold, unit)) : '',
     formatMeasure(peak, unit),
     unit === 'count' ? '' : lastedText(alert).replace(/^lasted /, ''),
     alertNotes(alert).join(', '),

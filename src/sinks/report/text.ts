@@ -1,5 +1,5 @@
 import {formatCount} from '../../core/format.ts';
-import {formatBound, formatMeasure} from '../../core/measure.ts';
+import {formatBound, formatMeasure, isBounded} from '../../core/measure.ts';
 import type {Report} from '../../core/report.ts';
 import type {ReportAlert} from '../../core/report-alerts.ts';
 import type {ReportJob} from '../../core/report-job.ts';
@@ -142,7 +142,7 @@ function alertTexts(alert: ReportAlert): readonly string[] {
     ];
   return [
     value === undefined ? what : `${what} ${alert.figureText ?? formatMeasure(value, unit)}`,
-    ...(threshold === undefined ? [] : [`threshold ${formatBound(threshold, unit)}`]),
+    ...(threshold === undefined || !isBounded(unit) ? [] : [`threshold ${formatBound(threshold, unit)}`]),
     lastedText(alert),
     `peak ${formatMeasure(peak, unit)}`,
     ...alertNotes(alert),

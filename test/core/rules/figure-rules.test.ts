@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest';
 import {FIGURE_RULES, type FigureRuleName} from '../../../src/core/rules/figure-rules.ts';
 import {failed, ok} from '../../../src/core/sample.ts';
 import {GIB} from '../samples.ts';
-import {CALM, look, ramPool} from './looks.ts';
+import {CALM, look, ramPool, ramReaching} from './looks.ts';
 
 const NAMES = Object.keys(FIGURE_RULES) as readonly FigureRuleName[];
 const SWAPPING = {swapRate: {inPerSecond: 1203.6, outPerSecond: 17.2}};
@@ -19,7 +19,7 @@ describe('a figure of the machine', () => {
   });
 
   test('limitIn, in seconds, with what RAM holds', () => {
-    expect(FIGURE_RULES.limitIn.read(look({timeToLimitMs: 485_000, ram: ramPool(91)}))).toEqual({
+    expect(FIGURE_RULES.limitIn.read(look({ram: ramReaching(485_000, 91)}))).toEqual({
       value: 485,
       text: 'in ~8 m',
       usedBytes: 91 * GIB,
@@ -30,8 +30,8 @@ describe('a figure of the machine', () => {
   test.each([
     ['pressure', {pressure: failed('no answer')}],
     ['fullPressure', {pressure: failed('no answer')}],
-    ['limitIn', {timeToLimitMs: undefined}],
-    ['limitIn', {timeToLimitMs: 1000, ram: {...ramPool(50), reading: failed('EIO')}}],
+    ['limitIn', {ram: ramPool(91)}],
+    ['limitIn', {ram: {...ramReaching(1000), reading: failed('EIO')}}],
   ] as const)('%s is not known where it could not be read', (name, given) => {
     expect(FIGURE_RULES[name].read(look(given))).toBeUndefined();
   });
@@ -49,7 +49,8 @@ describe('a figure of the machine', () => {
 });
 
 describe('time that is left', () => {
-  const textAt = (seconds: number) => FIGURE_RULES.limitIn.read(look({timeToLimitMs: seconds * 1000}))?.text;
+  const textAt = (seconds: number) =>
+    FIGURE_RULES.limitIn.read(look({ram: ramReaching(seconds * 1000)}))?.text;
 
   test.each([
     [0, 'in ~10 s'],

@@ -29,13 +29,21 @@ export function ramPool(percent: number): Pool {
   };
 }
 
+/** The same where it grows and would be at its limit after so long. */
+export function ramReaching(limitMs: number, percent = 90): Pool {
+  const toLimit = {ms: limitMs, lowMs: limitMs / 2, highMs: limitMs * 2};
+  return {...ramPool(percent), leak: {state: 'growing', confidence: 0.5, forecast: {toLimit}}};
+}
+
 /** One check of the rules on a machine at rest, but for what is given. */
 export function look(more: Partial<RuleLook> = {}): RuleLook {
   return {
     ram: ramPool(50),
     pressure: ok(CALM),
     swapRate: {inPerSecond: 0, outPerSecond: 0},
-    timeToLimitMs: undefined,
+    pools: [],
+    growing: () => undefined,
+    wallOffsetMs: START,
     top: () => ({pid: 812, name: 'python train', rssBytes: 71 * GIB}),
     limitBytes: 100 * GIB,
     newTable: undefined,

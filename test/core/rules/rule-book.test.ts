@@ -4,7 +4,7 @@ import type {SessionEvent} from '../../../src/core/event.ts';
 import {RuleBook, type RuleLook, type RuleThresholds} from '../../../src/core/rules/rule-book.ts';
 import {failed, ok} from '../../../src/core/sample.ts';
 import {atMoments, GIB, START} from '../samples.ts';
-import {CALM, look, momentAt, oomKill, ramPool, tableOf} from './looks.ts';
+import {CALM, look, momentAt, oomKill, ramPool, ramReaching, tableOf} from './looks.ts';
 
 function run(book: RuleBook, looks: readonly (readonly [second: number, more: Partial<RuleLook>])[]) {
   return looks.flatMap(([second, more]) => book.feed(look(more), momentAt(second)));
@@ -21,7 +21,7 @@ const stalled = (some10: number, full10 = 0) => ({pressure: ok({...CALM, some10,
 const WORST: Partial<RuleLook> = {
   ...stalled(99, 99),
   swapRate: {inPerSecond: 1e6, outPerSecond: 1e6},
-  timeToLimitMs: 0,
+  ram: ramReaching(0),
   newTable: tableOf({7: 99}),
 };
 
@@ -42,7 +42,7 @@ describe('a threshold', () => {
   test.each<[RuleThresholds, Partial<RuleLook>, string]>([
     [{swapIn: 1000}, {swapRate: {inPerSecond: 1000, outPerSecond: 0}}, '0 raised swap in'],
     [{swapOut: 1000}, {swapRate: {inPerSecond: 0, outPerSecond: 1000}}, '0 raised swap out'],
-    [{limitIn: 600}, {timeToLimitMs: 600_000}, '0 raised RAM limit'],
+    [{limitIn: 600}, {ram: ramReaching(600_000)}, '0 raised RAM limit'],
     [{process: {percent: 20}}, {newTable: tableOf({7: 21})}, '0 raised p7 (7)'],
     [{process: {bytes: GIB}}, {newTable: tableOf({7: 2})}, '0 raised p7 (7)'],
     [{pressure: 50}, stalled(50), '0 raised pressure'],
@@ -120,8 +120,8 @@ describe('an alert on a figure', () => {
   test('on time that is left is over once nobody can project any more', () => {
     const book = new RuleBook({limitIn: 600});
     const events = run(book, [
-      [0, {timeToLimitMs: 300_000, ram: ramPool(90)}],
-      [1, {timeToLimitMs: 200_000, ram: ramPool(91)}],
+      [0, {ram: ramReaching(300_000)}],
+      [1, {ram: ramReaching(200_000)}],
       [2, {}],
       [16, {}],
       [17, {}],
@@ -135,8 +135,8 @@ describe('an alert on a figure', () => {
 describe('what fires now', () => {
   const book = new RuleBook({limitIn: 600, process: {percent: 50}});
   run(book, [
-    [0, {...stalled(40, 6), timeToLimitMs: 90_000, newTable: tableOf({7: 60})}],
-    [5, {...stalled(41), kills: [oomKill(5)], timeToLimitMs: 80_000}],
+    [0, {...stalled(40, 6), ram: ramReaching(90_000), newTable: tableOf({7: 60})}],
+    [5, {...stalled(41), kills: [oomKill(5)], ram: ramReaching(80_000)}],
   ]);
 
   test('is told the worst first', () => {
@@ -178,7 +178,7 @@ test('in any run each rule is raised and resolved by turns, on the right side of
           look({
             pressure: some === undefined ? failed('') : ok({...CALM, some10: some}),
             swapRate: {inPerSecond: 0, outPerSecond: out},
-            timeToLimitMs: left === undefined ? undefined : left * 1000,
+            ram: left === undefined ? ramPool(50) : ramReaching(left * 1000),
           }),
           momentAt(second),
         );

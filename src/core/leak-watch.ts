@@ -1,0 +1,62 @@
+import type {PoolFigures} from './frame.ts';
+import {LeakDetector} from './leak/detector.ts';
+import type {LeakState, LeakVerdict} from './leak/verdict.ts';
+
+/** One reading of a series that is watched for a leak; bytes. */
+export interface LeakCheck {
+  /** Wall clock and the session's timeline, milliseconds. */
+  readonly at: number;
+  readonly timelineMs: number;
+  readonly usedBytes: number;
+  /** The most that may be used; `undefined` or 0 where there is no such bound. */
+  readonly limitBytes: number | undefined;
+  /** Where the alert on how full it is begins; infinite where that is off. */
+  readonly thresholdBytes?: number;
+}
+
+/** One series beside the leak detector: its verdict now, and when it was first found to leak. */
+export class LeakWatch {
+  #detector = new LeakDetector();
+  #first: {readonly at: number; readonly timelineMs: number} | undefined;
+
+  /** When it was first found to leak, wall clock, milliseconds since the epoch; nothing where it never was. */
+  get firstLeakAt(): number | undefined {
+    return this.#first?.at;
+  }
+
+  /** The verdict's state alone, which costs next to nothing. */
+  get state(): LeakState {
+    return this.#detector.state;
+  }
+
+  /** All that is known as of the latest reading. */
+  get verdict(): LeakVerdict {
+    return this.#detector.verdict();
+  }
+
+  /** Takes a reading in. */
+  add({at, timelineMs, usedBytes, limitBytes, thresholdBytes}: LeakCheck): void {
+    this.#detector.setLimit(bound(limitBytes), bound(thresholdBytes));
+    this.#detector.add({timelineMs, bytes: usedBytes});
+    if (this.#first === undefined && this.#detector.state === 'leak') this.#first = {at, timelineMs};
+  }
+
+  /** From here on it counts something else: what was seen says nothing of it. */
+  renew(): void {
+    this.#detector = new LeakDetector();
+  }
+}
+
+/** What a pool's figures are to the detector. */
+export function leakCheck(
+  {usedBytes, totalBytes}: PoolFigures,
+  thresholdPercent: number,
+  {at, timelineMs}: Pick<LeakCheck, 'at' | 'timelineMs'>,
+): LeakCheck {
+  const thresholdBytes = (thresholdPercent / 100) * totalBytes;
+  return {at, timelineMs, usedBytes, limitBytes: totalBytes, thresholdBytes};
+}
+
+function bound(bytes: number | undefined): number | undefined {
+  return bytes !== undefined && Number.isFinite(bytes) && bytes > 0 ? bytes : undefined;
+}

@@ -1,0 +1,124 @@
+import type {SessionEvent} from '../event.ts';
+import type {Frame, Pool} from '../frame.ts';
+import {LastingAlert} from '../lasting-alert.ts';
+import type {LeakVerdict} from '../leak/verdict.ts';
+import {formatForecast, formatGrowth, formatSince, formatSure, timeToLimit} from '../leak-words.ts';
+import type {AlertSpans} from '../pool-series.ts';
+import type {TopProcess} from '../top-process.ts';
+import {type FiringAlert, type Moment, type RuleFigure, ruleEvent, silenceAll} from './rule.ts';
+
+/** What the rule looks at. */
+export interface LeakLook extends Pick<Frame, 'pools'> {
+  /** What the timeline's moments lack to the wall clock. */
+  readonly wallOffsetMs: number;
+  /** Which process grows fastest, and at least at this pace, bytes per hour. */
+  readonly growing: (leastPerHour: number) => TopProcess | undefined;
+}
+
+interface Watched {
+  readonly alert: LastingAlert;
+  readonly ruleId: string;
+  figure: RuleFigure;
+}
+
+/** Growth by any pace is a leak once the verdict says so. */
+const ANY_PACE = 1;
+/** Who grows at this share of a pool's pace is told of with it. */
+const CULPRIT_SHARE = 0.3;
+
+/** Alerts where a pool's verdict is a leak: raised with the verdict, resolved when it says so no more. */
+export class LeakRule {
+  readonly #spans: AlertSpans;
+  readonly #watched = new Map<string, Watched>();
+
+  constructor({remindSeconds, everySeconds}: AlertSpans) {
+    // The verdict has waited long enough: what must last before it is told is not asked again.
+    this.#spans = {
+      ...(remindSeconds !== undefined && {remindSeconds}),
+      ...(everySeconds !== undefined && {everySeconds}),
+    };
+  }
+
+  /** Looks at one check. */
+  feed(look: LeakLook, moment: Moment): readonly SessionEvent[] {
+    return look.pools.flatMap((pool) => {
+      const {leak} = pool;
+      if (leak === undefined || (leak.state !== 'leak' && !this.#watched.has(pool.id))) return [];
+      return this.#check(pool, leak, look, moment);
+    });
+  }
+
+  firing(clock: number): readonly FiringAlert[] {
+    return [...this.#watched.values()].flatMap(({alert, ruleId, figure}) => {
+      const {episode, what} = alert;
+      if (episode === undefined) return [];
+      const {overClock, silenced} = episode;
+      return [
+        {ruleId, what, status: 'HIGH' as const, text: figure.text, firingMs: clock - overClock, silenced},
+      ];
+    });
+  }
+
+  silence(at: number): readonly SessionEvent[] {
+    return silenceAll(
+      [...this.#watched.values()].map(({alert}) => alert),
+      at,
+    );
+  }
+
+  #check(pool: Pool, leak: LeakVerdict, look: LeakLook, moment: Moment): readonly SessionEvent[] {
+    const watched = this.#watched.get(pool.id) ?? this.#open(pool);
+    const isLeak = leak.state === 'leak';
+    if (isLeak) watched.figure = figureOf(pool, leak, watched.figure, look.wallOffsetMs, moment.at);
+    const {alert, ruleId, figure} = watched;
+    const info = alert.check(isLeak ? figure.value : 0, moment.at, moment.clock);
+    if (info === undefined) return [];
+    const top = info.event === 'raised' ? look.growing(CULPRIT_SHARE * figure.value) : undefined;
+    return [ruleEvent(ruleId, info, {...figure, ...(top !== undefined && {top})}, moment)];
+  }
+
+  #open({id, label}: Pool): Watched {
+    const watched: Watched = {
+      alert: new LastingAlert({
+        ...this.#spans,
+        what: `${label} leak`,
+        unit: 'bytes per hour',
+        threshold: ANY_PACE,
+        status: () => 'HIGH',
+        message: () => `LEAK ALERT: ${label} grows ${watched.figure.text}`,
+      }),
+      ruleId: `leak:${id}`,
+      figure: {value: ANY_PACE, text: ''},
+    };
+    this.#watched.set(id, watched);
+    return watched;
+  }
+}
+
+/** `+2.5 GiB/h since 09:10, 88% sure, limit in ~5 h 40 m (4 h 50 m – 6 h 20 m)`. */
+function figureOf(
+  {reading}: Pool,
+  leak: LeakVerdict,
+  former: RuleFigure,
+  wallOffsetMs: number,
+  now: number,
+): RuleFigure {
+  const {ratePerHour, sinceMs} = leak;
+  const ahead = timeToLimit(leak);
+  const limit = ahead && formatForecast(ahead);
+  const since = sinceMs === undefined ? '' : ` since ${formatSince(sinceMs + wallOffsetMs, now)}`;
+  const text = [
+    `${formatGrowth(leak) ?? 'steadily'}${since}`,
+    formatSure(leak),
+    ...(limit === undefined ? [] : [`limit in ${limit}`]),
+  ].join(', ');
+  return {
+    // A pause in a leak is none yet: it is told with the pace that it had.
+    value: Math.max(ANY_PACE, ratePerHour ?? former.value),
+    text,
+    ...(reading.status === 'ok' && {
+      usedBytes: reading.value.usedBytes,
+      totalBytes: reading.value.totalBytes,
+    }),
+  };
+}
