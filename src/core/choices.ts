@@ -1,7 +1,7 @@
 /** Lists that flags, saved settings and the screen share. */
 
 /** What the process table can be ordered by. */
-export const SORT_KEYS = ['rss', 'vram', 'change', 'name', 'pid', 'user'] as const;
+export const SORT_KEYS = ['rss', 'vram', 'change', 'growth', 'name', 'pid', 'user'] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
 
 /** What the chart can be drawn with. */

@@ -44,11 +44,13 @@ export function formatGrowth({ratePerHour}: Pick<LeakVerdict, 'ratePerHour'>): s
   return ratePerHour === undefined ? undefined : `${formatChange(ratePerHour)}/h`;
 }
 
-/** `2.6 GiB/h (2.3 GiB – 3.0 GiB)`. */
-export function formatRate(verdict: LeakVerdict): string | undefined {
-  const {ratePerHour, ratePerHourInterval: interval} = verdict;
+/** The same with its 80 % interval: `+2.6 GiB/h (2.3 – 3.0 GiB)`, `-410 MiB/h (380 – 440 MiB)`. */
+export function formatRate({ratePerHour, ratePerHourInterval: interval}: LeakVerdict): string | undefined {
   if (ratePerHour === undefined || interval === undefined) return undefined;
-  return `${formatChange(ratePerHour)}/h (${formatBytes(Math.max(0, interval.low))} – ${formatBytes(interval.high)})`;
+  const sizes = [interval.low, interval.high].map((rate) => Math.max(0, ratePerHour < 0 ? -rate : rate));
+  const [from = '', to = ''] = sizes.toSorted((a, b) => a - b).map(formatBytes);
+  const [figure = '', unit = ''] = from.split(' ');
+  return `${formatChange(ratePerHour)}/h (${to.endsWith(` ${unit}`) ? figure : from} – ${to})`;
 }
 
 /** `88% sure`; a figure that nobody can tell from certainty is not given as certain. */

@@ -101,7 +101,7 @@ export interface Scale {
 }
 
 /** How high a value stands, 0 at the bottom; one beyond the scale is put at its edge. */
-function shareOf(value: number, {low, high}: Scale): number {
+export function shareOf(value: number, {low, high}: Scale): number {
   return Math.min(1, Math.max(0, (value - low) / (high - low)));
 }
 

@@ -1,6 +1,7 @@
 import type {Pool} from '../core/frame.ts';
 import type {Column} from '../core/history.ts';
 import {columnsOf, DOTS, fittedScale, type Scale, spanMs, type Window, windowFor} from './chart.ts';
+import {pastCells} from './forecast-dots.ts';
 import type {Layout} from './layout.ts';
 import {gpuPools} from './pool-rows.ts';
 import {type Role, vramRole} from './roles.ts';
@@ -16,6 +17,8 @@ export interface Series {
 export interface Plot {
   readonly axisWidth: number;
   readonly width: number;
+  /** Cells that show what was; behind them is what comes. */
+  readonly past: number;
   readonly nameWidth: number;
   readonly rows: number;
   readonly window: Window;
@@ -38,7 +41,8 @@ export function preparePlot(view: View, layout: Layout): Plot {
   const nameWidth = {100: 11, 80: 9, 60: 0, 40: 0}[layout.widthClass];
   const plotWidth = Math.max(2, width - axisWidth - nameWidth);
   const [across] = DOTS[capabilities.chart];
-  const window = windowFor(view.endMs, shownSpanMs(view), plotWidth * across);
+  const past = pastCells(plotWidth, hasFuture(view));
+  const window = windowFor(view.endMs, shownSpanMs(view), past * across);
   const series = chartedPools(view).map((pool) => ({
     pool,
     ...lookOf(view, pool),
@@ -46,7 +50,12 @@ export function preparePlot(view: View, layout: Layout): Plot {
   }));
   const scale = ui.fitted ? fittedScale(series.map(({columns}) => columns)) : FULL_SCALE;
   const thresholds = thresholdPools(view, series);
-  return {axisWidth, width: plotWidth, nameWidth, rows: layout.plot, window, scale, series, thresholds};
+  return {axisWidth, width: plotWidth, past, nameWidth, rows: layout.plot, window, scale, series, thresholds};
+}
+
+/** Whether the chart has room for what comes: where leaks are looked for, and the eyes are on now. */
+export function hasFuture({ui, watchesLeaks}: Pick<View, 'ui' | 'watchesLeaks'>): boolean {
+  return watchesLeaks && ui.backMs === 0;
 }
 
 function thresholdPools({frame}: View, series: readonly Series[]): readonly Pool[] {

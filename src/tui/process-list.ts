@@ -9,6 +9,7 @@ import {
   type ChangeOf,
   filterRows,
   groupRows,
+  type LeakOf,
   type ProcessRow,
   processRows,
   sortRows,
@@ -34,14 +35,15 @@ export class ProcessList {
   }
 
   /** Brings the rows up to date where the scan, the GPUs' processes or what is asked of them changed. */
-  update(frame: Frame, ui: UiState, changeOf: ChangeOf): readonly ProcessRow[] {
+  update(frame: Frame, ui: UiState, changeOf: ChangeOf, leakOf?: LeakOf): readonly ProcessRow[] {
     const table = frame.processes?.status === 'ok' ? frame.processes.value : undefined;
     const asked = `${ui.filter}|${ui.grouping}|${ui.opened.join()}|${ui.sort}|${ui.reversed}|${ui.span}`;
     const version = `${table?.at}|${asked}|${ui.cursors.processes}|${ui.enlarged}|${vramVersion(frame.vram)}|${jobVersion(frame.job)}`;
     if (version === this.#version) return this.#rows;
     this.#version = version;
     const chosen = chosenFrom(followed(table?.processes ?? [], frame.job), ui, frame.vram);
-    const named = filterRows(processRows(chosen, changeOf, frame.vram, pssOf(frame.job)), ui.filter);
+    const all = processRows(chosen, changeOf, frame.vram, pssOf(frame.job), leakOf);
+    const named = filterRows(all, ui.filter);
     const groups = sortRows(groupRows(named, ui.grouping, ui.opened), ui.sort, ui.reversed);
     const rows = this.#settle(groups, ui, ui.sort === 'vram' ? vramReadAt(frame) : table?.at);
     const isThere = ({process}: ProcessRow) =>

@@ -1,4 +1,5 @@
 import type {SortKey} from '../core/choices.ts';
+import type {LeakVerdict} from '../core/leak/verdict.ts';
 import {processKey} from '../core/process-series.ts';
 import {programName} from '../core/program.ts';
 import type {ProcessReading} from '../core/sample.ts';
@@ -20,6 +21,8 @@ export interface ProcessRow {
   readonly gpus: readonly string[];
   /** Change over the visible span, bytes; `undefined` where it is not known. */
   readonly change: number | undefined;
+  /** Whether it leaks; absent where it is not among the largest, and of a group. */
+  readonly leak: LeakVerdict | undefined;
   /** The process; of a group its largest. */
   readonly process: ProcessReading;
   /** How many processes it stands for. */
@@ -30,6 +33,8 @@ export interface ProcessRow {
   readonly ended: boolean;
 }
 
+export type LeakOf = (key: string) => LeakVerdict | undefined;
+
 export type ChangeOf = (key: string, rssBytes: number) => number | undefined;
 
 /** One row for each process, named and made safe. */
@@ -38,6 +43,7 @@ export function processRows(
   changeOf: ChangeOf,
   vram?: VramTable,
   pss: ReadonlyMap<string, number> = new Map(),
+  leakOf: LeakOf = () => undefined,
 ): readonly ProcessRow[] {
   const vramBytes = vram === undefined || vram.unknown !== undefined ? undefined : 0;
   return processes.map((process) => {
@@ -55,6 +61,7 @@ export function processRows(
       vramBytes: share?.bytes ?? vramBytes,
       gpus: share?.gpus ?? [],
       change,
+      leak: leakOf(key),
       process,
       count: 1,
       inner: false,
@@ -92,6 +99,7 @@ const COMPARE: Readonly<Record<SortKey, (a: ProcessRow, b: ProcessRow) => number
   rss: (a, b) => b.rssBytes - a.rssBytes,
   vram: (a, b) => (b.vramBytes ?? -1) - (a.vramBytes ?? -1) || b.rssBytes - a.rssBytes,
   change: (a, b) => (b.change ?? Number.NEGATIVE_INFINITY) - (a.change ?? Number.NEGATIVE_INFINITY),
+  growth: (a, b) => (b.leak?.ratePerHour ?? 0) - (a.leak?.ratePerHour ?? 0) || b.rssBytes - a.rssBytes,
   name: (a, b) => a.title.localeCompare(b.title) || a.process.pid - b.process.pid,
   pid: (a, b) => a.process.pid - b.process.pid,
   user: (a, b) => a.user.localeCompare(b.user) || b.rssBytes - a.rssBytes,
@@ -130,6 +138,7 @@ function groupWithMembers(key: string, members: readonly ProcessRow[], isOpen: b
     vramBytes: sum(({vramBytes}) => vramBytes),
     gpus: [...new Set(ordered.flatMap(({gpus}) => gpus))],
     change: sum(({change}) => change),
+    leak: undefined,
     count: ordered.length,
   };
   return isOpen ? [group, ...ordered.map((row) => ({...row, inner: true}))] : [group];

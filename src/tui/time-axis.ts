@@ -4,13 +4,18 @@ import {timeTicks} from '../core/time-ticks.ts';
 const LABEL_PITCH = 12;
 const END = 'now';
 const MISSING = '·';
+const FUTURE = '╌';
 
 export interface AxisOptions {
   /** First moment of the first column, and the length of one, milliseconds. */
   readonly from: number;
   readonly columnMs: number;
   readonly width: number;
-  /** What stands at the right end; nothing when the end is not now. */
+  /** Columns of what was; behind them is what comes. @default all */
+  readonly past?: number;
+  /** What stands under a column of what comes. @default ╌ */
+  readonly future?: string;
+  /** Whether `now` stands at the end of what was. */
   readonly isNow: boolean;
   readonly isMissing: (column: number) => boolean;
   /** What stands under a column without readings. @default · */
@@ -19,16 +24,22 @@ export interface AxisOptions {
   readonly wallOffsetMs?: number;
 }
 
-/** The time axis: `────09:00────10:00────now`, with `·` under columns without readings. */
+/** The time axis: `────09:00────10:00────now╌╌╌11:00╌╌`, with `·` under columns without readings. */
 export function timeAxis(options: AxisOptions): string {
-  const {columnMs, width, isNow, isMissing, missing = MISSING, wallOffsetMs = 0} = options;
+  const {columnMs, width, past = width, future = FUTURE} = options;
+  const {isNow, isMissing, missing = MISSING, wallOffsetMs = 0} = options;
   const from = options.from + wallOffsetMs;
-  const cells = Array.from({length: width}, (_, column) => (isMissing(column) ? missing : '─'));
-  const end = isNow ? width - END.length : width;
+  const cells = Array.from({length: width}, (_, column) => {
+    if (column >= past) return future;
+    return isMissing(column) ? missing : '─';
+  });
+  const end = isNow ? past - END.length : past;
   if (isNow) put(cells, end, END);
   for (const {at, label} of timeTicks(from, from + width * columnMs, LABEL_PITCH * columnMs)) {
     const start = Math.floor((at - from) / columnMs) - Math.floor(label.length / 2);
-    if (start > 0 && start + label.length < end) put(cells, start, label);
+    const isBefore = start > 0 && start + label.length < end;
+    const isBehind = start > past && start + label.length < width;
+    if (isBefore || isBehind) put(cells, start, label);
   }
   return cells.join('');
 }

@@ -68,6 +68,8 @@ export interface View {
   /** The rows of the process table in order, filtered and grouped. */
   readonly rows: readonly ProcessRow[];
   readonly isOrderHeld: boolean;
+  /** Whether leaks are looked for. */
+  readonly watchesLeaks: boolean;
   readonly events: readonly PaneEvent[];
   /** Alerts raised since the start, and those since the last key. */
   readonly raisedCount: number;

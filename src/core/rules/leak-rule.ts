@@ -21,6 +21,9 @@ interface Watched {
   figure: RuleFigure;
 }
 
+/** How the ids of this rule's alerts begin; the pool's id follows. */
+export const LEAK_RULE = 'leak:';
+
 /** Growth by any pace is a leak once the verdict says so. */
 const ANY_PACE = 1;
 /** Who grows at this share of a pool's pace is told of with it. */
@@ -87,7 +90,7 @@ export class LeakRule {
         status: () => 'HIGH',
         message: () => `LEAK ALERT: ${label} grows ${watched.figure.text}`,
       }),
-      ruleId: `leak:${id}`,
+      ruleId: `${LEAK_RULE}${id}`,
       figure: {value: ANY_PACE, text: ''},
     };
     this.#watched.set(id, watched);

@@ -20,7 +20,7 @@ export function eventLane(view: View, plot: Plot): Line {
   const cells: Span[] = Array.from({length: plot.width}, () => span(' '));
   const placed = view.events.flatMap(({event}): readonly LaneSign[] => {
     const column = Math.floor((momentOf(event) - plot.window.from) / (plot.window.columnMs * across));
-    if (column < 0 || column >= plot.width) return [];
+    if (column < 0 || column >= plot.past) return [];
     if (event.kind !== 'mark' && event.kind !== 'raised') return [];
     return [{column, ...signOf(event), name: safeText(eventSubject(event))}];
   });

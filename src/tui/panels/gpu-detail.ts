@@ -6,6 +6,7 @@ import {cutEnd, safeText} from '../../core/text.ts';
 import {gpuNumber} from '../../core/vram.ts';
 import {fit, type Line, type Span, span, wrap} from '../line.ts';
 import type {View} from '../view.ts';
+import {evidenceText, verdictText} from './leak-lines.ts';
 
 interface Fact {
   readonly name: string;
@@ -18,16 +19,17 @@ const NAME_WIDTH = 13;
 
 /** All that is known of one GPU, and who holds its memory. */
 export function gpuFacts(view: View, pool: Pool, gpu: GpuReading): readonly Line[] {
-  return [...lost(gpu), ...inColumns(factsOf(pool, gpu), view.width), ...processRows(view, gpu)];
+  return [...lost(gpu), ...inColumns(factsOf(view, pool, gpu), view.width), ...processRows(view, gpu)];
 }
 
 function lost({lost}: GpuReading): readonly Line[] {
   return lost === undefined ? [] : [[span(`  ${safeText(lost.reason)}`, 'warn')]];
 }
 
-function factsOf(pool: Pool, gpu: GpuReading): readonly Fact[] {
+function factsOf(view: View, pool: Pool, gpu: GpuReading): readonly Fact[] {
   return [
     ...memoryFacts(pool, gpu),
+    ...verdictFacts(view, pool),
     figure('utilisation', gpu, 'utilization', gpu.utilizationPercent, (value) => `${Math.round(value)}%`),
     figure('temperature', gpu, 'temperature', gpu.temperatureCelsius, (value) => `${Math.round(value)} °C`),
     {name: 'average', value: pool.average === undefined ? '–' : formatPercent(pool.average)},
@@ -39,6 +41,14 @@ function factsOf(pool: Pool, gpu: GpuReading): readonly Fact[] {
       : []),
     ...(gpu.vendor === undefined ? [] : [{name: 'vendor', value: safeText(gpu.vendor)}]),
     ...(gpu.uuid === undefined ? [] : [{name: 'uuid', value: safeText(gpu.uuid)}]),
+  ];
+}
+
+function verdictFacts(view: View, {leak}: Pool): readonly Fact[] {
+  if (leak === undefined) return [];
+  return [
+    {name: 'verdict', value: verdictText(view, leak)},
+    {name: 'evidence', value: evidenceText(view, leak)},
   ];
 }
 

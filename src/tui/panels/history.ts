@@ -1,9 +1,20 @@
 import {SPANS} from '../../core/choices.ts';
 import {formatClock, formatElapsed, formatPercent} from '../../core/format.ts';
-import {type ChartSpec, columnsOf, DOTS, isBucket, rowOf, strokesOf, summaryOf} from '../chart.ts';
+import {
+  type ChartLine,
+  type ChartSpec,
+  columnsOf,
+  DOTS,
+  isBucket,
+  rowOf,
+  strokesOf,
+  summaryOf,
+} from '../chart.ts';
+import {forecastStrokes} from '../forecast-dots.ts';
 import type {Layout} from '../layout.ts';
 import {fit, type Line, span} from '../line.ts';
-import {type Plot, preparePlot, shownSpanMs} from '../plot.ts';
+import {type Plot, preparePlot, type Series, shownSpanMs} from '../plot.ts';
+import {limitAhead} from '../pool-leak.ts';
 import {timeAxis} from '../time-axis.ts';
 import type {View} from '../view.ts';
 import {eventLane} from './event-lane.ts';
@@ -35,13 +46,29 @@ function chartSpec(view: View, plot: Plot, top: number): ChartSpec {
     width: plot.width,
     height: plot.rows,
     style: view.capabilities.chart,
-    lines: plot.series.map(({role, mark, columns}) => ({
-      role,
-      mark,
-      strokes: strokesOf(columns, plot.scale),
-    })),
+    lines: [
+      ...plot.series.map((series) => forecastLine(view, plot, series)),
+      ...plot.series.map(({role, mark, columns}) => ({
+        role,
+        mark,
+        strokes: strokesOf(columns, plot.scale),
+      })),
+    ],
   };
 }
+
+/** Where a pool goes from now on: to its limit, at the time that the forecast tells. */
+function forecastLine(view: View, {window, past, width, scale}: Plot, {pool, role}: Series): ChartLine {
+  const ahead = limitAhead(pool);
+  const [across] = DOTS[view.capabilities.chart];
+  const isShown = ahead !== undefined && pool.reading.status === 'ok' && ahead.ms > 0;
+  if (!isShown) return {role, mark: '.', strokes: []};
+  const now = pool.reading.value.percent;
+  const course = {now, perMs: (FULL - now) / ahead.ms, most: FULL};
+  return {role, mark: '.', strokes: forecastStrokes(course, {window, across, cells: width - past, scale})};
+}
+
+const FULL = 100;
 
 function ruleOf(view: View, plot: Plot): Line {
   const {ui, width, frame} = view;
@@ -118,6 +145,8 @@ function axisLine(view: View, plot: Plot): Line {
     from,
     columnMs: columnMs * across,
     width: plot.width,
+    past: plot.past,
+    future: view.capabilities.ascii ? '.' : '╌',
     isNow,
     isMissing,
     missing: view.capabilities.ascii ? '.' : '·',

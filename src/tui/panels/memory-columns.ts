@@ -1,6 +1,8 @@
-import {formatBytes, formatNarrowPair, formatPair, formatPercent} from '../../core/format.ts';
+import {formatBytes, formatChange, formatNarrowPair, formatPair, formatPercent} from '../../core/format.ts';
 import type {Frame, Pool, PoolFigures} from '../../core/frame.ts';
+import {formatAhead} from '../../core/leak-words.ts';
 import type {Layout, WidthClass} from '../layout.ts';
+import {hasPace, limitAhead} from '../pool-leak.ts';
 import {gpuOf, MARKS, tempText, utilText} from './pool-spans.ts';
 import type {RuleLabel} from './rule.ts';
 
@@ -46,6 +48,20 @@ const PEAK: MemoryColumn = {
   cell: ({peak}) => (peak === undefined ? '' : formatPercent(peak.percent)),
 };
 const TREND: MemoryColumn = {title: 'trend', width: 10, left: true, cell: ({trend}) => trend};
+const GROWTH: MemoryColumn = {
+  title: 'growth/h',
+  width: 10,
+  cell: ({leak}) => (hasPace(leak) ? formatChange(leak.ratePerHour) : ''),
+};
+/** Where there is no column for the verdict, it stands in place of a pace that there is not. */
+const NARROW_GROWTH: MemoryColumn = {
+  ...GROWTH,
+  width: 8,
+  cell: (pool, figures) => GROWTH.cell(pool, figures) || verdictOf(pool),
+};
+const VERDICT: MemoryColumn = {title: 'verdict', width: 8, left: true, cell: verdictOf};
+const LIMIT_IN: MemoryColumn = {title: 'limit in', width: 9, cell: limitText};
+const NARROW_LIMIT_IN: MemoryColumn = {...LIMIT_IN, cell: (pool) => limitText(pool) || verdictOf(pool)};
 /** Where GPUs share RAM, what they hold of it stands in place of the trend: `GPU 17.3 GiB of it`. */
 const UNIFIED_TREND: MemoryColumn = {...TREND, width: 18};
 const UTIL: MemoryColumn = {title: 'util', width: 4, cell: ofGpu(utilText)};
@@ -56,6 +72,12 @@ const COLUMNS: Readonly<Record<WidthClass, readonly MemoryColumn[]>> = {
   100: [PAIR, LEFT, AVERAGE, PEAK, TREND, UTIL, TEMP],
   80: [PAIR, TREND, UTIL, TEMP],
   60: [PAIR, TREND],
+  40: [NARROW_PAIR],
+};
+const LEAK_COLUMNS: Readonly<Record<WidthClass, readonly MemoryColumn[]>> = {
+  100: [PAIR, GROWTH, VERDICT, LIMIT_IN, UTIL, TEMP],
+  80: [PAIR, NARROW_GROWTH, LIMIT_IN, UTIL, TEMP],
+  60: [PAIR, NARROW_LIMIT_IN],
   40: [NARROW_PAIR],
 };
 /** What a gauge needs to be read from afar; columns give way to it, the least needed first. */
@@ -91,8 +113,20 @@ export function splitForText({
   return [rest.filter((one) => !GPU_COLUMNS.has(one)), rest.filter((one) => GPU_COLUMNS.has(one))];
 }
 
-export function isTrend({title}: MemoryColumn): boolean {
-  return title === TREND.title;
+/** Words that say all is well, or that it is not known yet. */
+const QUIET: ReadonlySet<string> = new Set(['–', 'stable', 'steady', 'learning']);
+
+export function isQuiet(cell: string): boolean {
+  return QUIET.has(cell);
+}
+
+function verdictOf({leak}: Pool): string {
+  return leak?.state ?? '';
+}
+
+function limitText(pool: Pool): string {
+  const ahead = limitAhead(pool);
+  return (ahead && formatAhead(ahead.ms)) ?? '';
 }
 
 export function columnTitles({nameWidth, barWidth, gap, columns}: MemoryGrid): readonly RuleLabel[] {
@@ -107,7 +141,8 @@ export function columnTitles({nameWidth, barWidth, gap, columns}: MemoryGrid): r
 /** GPUs in two columns tell their use and heat themselves. */
 function askedColumns({ram}: Frame, {widthClass, gpuColumns}: Layout): readonly MemoryColumn[] {
   const isUnified = ram.unified !== undefined;
-  const columns = COLUMNS[widthClass].filter(
+  // Where leaks are not looked for, there is room for what is known without.
+  const columns = (ram.leak === undefined ? COLUMNS : LEAK_COLUMNS)[widthClass].filter(
     (column) => gpuColumns === 1 || isUnified || !GPU_COLUMNS.has(column),
   );
   if (!isUnified || widthClass !== 80) return columns;

@@ -3,13 +3,14 @@ import type {Pool, PoolFigures} from '../../core/frame.ts';
 import {cutEnd, safeText} from '../../core/text.ts';
 import type {Layout, WidthClass} from '../layout.ts';
 import {fit, type Line, type Span, span} from '../line.ts';
+import {hasPace} from '../pool-leak.ts';
 import {gpuPools, type PoolRow, poolRows} from '../pool-rows.ts';
 import type {View} from '../view.ts';
 import {gpuHalves} from './gpu-halves.ts';
 import {jobRule} from './job-rule.ts';
 import {
   columnTitles,
-  isTrend,
+  isQuiet,
   type MemoryColumn,
   type MemoryGrid,
   memoryGrid,
@@ -100,7 +101,7 @@ function figureSpans(
   grid: MemoryGrid,
 ): readonly Span[] {
   const cells =
-    pool.unified !== undefined && widthClass >= 80
+    pool.unified !== undefined && widthClass >= 80 && !hasPace(pool.leak)
       ? unifiedCells(pool, figures, widthClass, grid)
       : grid.columns.flatMap((column) => cellSpans(column, pool, figures, grid.gap));
   return [...poolBar(pool, figures, grid.barWidth, levelRole(pool)), ...cells];
@@ -150,8 +151,7 @@ function unifiedText({unified = []}: Pool, widthClass: WidthClass) {
 function cellSpans(column: MemoryColumn, pool: Pool, figures: PoolFigures, gap: number): readonly Span[] {
   const text = column.cell(pool, figures);
   const cell = column.left ? text.padEnd(column.width) : text.padStart(column.width);
-  const isQuiet = text === '–' || (isTrend(column) && pool.trend === 'stable');
-  return [span(`${' '.repeat(gap)}${cell}`, isQuiet ? 'muted' : 'text')];
+  return [span(`${' '.repeat(gap)}${cell}`, isQuiet(text) ? 'muted' : 'text')];
 }
 
 function noGpuLine(reason: string, width: number): Line {

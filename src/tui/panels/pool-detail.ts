@@ -6,6 +6,7 @@ import {type Line, span} from '../line.ts';
 import type {View} from '../view.ts';
 import {titleLine} from './detail-title.ts';
 import {gpuFacts} from './gpu-detail.ts';
+import {evidenceText, verdictText} from './leak-lines.ts';
 
 /** Used, left, cache, average, peak, trend, and every limit on the way up with the tightest marked. */
 export function poolDetail(view: View, pool: Pool): readonly Line[] {
@@ -44,6 +45,7 @@ export function poolFacts(view: View, pool: Pool): readonly Line[] {
       ? []
       : [['commit', `${bytes(host.commitBytes)} of ${bytes(host.commitLimitBytes)}`] as const]),
     ...(pool.unified ?? []).map((gpu) => ['GPU', unifiedText(gpu)] as const),
+    ...leakFacts(view, pool),
     ['average', share(pool.average)],
     ['peak', pool.peak === undefined ? '–' : `${share(pool.peak.percent)} at ${formatClock(pool.peak.at)}`],
     ['trend', pool.trend],
@@ -51,6 +53,15 @@ export function poolFacts(view: View, pool: Pool): readonly Line[] {
   ];
   const rows = facts.map(([name, value]): Line => [span(`  ${name.padEnd(12)}`, 'muted'), span(value)]);
   return [...rows, ...(pool.kind === 'ram' ? limitLines(view) : [])];
+}
+
+/** Its verdict and why, in words. */
+function leakFacts(view: View, {leak}: Pool): readonly (readonly [name: string, value: string])[] {
+  if (leak === undefined) return [];
+  return [
+    ['verdict', verdictText(view, leak)],
+    ['evidence', evidenceText(view, leak)],
+  ];
 }
 
 /** `Apple M2 · 9.1 GiB of it · 34% · 48 °C`. */

@@ -2,6 +2,7 @@ import type {Pool, PoolFigures} from '../../core/frame.ts';
 import type {GpuReading} from '../../core/sample.ts';
 import {cutEnd, safeText} from '../../core/text.ts';
 import {cursorSpan, fit, inverted, type Line, type Span, span} from '../line.ts';
+import {levelOf} from '../pool-leak.ts';
 import type {Role} from '../roles.ts';
 import type {View} from '../view.ts';
 import {bar} from './bar.ts';
@@ -12,6 +13,7 @@ export const MARKS = 2;
 const SIGNS = {NORMAL: ' ', HIGH: '▲', CRITICAL: '■'} as const;
 const ROLES = {NORMAL: 'ok', HIGH: 'warn', CRITICAL: 'critical'} as const;
 
+/** Of the gauge: how full it is, and not where it goes. */
 export function levelRole({status}: Pool): Role {
   return ROLES[status];
 }
@@ -19,9 +21,10 @@ export function levelRole({status}: Pool): Role {
 /** A pool's row, or its half of one: its marks in front, in another look under the cursor and where it is news. */
 export function poolLine(view: View, pool: Pool, body: Line, width: number): Line {
   const isUnderCursor = view.ui.focus === 'memory' && view.ui.cursors.memory === pool.id;
-  const line = fit([span(SIGNS[pool.status], levelRole(pool)), cursorSpan(isUnderCursor), ...body], width);
+  const level = levelOf(pool);
+  const line = fit([span(SIGNS[level], ROLES[level]), cursorSpan(isUnderCursor), ...body], width);
   if (isUnderCursor) return inverted(line, width, 'accent');
-  return view.flashing.has(pool.id) ? inverted(line, width, levelRole(pool)) : line;
+  return view.flashing.has(pool.id) ? inverted(line, width, ROLES[level]) : line;
 }
 
 export function poolBar(pool: Pool, {percent}: PoolFigures, width: number, role: Role): readonly Span[] {

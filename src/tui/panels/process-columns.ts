@@ -4,6 +4,7 @@ import {percentOf} from '../../core/limit.ts';
 import {gpuCell, poolNumber} from '../gpu-names.ts';
 import type {WidthClass} from '../layout.ts';
 import {shownSpanMs} from '../plot.ts';
+import {hasPace} from '../pool-leak.ts';
 import {gpuPools} from '../pool-rows.ts';
 import type {ProcessRow} from '../process-rows.ts';
 import type {View} from '../view.ts';
@@ -17,7 +18,7 @@ export interface ProcessColumn {
   readonly width: number;
   readonly sort?: SortKey;
   readonly left?: boolean;
-  /** Of two figures that are nothing to speak of, the cell is muted. */
+  /** Of figures and words that are nothing to speak of, the cell is muted. */
   readonly canBeQuiet?: boolean;
   readonly cell: (row: ProcessRow, view: View) => string;
 }
@@ -43,6 +44,17 @@ const CHANGE: ProcessColumn = {
   canBeQuiet: true,
   cell: ({change}) => (change === undefined ? '–' : formatChange(change)),
 };
+/** Of those that are watched for a leak: their pace, or that there is none. */
+const GROWTH: ProcessColumn = {
+  title: 'growth/h',
+  width: 8,
+  sort: 'growth',
+  canBeQuiet: true,
+  cell: ({leak, count}) => {
+    if (leak === undefined) return count > 1 ? '' : '–';
+    return hasPace(leak) ? formatChange(leak.ratePerHour) : leak.state;
+  },
+};
 const VRAM: ProcessColumn = {
   title: 'VRAM',
   width: 8,
@@ -58,13 +70,22 @@ const COLUMNS: Readonly<Record<WidthClass, readonly ProcessColumn[]>> = {
   40: [PID, RSS, CHANGE],
 };
 
+const LEAK_COLUMNS: Readonly<Record<WidthClass, readonly ProcessColumn[]>> = {
+  100: [PID, USER, RSS, SHARE, CHANGE, GROWTH],
+  80: [PID, RSS, SHARE, GROWTH],
+  60: [PID, RSS, SHARE, GROWTH],
+  40: [PID, RSS, GROWTH],
+};
+
 /** The columns of a table: those of VRAM only where there is a GPU. */
 export function processColumns(view: View, widthClass: WidthClass): readonly ProcessColumn[] {
-  const columns = COLUMNS[widthClass];
+  const columns = (view.watchesLeaks ? LEAK_COLUMNS : COLUMNS)[widthClass];
   if (view.frame.vram === undefined) return columns;
   if (widthClass === 100) return [...columns, VRAM, gpuColumn(view)];
   if (widthClass > 40) return [...columns, VRAM];
-  return view.ui.sort === 'vram' ? columns.map((column) => (column === CHANGE ? VRAM : column)) : columns;
+  return view.ui.sort === 'vram'
+    ? columns.map((column) => (column === CHANGE || column === GROWTH ? VRAM : column))
+    : columns;
 }
 
 /** As wide as the longest number of one GPU, so that none is cut into another's. */

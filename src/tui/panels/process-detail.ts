@@ -1,16 +1,20 @@
 import {formatBytes, formatClock, formatMoment, formatPercent} from '../../core/format.ts';
+import {isRising} from '../../core/leak-words.ts';
 import {percentOf} from '../../core/limit.ts';
 import {processKey} from '../../core/process-series.ts';
 import {cutEnd, safeText} from '../../core/text.ts';
 import {type ChartSpec, columnsOf, DOTS, isBucket, strokesOf, windowFor} from '../chart.ts';
+import {forecastStrokes, pastCells} from '../forecast-dots.ts';
 import {gpuCell} from '../gpu-names.ts';
 import {fit, type Line, span, wrap} from '../line.ts';
-import {shownSpanMs} from '../plot.ts';
+import {hasFuture, shownSpanMs} from '../plot.ts';
+import {hasPace} from '../pool-leak.ts';
 import {gpuPools} from '../pool-rows.ts';
 import type {ProcessRow} from '../process-rows.ts';
 import {timeAxis} from '../time-axis.ts';
 import type {View} from '../view.ts';
 import {titleLine} from './detail-title.ts';
+import {leakLines} from './leak-lines.ts';
 
 export interface DetailPane {
   readonly lines: readonly Line[];
@@ -29,10 +33,11 @@ export function processDetail(view: View, row: ProcessRow, rows: number, top: nu
   const command = wrap(commandOf(row), view.width - 2)
     .slice(0, 3)
     .map((text) => [span(` ${text}`, 'muted')]);
-  const head = [titleLine(view, title, place), ...facts];
+  const leak = row.leak === undefined ? [] : leakLines(view, row.leak);
+  const head = [titleLine(view, title, place), ...leak, ...facts];
   const plotRows = rows - head.length - command.length - 1;
   if (plotRows < 3) return {lines: [...head, ...command], chart: undefined};
-  const {lines, chart} = rssPlot(view, processKey(process), plotRows, top + head.length);
+  const {lines, chart} = rssPlot(view, row, plotRows, top + head.length);
   return {lines: [...head, ...lines, ...command], chart};
 }
 
@@ -114,11 +119,13 @@ function startedText(startedAt: number, now: number): string {
 
 const AXIS_WIDTH = 9;
 
-function rssPlot(view: View, key: string, rows: number, top: number): DetailPane {
+function rssPlot(view: View, row: ProcessRow, rows: number, top: number): DetailPane {
+  const key = processKey(row.process);
   const style = view.capabilities.chart;
   const [across] = DOTS[style];
   const width = view.width - AXIS_WIDTH - 1;
-  const window = windowFor(view.endMs, shownSpanMs(view), width * across);
+  const past = pastCells(width, hasFuture(view));
+  const window = windowFor(view.endMs, shownSpanMs(view), past * across);
   const columns = columnsOf(view.processHistory(key), window);
   const highest = Math.max(1, ...columns.filter(isBucket).map(({max}) => max));
   const scale = {low: 0, high: roundBytes(highest * 1.05)};
@@ -136,6 +143,8 @@ function rssPlot(view: View, key: string, rows: number, top: number): DetailPane
     from: window.from,
     columnMs: window.columnMs * across,
     width,
+    past,
+    future: view.capabilities.ascii ? '.' : '╌',
     isNow: view.ui.backMs === 0,
     isMissing: (column) => !columns.slice(0, (column + 1) * across).some(isBucket),
     missing: view.capabilities.ascii ? '.' : '·',
@@ -146,10 +155,22 @@ function rssPlot(view: View, key: string, rows: number, top: number): DetailPane
     width,
     height: plot,
     style,
-    lines: [{role: 'ram', mark: '*', strokes: strokesOf(columns, scale)}],
+    lines: [
+      {role: 'ram', mark: '.', strokes: forecastOf(row, {window, across, cells: width - past, scale})},
+      {role: 'ram', mark: '*', strokes: strokesOf(columns, scale)},
+    ],
   };
   return {lines: [...lines, [span(`${'0'.padStart(AXIS_WIDTH - 1)}└${axis}`, 'muted')]], chart};
 }
+
+/** Where it goes at the pace of its floor. */
+function forecastOf({leak, process}: ProcessRow, future: Parameters<typeof forecastStrokes>[1]) {
+  if (leak === undefined || !isRising(leak) || !hasPace(leak)) return [];
+  const course = {now: process.rssBytes, perMs: leak.ratePerHour / HOUR_MS, most: Number.MAX_VALUE};
+  return forecastStrokes(course, future);
+}
+
+const HOUR_MS = 3_600_000;
 
 const ROUND_FIGURES = [
   1, 2, 4, 6, 8, 10, 12, 16, 20, 24, 32, 40, 50, 64, 80, 100, 128, 200, 256, 400, 512, 800,

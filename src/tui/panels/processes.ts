@@ -2,6 +2,7 @@ import type {JobView} from '../../core/job/job-view.ts';
 import {cutEnd, cutMiddle, safeText} from '../../core/text.ts';
 import type {Layout, WidthClass} from '../layout.ts';
 import {cursorSpan, fit, inverted, type Line, padded, type Span, span} from '../line.ts';
+import {isLeaking} from '../pool-leak.ts';
 import type {ProcessRow} from '../process-rows.ts';
 import type {Role} from '../roles.ts';
 import type {View} from '../view.ts';
@@ -110,7 +111,7 @@ function rowLine(view: View, grid: Grid, row: ProcessRow): Line {
   const role: Role = row.ended ? 'muted' : 'text';
   const name = `${row.inner ? '  ' : ''}${row.title}${row.ended ? ' ended' : ''}`;
   const line: Span[] = [
-    span(' '),
+    isLeaking(row) ? span('▲', 'warn') : span(' '),
     cursorSpan(isUnderCursor),
     span(cutEnd(name, nameWidth).padEnd(nameWidth), role),
     ...columns.map((column) => cellSpan(column, row, view, role)),
@@ -120,9 +121,11 @@ function rowLine(view: View, grid: Grid, row: ProcessRow): Line {
   return isUnderCursor ? inverted(line, width, 'accent') : fit(line, width);
 }
 
+const QUIET: ReadonlySet<string> = new Set(['0', '–', 'steady', 'learning']);
+
 function cellSpan(column: ProcessColumn, row: ProcessRow, view: View, role: Role): Span {
   const text = cutEnd(column.cell(row, view), column.width);
-  const isQuiet = column.canBeQuiet === true && (text === '0' || text === '–');
+  const isQuiet = column.canBeQuiet === true && QUIET.has(text);
   const cell = column.left ? text.padEnd(column.width) : text.padStart(column.width);
   return span(` ${cell}`, isQuiet ? 'muted' : role);
 }

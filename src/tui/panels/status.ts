@@ -1,25 +1,38 @@
 import {formatBytes, formatElapsed, formatPercent, formatThreshold} from '../../core/format.ts';
-import type {Pool} from '../../core/frame.ts';
+import type {Pool, PoolFigures} from '../../core/frame.ts';
 import {endingText} from '../../core/job/job-ending.ts';
+import {isRising} from '../../core/leak-words.ts';
+import {LEAK_RULE} from '../../core/rules/leak-rule.ts';
 import type {FiringAlert} from '../../core/rules/rule.ts';
 import {cutEnd, safeText} from '../../core/text.ts';
 import type {WidthClass} from '../layout.ts';
 import {fit, inverted, type Line, span} from '../line.ts';
+import {isLeaking, isRunningOut, levelOf, limitAhead} from '../pool-leak.ts';
 import type {Role} from '../roles.ts';
 import type {View} from '../view.ts';
+import {
+  calmWords,
+  firstThatFits,
+  growingSentence,
+  growthBehind,
+  leakSentence,
+  runningOutSentence,
+} from './status-leak.ts';
 
-type Chip = 'NORMAL' | 'ENDED' | 'HIGH' | 'NO DATA' | 'CRITICAL';
+type Chip = 'NORMAL' | 'ENDED' | 'LEAK' | 'HIGH' | 'NO DATA' | 'CRITICAL';
 
 const RANK: Readonly<Record<Chip, number>> = {
   NORMAL: 0,
-  HIGH: 1,
-  'NO DATA': 2,
-  CRITICAL: 3,
-  ENDED: 4,
+  LEAK: 1,
+  HIGH: 2,
+  'NO DATA': 3,
+  CRITICAL: 4,
+  ENDED: 5,
 };
 const SIGN: Readonly<Record<Chip, string>> = {
   NORMAL: '●',
   ENDED: '●',
+  LEAK: '▲',
   HIGH: '▲',
   'NO DATA': '▲',
   CRITICAL: '■',
@@ -27,25 +40,27 @@ const SIGN: Readonly<Record<Chip, string>> = {
 const ROLE: Readonly<Record<Chip, Role>> = {
   NORMAL: 'ok',
   ENDED: 'ok',
+  LEAK: 'warn',
   HIGH: 'warn',
   'NO DATA': 'warn',
   CRITICAL: 'critical',
 };
-
 /** The second row: one chip and one sentence, the worst truth now. */
 export function statusLine(view: View, widthClass: WidthClass): Line {
   const {pools, alerts, ram} = view.frame;
   const concerns: readonly Concern[] = [
     ...endedConcern(view),
-    ...pools.map((pool) => poolConcern(view, pool, widthClass)),
-    ...alerts.map((alert) => alertConcern(alert, widthClass)),
+    ...pools.map((pool) => poolConcern(view, pool)),
+    // Leaks are told with their pools.
+    ...alerts.filter((alert) => !isLeakAlert(alert)).map((alert) => alertConcern(alert, widthClass)),
   ];
-  const [worst = poolConcern(view, ram, widthClass)] = concerns.toSorted(worseFirst);
+  const [worst = poolConcern(view, ram)] = concerns.toSorted(worseFirst);
   const others = concerns.filter(({chip}) => chip !== 'NORMAL').length - 1;
   const more = others > 0 && widthClass >= 60 ? ` · +${others} more` : '';
   const silenced = worst.silenced ? ' silenced' : '';
   const chip = ` ${worst.isBad ? SIGN.CRITICAL : SIGN[worst.chip]} ${worst.chip}${silenced} `;
-  const text = ` ${cutEnd(worst.text, Math.max(8, view.width - more.length - chip.length - 1))}${more}`;
+  const room = Math.max(8, view.width - more.length - chip.length - 1);
+  const text = ` ${cutEnd(worst.text(widthClass, room), room)}${more}`;
   if (worst.chip === 'CRITICAL' || worst.isBad)
     return inverted([span(chip), span(text)], view.width, 'critical');
   return fit(
@@ -56,8 +71,11 @@ export function statusLine(view: View, widthClass: WidthClass): Line {
 
 interface Concern {
   readonly chip: Chip;
-  readonly text: string;
+  /** Its sentence, in so many cells where it can be told in them. */
+  readonly text: (widthClass: WidthClass, room: number) => string;
   readonly silenced: boolean;
+  /** Until a limit is reached, milliseconds. */
+  readonly limitMs?: number | undefined;
   /** A job that did not end well. */
   readonly isBad?: boolean;
 }
@@ -66,19 +84,34 @@ interface Concern {
 function endedConcern({jobEnding}: View): readonly Concern[] {
   if (jobEnding === undefined) return [];
   const isBad = jobEnding.exit.signal !== undefined || (jobEnding.exit.code ?? 0) !== 0;
-  return [{chip: 'ENDED', text: `job ${safeText(endingText(jobEnding))}`, silenced: false, isBad}];
+  const text = `job ${safeText(endingText(jobEnding))}`;
+  return [{chip: 'ENDED', text: () => text, silenced: false, isBad}];
 }
 
-function poolConcern(view: View, pool: Pool, widthClass: WidthClass): Concern {
+function poolConcern(view: View, pool: Pool): Concern {
   const chip = chipOf(pool);
-  return {chip, text: sentence(view, pool, chip, widthClass), silenced: pool.silenced};
+  return {
+    chip,
+    text: (widthClass, room) => sentence(view, pool, chip, widthClass, room),
+    silenced: chip === 'LEAK' ? isLeakSilenced(view, pool) : pool.silenced,
+    limitMs: limitAhead(pool)?.ms,
+  };
+}
+
+function isLeakAlert({ruleId}: FiringAlert): boolean {
+  return ruleId.startsWith(LEAK_RULE);
+}
+
+function isLeakSilenced({frame}: View, {id}: Pool): boolean {
+  return frame.alerts.some(({ruleId, silenced}) => ruleId === `${LEAK_RULE}${id}` && silenced);
 }
 
 /** `pressure some 12.4% over 10 s, over 10% for 1 m`. */
 function alertConcern({what, status, text, silenced}: FiringAlert, widthClass: WidthClass): Concern {
   const whole = `${what} ${text}`;
   const short = whole.split(', ')[0] ?? whole;
-  return {chip: status, text: safeText(widthClass === 40 ? short : whole), silenced};
+  const shown = safeText(widthClass === 40 ? short : whole);
+  return {chip: status, text: () => shown, silenced};
 }
 
 function chipOf(pool: Pool): Chip {
@@ -87,30 +120,60 @@ function chipOf(pool: Pool): Chip {
     const isNews = pool.kind === 'ram' || (pool.kind === 'gpu' && pool.lastGood !== undefined);
     return isNews ? 'NO DATA' : 'NORMAL';
   }
-  return pool.status;
+  if (pool.status === 'NORMAL' && isLeaking(pool) && !isRunningOut(pool)) return 'LEAK';
+  return levelOf(pool);
 }
 
+/** The worst first, then the sooner limit. */
 function worseFirst(a: Concern, b: Concern): number {
-  return RANK[b.chip] - RANK[a.chip] || Number(a.silenced) - Number(b.silenced);
+  const [soon, later] = [a, b].map(({limitMs = Number.MAX_VALUE}) => limitMs);
+  return (
+    RANK[b.chip] - RANK[a.chip] ||
+    Number(a.silenced) - Number(b.silenced) ||
+    Math.sign((soon ?? 0) - (later ?? 0))
+  );
 }
 
-function sentence(view: View, pool: Pool, chip: Chip, widthClass: WidthClass): string {
+function sentence(view: View, pool: Pool, chip: Chip, widthClass: WidthClass, room: number): string {
   if (pool.reading.status !== 'ok') return missingSentence(view, pool, pool.reading.reason);
-  const {percent, availableBytes} = pool.reading.value;
+  if (chip === 'NORMAL') return normalSentence(view, pool, widthClass, room);
+  if (chip === 'LEAK') return leakSentence(view, pool, widthClass, room);
+  return isRunningOut(pool)
+    ? runningOutSentence(pool, widthClass)
+    : fullSentence(view, pool, pool.reading.value, widthClass, room);
+}
+
+/** `GPU 2 VRAM 92.1%, over 90% for 33 m · leak +0.9 GiB/h since 01:40 · limit in ~2 h 10 m (1 h 40 m – 2 h 50 m)`. */
+function fullSentence(
+  view: View,
+  pool: Pool,
+  {percent, availableBytes}: PoolFigures,
+  widthClass: WidthClass,
+  room: number,
+): string {
   const share = formatPercent(percent);
-  if (chip === 'NORMAL') return normalSentence(view, `${pool.what} ${share}`, pool, widthClass);
   const left = `${formatBytes(availableBytes)} left`;
   if (widthClass === 40) return `${pool.kind === 'ram' ? '' : `${pool.label} `}${share}, ${left}`;
   const since = pool.firingMs === undefined ? '' : ` for ${formatElapsed(pool.firingMs)}`;
   const over = `${pool.what} ${share}, over ${formatThreshold(pool.thresholdPercent)}${since}`;
-  if (widthClass === 60) return over;
-  const trend = widthClass === 100 && pool.trend !== 'stable' ? `, ${pool.trend}` : '';
-  return `${over}${trend} · ${left}`;
+  const growth = pool.leak && isRising(pool.leak) ? growthBehind(view, pool) : [];
+  const calm = widthClass === 60 ? [] : [` · ${left}`];
+  return firstThatFits(
+    [...growth.map((text) => over + text), ...calm.map((text) => over + text), over],
+    room,
+  );
 }
 
-function normalSentence(view: View, what: string, pool: Pool, widthClass: WidthClass): string {
-  if (widthClass === 40) return `${what}, ${pool.trend}`;
-  return `${what}, ${pool.trend} · no alert for ${formatElapsed(view.quietMs)}`;
+function normalSentence(view: View, pool: Pool, widthClass: WidthClass, room: number): string {
+  const {leak, trend} = pool;
+  if (leak?.state === 'growing') return growingSentence(view, pool, widthClass, room);
+  const share = pool.reading.status === 'ok' ? ` ${formatPercent(pool.reading.value.percent)}` : '';
+  const state = leak === undefined ? trend : calmWords(leak, widthClass);
+  const what = `${pool.what}${share}, ${state}`;
+  return firstThatFits(
+    [`${what} · no alert for ${formatElapsed(view.quietMs)}`, what],
+    widthClass === 40 ? 0 : room,
+  );
 }
 
 function missingSentence(view: View, pool: Pool, reason: string): string {
