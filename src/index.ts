@@ -14,6 +14,17 @@ export {
   type LastingAlertInfo,
   type LastingAlertOptions,
 } from './core/lasting-alert.ts';
+export {LeakDetector, type LeakDetectorOptions, type LeakReading} from './core/leak/detector.ts';
+export {leakEvidence} from './core/leak/evidence.ts';
+export type {TimeTo} from './core/leak/forecast.ts';
+export {
+  LEAK_STATES,
+  type LeakFacts,
+  type LeakForecast,
+  type LeakState,
+  type LeakVerdict,
+} from './core/leak/verdict.ts';
+export type {LeakStatus, TimeToStatus} from './core/leak-status.ts';
 export {STATUSES, type Status} from './core/level.ts';
 export {UNITS, type Unit} from './core/measure.ts';
 export {
@@ -26,4 +37,6 @@ export {
 } from './core/metrics.ts';
 export type {Missing, MissingStatus, Reading} from './core/sample.ts';
 export type {MemoryStats, MemoryStatus} from './core/status.ts';
-export {getMonitor, SimpleMemoryMonitor} from './monitor.ts';
+export {SimpleMemoryMonitor} from './monitor/monitor.ts';
+export type {LeakCallback} from './monitor/monitor-leak.ts';
+export {getMonitor} from './monitor/shared-monitor.ts';

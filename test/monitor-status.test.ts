@@ -1,9 +1,10 @@
 import {execFileSync} from 'node:child_process';
+import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {buildSync} from 'esbuild';
 import {describe, expect, test, vi} from 'vitest';
-import {type MonitorOptions, SimpleMemoryMonitor} from '../src/index.ts';
+import {type LeakStatus, type MonitorOptions, SimpleMemoryMonitor} from '../src/index.ts';
 import {folder, logFile, open, pass} from './monitor-place.ts';
 import {procFiles} from './sources/fake-host.ts';
 import {TimedHost} from './timed-host.ts';
@@ -131,7 +132,7 @@ Log File: ${logFile}
 describe('getMonitor', () => {
   async function fresh() {
     vi.resetModules();
-    return (await import('../src/monitor.ts')).getMonitor;
+    return (await import('../src/monitor/shared-monitor.ts')).getMonitor;
   }
 
   test('hands the same monitor back, also after a stop', async () => {
@@ -208,4 +209,52 @@ test('a program is not kept alive by its monitor, and gets real readings', () =>
   expect(readings).toBeGreaterThanOrEqual(5);
   expect(monitoring).toBe(true);
   expect(Number(process.hrtime.bigint() - begun) / 1e9).toBeLessThan(15);
+});
+
+describe('a leak', () => {
+  /** Gains 1.5 % of memory an hour, a check each minute. */
+  async function leak(hours: number, {host, monitor}: ReturnType<typeof open>) {
+    monitor.start();
+    for (let minute = 0; minute < hours * 60; minute += 1) {
+      host.percent += 1.5 / 60;
+      await pass(60);
+    }
+    await monitor.stop();
+  }
+
+  test('is learned at first, in words', () => {
+    const {monitor} = open();
+    expect(monitor.getLeak()).toMatchObject({verdict: 'learning', confidence: 0, firstLeakAt: undefined});
+    expect(monitor.getLeak().forecast).toEqual({toLimit: undefined, toThreshold: undefined});
+  });
+
+  test('is told once to who asked, with its pace and the time left, and stands in the log', async () => {
+    const opened = open({checkIntervalSeconds: 60, logFile});
+    const told: LeakStatus[] = [];
+    opened.monitor.onLeak((status) => told.push(status));
+    opened.host.percent = 20;
+    await leak(20, opened);
+    expect(told).toMatchObject([{verdict: 'leak', firstLeakAt: expect.any(Number)}]);
+    const status = opened.monitor.getLeak();
+    expect(status.verdict).toBe('leak');
+    expect(status.ratePerHourMb).toBeCloseTo(3341 * 0.015, 0);
+    expect((status.forecast.toLimit?.seconds ?? 0) / 3600).toBeCloseTo((80 - 30) / 1.5, -0.5);
+    const lines = readFileSync(logFile, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.find(({event_type}) => event_type === 'ALERT')).toMatchObject({what: 'RAM leak'});
+    expect(lines.findLast(({leak}) => leak !== undefined)).toMatchObject({leak: {ram: {verdict: 'leak'}}});
+  });
+
+  test('that a callback cannot take is an error in the log, and nothing more', async () => {
+    vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const opened = open({checkIntervalSeconds: 60, logFile});
+    opened.monitor.onLeak(() => {
+      throw new Error('no');
+    });
+    opened.host.percent = 20;
+    await leak(20, opened);
+    expect(readFileSync(logFile, 'utf8')).toContain('"what":"leak callback"');
+  });
 });

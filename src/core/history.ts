@@ -66,9 +66,12 @@ export class History {
     until = Number.POSITIVE_INFINITY,
   ): readonly Column[] {
     const tier = this.#tierFor(from, columnMs);
-    return Array.from({length: count}, (_, index) =>
-      tier.merge(from + index * columnMs, Math.min(until, from + (index + 1) * columnMs)),
-    );
+    // A coarse bucket around `until` holds what came after it as well.
+    const edge = Math.floor(until / tier.stepMs) * tier.stepMs;
+    return Array.from({length: count}, (_, index) => {
+      const [start, end] = [from + index * columnMs, from + (index + 1) * columnMs];
+      return end > edge ? this.#tierFor(start, 0).merge(start, Math.min(until, end)) : tier.merge(start, end);
+    });
   }
 
   /** The value in force at a moment: the latest at or before it, no older than `withinMs`. */

@@ -49,12 +49,13 @@ export class LeakWatch {
 
 /** What a pool's figures are to the detector. */
 export function leakCheck(
-  {usedBytes, totalBytes}: PoolFigures,
+  {usedBytes, totalBytes, availableBytes}: PoolFigures,
   thresholdPercent: number,
   {at, timelineMs}: Pick<LeakCheck, 'at' | 'timelineMs'>,
 ): LeakCheck {
   const thresholdBytes = (thresholdPercent / 100) * totalBytes;
-  return {at, timelineMs, usedBytes, limitBytes: totalBytes, thresholdBytes};
+  // What is left for a job is left for all under its limit: it is at the wall when all of them are.
+  return {at, timelineMs, usedBytes, limitBytes: usedBytes + availableBytes, thresholdBytes};
 }
 
 function bound(bytes: number | undefined): number | undefined {

@@ -4,6 +4,7 @@ import type {Frame, PoolFigures} from './frame.ts';
 import {gpuFields} from './gpu-fields.ts';
 import type {HistoryPoint} from './history.ts';
 import {endingFields, jobFields} from './job/job-fields.ts';
+import {leakFields, processLeakFields} from './leak-fields.ts';
 import {isBounded, type Unit} from './measure.ts';
 import type {Trend} from './metrics.ts';
 import {largest, processKey} from './process-series.ts';
@@ -39,6 +40,7 @@ export function checkLine(frame: Frame, options: CheckLineOptions): LogLine {
     timestamp: isoTime(frame.at),
     ...basicFields(reading.value),
     trend,
+    ...timelineField(frame),
     memory: {limit: frame.limit?.id ?? 'host', ...exactFields(reading.value)},
     ...(frame.host.status === 'ok' && {host: hostFields(frame.host.value)}),
     ...(frame.sample.limits.length > 0 && {limits: frame.sample.limits.map(limitFields)}),
@@ -46,6 +48,7 @@ export function checkLine(frame: Frame, options: CheckLineOptions): LogLine {
     ...(frame.sample.swapCounters !== undefined && {swap_counters: snakeKeys(frame.sample.swapCounters)}),
     ...(frame.sample.shm !== undefined && {shm: snakeKeys(frame.sample.shm)}),
     ...(frame.job !== undefined && {job: jobFields(frame.job)}),
+    ...leakFields(frame),
     ...(frame.pressure?.status === 'ok' && {pressure: pressureFields(frame.pressure.value)}),
     ...gpuFields(frame),
     ...(options.gpusMissing === true && frame.noGpuReason !== undefined && {gpus_missing: frame.noGpuReason}),
@@ -190,6 +193,13 @@ function basicFields({percent, usedBytes, totalBytes, availableBytes}: PoolFigur
   };
 }
 
+/** The place on a line that never goes back, where the wall clock was set back since the start. */
+function timelineField({at, timelineMs}: Frame): LogLine {
+  return Math.abs(timelineMs - at) >= STEP_MS ? {timeline_ms: Math.round(timelineMs)} : {};
+}
+
+const STEP_MS = 1000;
+
 function exactFields({usedBytes, totalBytes, availableBytes, cacheBytes}: PoolFigures) {
   return {
     used_bytes: usedBytes,
@@ -220,7 +230,11 @@ function swapFields(frame: Frame) {
 
 function processesField(frame: Frame, count: number) {
   if (frame.processes?.status !== 'ok') return {};
-  return {processes: largest(frame.processes.value.processes, count).map(processFields)};
+  const processes = largest(frame.processes.value.processes, count).map((process) => ({
+    ...processFields(process),
+    ...processLeakFields(frame.leakOf?.(processKey(process))),
+  }));
+  return {processes};
 }
 
 function processFields(process: ProcessReading) {

@@ -43,10 +43,10 @@ export class ProcessLeaks {
   }
 
   /** The verdict on one process; nothing where it was never among the largest. */
-  verdict(key: string): LeakVerdict | undefined {
+  readonly verdictOf = (key: string): LeakVerdict | undefined => {
     const entry = this.#entries.get(key);
-    return entry && verdictOf(entry);
-  }
+    return entry && latest(entry);
+  };
 
   /** Who grows at least at this pace now, the fastest first; bytes per hour. */
   growing(leastPerHour: number): readonly ProcessLeak[] {
@@ -63,7 +63,7 @@ export class ProcessLeaks {
       return {
         key,
         process: {pid, name: programName(entry.process).title, rssBytes},
-        verdict: verdictOf(entry),
+        verdict: latest(entry),
         ...(firstLeakAt !== undefined && {firstLeakAt}),
       };
     });
@@ -100,7 +100,7 @@ export class ProcessLeaks {
   }
 }
 
-function verdictOf(entry: Entry): LeakVerdict {
+function latest(entry: Entry): LeakVerdict {
   entry.verdict ??= entry.watch.verdict;
   return entry.verdict;
 }

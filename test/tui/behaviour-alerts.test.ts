@@ -1,6 +1,6 @@
 import {describe, expect, test, vi} from 'vitest';
 import {denied, ok} from '../../src/core/sample.ts';
-import {job, NOW, quarterHour, sampleAt} from './machine.ts';
+import {job, NOW, quarterHour, STILL, sampleAt} from './machine.ts';
 import {alert, footer, kept, open, rowOf, screen} from './open-screen.ts';
 
 describe('an alert', () => {
@@ -89,7 +89,7 @@ describe('an alert on something else than a pool', () => {
   });
 
   test('ends the time without an alert', async () => {
-    await open();
+    await open({samples: quarterHour(STILL)});
     expect(screen.rows[1]).toContain('no alert for 6 h 22 m');
     await screen.feed(stalled(1), stalled(2, 0), stalled(17, 0));
     expect(screen.rows[1]).toMatch(/no alert for (0|1\d) s$/);
@@ -216,11 +216,11 @@ test('the line of the chart has a gap where readings failed, and the axis is dot
   const [first, last] = [rowOf('100┤'), rowOf(/^ +0└/)];
   const drawn = (from: number, to: number) =>
     screen.rows.slice(first, last).some((row) => /[\u2801-\u28ff]/.test(row.slice(from, to)));
-  expect([drawn(5, 35), drawn(42, 70), drawn(75, 109)]).toEqual([true, false, true]);
+  expect([drawn(5, 30), drawn(35, 57), drawn(62, 84)]).toEqual([true, false, true]);
   const axis = screen.rows[last] ?? '';
-  expect(axis.slice(42, 70).replaceAll(/\d\d:\d\d/g, '')).toMatch(/^·+$/);
-  expect(axis.slice(5, 35)).not.toContain('·');
-  expect(axis.slice(75, 109)).not.toContain('·');
+  expect(axis.slice(35, 57).replaceAll(/\d\d:\d\d/g, '')).toMatch(/^·+$/);
+  expect(axis.slice(5, 30)).not.toContain('·');
+  expect(axis.slice(62, 84)).not.toContain('·');
 });
 
 describe('what is sent', () => {

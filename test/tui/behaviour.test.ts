@@ -14,7 +14,7 @@ describe('what is looked at', () => {
     expect(lineOf('History')).toContain('─ History 1 h ─');
     await screen.press('Z', 'Z');
     expect(lineOf('History')).toContain('─ History 5 m ─');
-    expect(lineOf('MEM%')).toMatch(/ in 5 m ━+ VRAM GPU command/);
+    expect(lineOf('MEM%')).toMatch(/ in 5 m growth\/h ━+ VRAM GPU command/);
     expect(kept()).toEqual(['keep span 1h', 'keep span 15m', 'keep span 5m']);
   });
 
@@ -26,6 +26,8 @@ describe('what is looked at', () => {
     await screen.press('s');
     expect(lineOf('Processes')).toMatch(/ RSS ━.* in 15 m▼/);
     await screen.press('s');
+    expect(lineOf('Processes')).toMatch(/ in 15 m {2}growth▼/);
+    await screen.press('s');
     expect(lineOf('Processes')).toContain('Processes 5 of 17 · name▼ ');
     expect(screen.rows[rowOf('Processes') + 1]).toContain('llama-server');
     await screen.press('r');
@@ -34,7 +36,9 @@ describe('what is looked at', () => {
     await screen.press('s');
     expect(lineOf('Processes')).toContain(' PID▼ ');
     expect(screen.rows[rowOf('Processes') + 1]).toMatch(/postgres +912/);
-    expect(kept()).toEqual(['keep sort vram', 'keep sort change', 'keep sort name', 'keep sort pid']);
+    expect(kept()).toEqual(
+      ['vram', 'change', 'growth', 'name', 'pid'].map((column) => `keep sort ${column}`),
+    );
   });
 
   test('g chooses the lines and y fits the scale', async () => {
@@ -183,7 +187,7 @@ describe('time', () => {
     await screen.press(RIGHT);
     expect(screen.rows[0]).toMatch(/14:32:08$/);
     expect(screen.text).toContain('12.0%');
-    expect(lineOf(/^ +0└/)).toMatch(/now$/);
+    expect(lineOf(/^ +0└/)).toMatch(/now╌[╌0-9:]*$/);
   });
 
   test('N and n go from event to event', async () => {

@@ -9,6 +9,7 @@ import {
   NOW,
   noGpu,
   quarterHour,
+  STILL,
   sampleAt,
   unifiedGpu,
 } from './machine.ts';
@@ -49,7 +50,7 @@ describe.each(SIZES)('at %ix%i', (...size) => {
   test('four GPUs', async () => {
     await show(size, {gpus: ok(four())});
     const row = isWide
-      ? /^▲ GPU 2 RTX 3090 {4}92\.1%█+│▌░+ +22\.1 \/ 24\.0 GiB .* 96% {2}67 °C$/m
+      ? /^▲ GPU 2 RTX 3090 {4}92\.1%█+│[▌░]+ +22\.1 \/ 24\.0 GiB .* 96% {2}67 °C$/m
       : /^ {2}GPU 0 {2}85\.0%█+░?│░ 20\.4 GiB {2}98% 65° {2}▲ GPU 2 {2}92\.1%█+│░ 22\.1 GiB {2}96% 67°$/m;
     expect(screen.text).toMatch(row);
     if (!isWide) expect(screen.text).toContain('─ Memory ─ 24.0 GiB each ─');
@@ -85,7 +86,7 @@ describe.each(SIZES)('at %ix%i', (...size) => {
   });
 
   test('memory that RAM and GPU share', async () => {
-    await show(size, {gpus: ok([unifiedGpu()])});
+    await show(size, {...STILL, gpus: ok([unifiedGpu()])});
     expect(screen.text).toMatch(/RAM unified +73\.8%.* 41\.3 \/ 56\.0 GiB {1,2}GPU 9\.1 GiB of it +34% +–/);
     expect(screen.text).not.toMatch(/^..GPU /m);
     await snapshot('unified', size);

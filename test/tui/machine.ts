@@ -192,6 +192,9 @@ export function jobQuarterHour(machine: Machine = {}): readonly Sample[] {
   });
 }
 
+/** RAM that stands still, where the machine's own grows. */
+export const STILL = {ramPercent: 73.8} as const;
+
 /** The same when all its processes have ended. */
 export function endedJob(exit: NonNullable<JobReading['exit']>): JobReading {
   return job({state: 'ended', members: [], exit});

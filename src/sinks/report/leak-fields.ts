@@ -1,8 +1,6 @@
 import {isoTime} from '../../core/format.ts';
-import type {TimeTo} from '../../core/leak/forecast.ts';
+import {type LeakStatus, leakStatus, type TimeToStatus} from '../../core/leak-status.ts';
 import type {ReportLeak} from '../../core/report-leaks.ts';
-
-const BYTES_PER_MB = 1024 * 1024;
 
 /**
  * The verdict on RAM, and on every series that was watched, RAM among them, by their ids. Every key is always
@@ -12,35 +10,38 @@ const BYTES_PER_MB = 1024 * 1024;
 export function leakFields(leaks: readonly ReportLeak[]) {
   const ram = leaks.find(({id}) => id === 'ram');
   if (ram === undefined) return {};
-  const series = leaks.map((leak) => [leak.id, {what: leak.what, ...verdictFields(leak)}]);
-  return {leak: verdictFields(ram), series: Object.fromEntries(series)};
+  const series = leaks.map((leak) => [leak.id, {what: leak.what, ...verdictFields(leakStatus(leak))}]);
+  return {leak: verdictFields(leakStatus(ram)), series: Object.fromEntries(series)};
 }
 
-function verdictFields(leak: ReportLeak) {
-  const {verdict, confidence, evidence, ratePerHour, ratePerHourInterval: rates, forecast} = leak;
+function verdictFields(leak: LeakStatus) {
+  const {verdict, confidence, evidence, ratePerHourMb, ratePerHourMbInterval, forecast} = leak;
   return {
     verdict,
-    ratePerHourMb: inMb(ratePerHour),
-    ratePerHourMbInterval: rates === undefined ? null : [inMb(rates.low), inMb(rates.high)],
-    since: momentField(leak.sinceAt),
-    confidence: Number(confidence.toFixed(3)),
+    ratePerHourMb: rounded(ratePerHourMb),
+    ratePerHourMbInterval: ratePerHourMbInterval?.map(rounded) ?? null,
+    since: momentField(leak.since),
+    confidence: rounded(confidence),
     evidence,
     firstLeakAt: momentField(leak.firstLeakAt),
     forecast: {toLimit: timeField(forecast.toLimit), toThreshold: timeField(forecast.toThreshold)},
   };
 }
 
-function inMb(bytes: number | undefined): number | null {
-  return bytes === undefined ? null : Number((bytes / BYTES_PER_MB).toFixed(3));
+function rounded(figure: number | undefined): number | null {
+  return figure === undefined ? null : Number(figure.toFixed(3));
 }
 
 function momentField(at: number | undefined): string | null {
   return at === undefined ? null : isoTime(at);
 }
 
-/** The forecast with its 80 % interval, whole seconds. */
-function timeField(time: TimeTo | undefined) {
+function timeField(time: TimeToStatus | undefined) {
   if (time === undefined) return null;
-  const seconds = (ms: number) => Math.round(ms / 1000);
-  return {seconds: seconds(time.ms), lowSeconds: seconds(time.lowMs), highSeconds: seconds(time.highMs)};
+  const {seconds, lowSeconds, highSeconds} = time;
+  return {
+    seconds: Math.round(seconds),
+    lowSeconds: Math.round(lowSeconds),
+    highSeconds: Math.round(highSeconds),
+  };
 }

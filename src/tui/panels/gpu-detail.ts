@@ -5,6 +5,7 @@ import type {GpuFigure, GpuProcess, GpuReading} from '../../core/sample.ts';
 import {cutEnd, safeText} from '../../core/text.ts';
 import {gpuNumber} from '../../core/vram.ts';
 import {fit, type Line, type Span, span, wrap} from '../line.ts';
+import {hasPace} from '../pool-leak.ts';
 import type {View} from '../view.ts';
 import {evidenceText, verdictText} from './leak-lines.ts';
 
@@ -46,9 +47,11 @@ function factsOf(view: View, pool: Pool, gpu: GpuReading): readonly Fact[] {
 
 function verdictFacts(view: View, {leak}: Pool): readonly Fact[] {
   if (leak === undefined) return [];
+  // Who holds its memory needs the rows more than why nothing is to be said.
+  const isNews = hasPace(leak);
   return [
     {name: 'verdict', value: verdictText(view, leak)},
-    {name: 'evidence', value: evidenceText(view, leak)},
+    ...(isNews ? [{name: 'evidence', value: evidenceText(view, leak)}] : []),
   ];
 }
 

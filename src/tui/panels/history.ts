@@ -63,12 +63,12 @@ function forecastLine(view: View, {window, past, width, scale}: Plot, {pool, rol
   const [across] = DOTS[view.capabilities.chart];
   const isShown = ahead !== undefined && pool.reading.status === 'ok' && ahead.ms > 0;
   if (!isShown) return {role, mark: '.', strokes: []};
-  const now = pool.reading.value.percent;
-  const course = {now, perMs: (FULL - now) / ahead.ms, most: FULL};
+  const {percent: now, usedBytes, availableBytes, totalBytes} = pool.reading.value;
+  // A job is at its limit when all under that limit together are.
+  const most = ((usedBytes + availableBytes) / totalBytes) * 100;
+  const course = {now, perMs: (most - now) / ahead.ms, most};
   return {role, mark: '.', strokes: forecastStrokes(course, {window, across, cells: width - past, scale})};
 }
-
-const FULL = 100;
 
 function ruleOf(view: View, plot: Plot): Line {
   const {ui, width, frame} = view;

@@ -2,7 +2,7 @@ import {formatBytes, formatClock, formatPair, formatPercent, formatThreshold} fr
 import type {Pool} from '../../core/frame.ts';
 import type {GpuReading} from '../../core/sample.ts';
 import {cutEnd, safeText} from '../../core/text.ts';
-import {type Line, span} from '../line.ts';
+import {type Line, span, wrap} from '../line.ts';
 import type {View} from '../view.ts';
 import {titleLine} from './detail-title.ts';
 import {gpuFacts} from './gpu-detail.ts';
@@ -51,9 +51,20 @@ export function poolFacts(view: View, pool: Pool): readonly Line[] {
     ['trend', pool.trend],
     ['threshold', formatThreshold(pool.thresholdPercent)],
   ];
-  const rows = facts.map(([name, value]): Line => [span(`  ${name.padEnd(12)}`, 'muted'), span(value)]);
+  const rows = facts.flatMap(([name, value]) => factRows(name, value, view.width));
   return [...rows, ...(pool.kind === 'ram' ? limitLines(view) : [])];
 }
+
+/** What is too long goes on in the next row. */
+function factRows(name: string, value: string, width: number): readonly Line[] {
+  const texts = wrap(value, width - FACT_NAME - 3);
+  return texts.map((text, index) => [
+    span(`  ${(index === 0 ? name : '').padEnd(FACT_NAME)}`, 'muted'),
+    span(text),
+  ]);
+}
+
+const FACT_NAME = 12;
 
 /** Its verdict and why, in words. */
 function leakFacts(view: View, {leak}: Pool): readonly (readonly [name: string, value: string])[] {

@@ -117,6 +117,7 @@ export function processTitles(
 
 function titleOf(column: ProcessColumn, view: View, room: number): string {
   if (column === CHANGE) return changeTitle(view, room);
+  if (column === GROWTH && room < column.title.length) return 'growth';
   return column === RSS ? (view.frame.job?.measure ?? RSS.title) : column.title;
 }
 

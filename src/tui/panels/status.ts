@@ -54,7 +54,7 @@ export function statusLine(view: View, widthClass: WidthClass): Line {
     // Leaks are told with their pools.
     ...alerts.filter((alert) => !isLeakAlert(alert)).map((alert) => alertConcern(alert, widthClass)),
   ];
-  const [worst = poolConcern(view, ram)] = concerns.toSorted(worseFirst);
+  const worst = worstOf(concerns) ?? poolConcern(view, ram);
   const others = concerns.filter(({chip}) => chip !== 'NORMAL').length - 1;
   const more = others > 0 && widthClass >= 60 ? ` · +${others} more` : '';
   const silenced = worst.silenced ? ' silenced' : '';
@@ -124,15 +124,20 @@ function chipOf(pool: Pool): Chip {
   return levelOf(pool);
 }
 
-/** The worst first, then the sooner limit. */
-function worseFirst(a: Concern, b: Concern): number {
-  const [soon, later] = [a, b].map(({limitMs = Number.MAX_VALUE}) => limitMs);
-  return (
-    RANK[b.chip] - RANK[a.chip] ||
-    Number(a.silenced) - Number(b.silenced) ||
-    Math.sign((soon ?? 0) - (later ?? 0))
+/** The worst; of those that are as bad the one that is at its limit well before the first, so that two close ones do not take turns. */
+function worstOf(concerns: readonly Concern[]): Concern | undefined {
+  const [first, ...others] = concerns.toSorted(
+    (a, b) => RANK[b.chip] - RANK[a.chip] || Number(a.silenced) - Number(b.silenced),
   );
+  const isSooner = ({chip, silenced, limitMs}: Concern, than: Concern) =>
+    chip === than.chip &&
+    silenced === than.silenced &&
+    limitMs !== undefined &&
+    limitMs * WELL_BEFORE < (than.limitMs ?? Number.MAX_VALUE);
+  return first && others.reduce((worst, one) => (isSooner(one, worst) ? one : worst), first);
 }
+
+const WELL_BEFORE = 1.5;
 
 function sentence(view: View, pool: Pool, chip: Chip, widthClass: WidthClass, room: number): string {
   if (pool.reading.status !== 'ok') return missingSentence(view, pool, pool.reading.reason);

@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest';
 import {failed, type GpuReading, ok, unsupported} from '../../../src/core/sample.ts';
 import {layoutOf} from '../../../src/tui/compose.ts';
 import {memoryLines} from '../../../src/tui/panels/memory.ts';
-import {apu, gpu, lostGpu, type Machine, migGpu, unifiedGpu} from '../machine.ts';
+import {apu, gpu, lostGpu, type Machine, migGpu, STILL, unifiedGpu} from '../machine.ts';
 import {textOf} from '../rows.ts';
 import {manyGpus, type Stage, stageOf, viewOf} from '../views.ts';
 
@@ -73,9 +73,9 @@ test('numbers of two digits are never cut', () => {
 
 describe('what cannot be had', () => {
   test('is a dash for a figure with a reason, and nothing for one that does not apply', () => {
-    expect(rowsWith('GPU 0/1', draw(gpus(migGpu(40, 1))))[0]).toMatch(/stable +– +– $/);
+    expect(rowsWith('GPU 0/1', draw(gpus(migGpu(40, 1))))[0]).toMatch(/steady +– +– $/);
     const {utilizationPercent: _, temperatureCelsius: __, ...bare} = gpu(40);
-    expect(rowsWith('GPU 0', draw(gpus(bare)))[0]).toMatch(/stable *$/);
+    expect(rowsWith('GPU 0', draw(gpus(bare)))[0]).toMatch(/steady *$/);
   });
 
   test('of a GPU that was never read is the reason, cut with a sign of it', () => {
@@ -97,16 +97,23 @@ describe('what cannot be had', () => {
 
 describe('unified memory', () => {
   test('is one row that says what the GPU holds of it', () => {
-    const lines = draw(gpus(unifiedGpu()));
+    const machine = {...STILL, ...gpus(unifiedGpu())};
+    const lines = draw(machine);
     expect(lines[1]).toMatch(/^ {2}RAM unified .* 41\.3 \/ 56\.0 GiB {2}GPU 9\.1 GiB of it +34% +– *$/);
-    expect(draw(gpus(unifiedGpu()), {width: 80, height: 24})[1]).toMatch(/ GPU 9\.1 GiB of it +34% +–/);
-    expect(draw(gpus(unifiedGpu()), {width: 60, height: 24})[1]).not.toContain('GPU');
+    expect(draw(machine, {width: 80, height: 24})[1]).toMatch(/ GPU 9\.1 GiB of it +34% +–/);
+    expect(draw(machine, {width: 60, height: 24})[1]).not.toContain('GPU');
+  });
+
+  test('gives way to growth, which matters more', () => {
+    const [, ram] = draw(gpus(unifiedGpu()));
+    expect(ram).toMatch(/ 41\.3 \/ 56\.0 GiB {5}\+35 GiB {2}growing +~25 m +34% +–/);
   });
 
   test('says why that is not known where there is room', () => {
     const {usedBytes: _, ...untold} = unifiedGpu({missing: {used: failed('ioreg was not found')}});
-    expect(draw(gpus(untold))[1]).toContain('ioreg was not found');
-    expect(draw(gpus(untold), {width: 80, height: 24})[1]).not.toContain('ioreg');
+    const machine = {...STILL, ...gpus(untold)};
+    expect(draw(machine)[1]).toContain('ioreg was not found');
+    expect(draw(machine, {width: 80, height: 24})[1]).not.toContain('ioreg');
   });
 });
 

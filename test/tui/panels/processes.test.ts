@@ -28,7 +28,7 @@ describe('VRAM', () => {
     const lines = draw(several(count));
     expect(lines[0]).toMatch(/ VRAM GPU command /);
     expect(rowOf('llama-server', lines)).toContain(cells);
-    expect(rowOf('qdrant', lines)).toMatch(/ 0 {8}0 {5}--config/);
+    expect(rowOf('qdrant', lines)).toMatch(/ 0 {3}steady {8}0 {5}--config/);
   });
 
   test('on a MIG instance names it whole', () => {
@@ -47,7 +47,7 @@ describe('VRAM', () => {
   test('has a column wherever there is a GPU, and in the narrowest only when asked for', () => {
     expect(draw(several(1), {width: 80})[0]).toMatch(/ VRAM command /);
     expect(draw(several(1), {width: 60})[0]).toMatch(/ VRAM$/);
-    expect(draw(several(1), {width: 40})[0]).toMatch(/ in 15 m$/);
+    expect(draw(several(1), {width: 40})[0]).toMatch(/ growth\/h$/);
     const byVram = draw(several(1), {width: 40, ui: {sort: 'vram'}});
     expect(byVram[0]).toMatch(/ VRAM▼$/);
     expect(rowOf('llama-ser', byVram)).toMatch(/ 2\.0 GiB$/);

@@ -4,7 +4,7 @@ import {widthClassOf} from '../../../src/tui/layout.ts';
 import {plainText} from '../../../src/tui/line.ts';
 import {headerLine} from '../../../src/tui/panels/header.ts';
 import {statusLine} from '../../../src/tui/panels/status.ts';
-import {job, NOW, sampleAt} from '../machine.ts';
+import {job, NOW, STILL, sampleAt} from '../machine.ts';
 import {type Stage, stageOf, viewOf} from '../views.ts';
 
 const status = (stage: Stage, width = 120) =>
@@ -14,14 +14,15 @@ const header = (given: Parameters<typeof viewOf>[1] = {}) => {
   return plainText(headerLine(view, widthClassOf(view.width)));
 };
 
-const NORMAL = stageOf();
-const HIGH = stageOf({}, [{ramPercent: 85}, {ramPercent: 85}]);
+const NORMAL = stageOf(STILL);
+const HIGH = stageOf(STILL, [{ramPercent: 85}, {ramPercent: 85}]);
+const GROWING = stageOf();
 
 describe('the status row', () => {
   test.each([
-    [120, ' ● NORMAL  RAM 73.8%, stable · no alert for 6 h 22 m'],
-    [60, ' ● NORMAL  RAM 73.8%, stable · no alert for 6 h 22 m'],
-    [40, ' ● NORMAL  RAM 73.8%, stable'],
+    [120, ' ● NORMAL  RAM 73.8%, steady · no alert for 6 h 22 m'],
+    [60, ' ● NORMAL  RAM 73.8%, steady · no alert for 6 h 22 m'],
+    [40, ' ● NORMAL  RAM 73.8%, steady'],
   ])('says at %i columns that all is well', (width, text) => expect(status(NORMAL, width)).toBe(text));
 
   test.each([
@@ -36,6 +37,16 @@ describe('the status row', () => {
     const stage = stageOf({}, [{ramPercent: 85, vramPercent: 97, swapPercent: 60}]);
     expect(status(stage)).toMatch(/^ ■ CRITICAL {2}GPU 0 VRAM 97\.0%, over 90% .* · \+2 more$/);
   });
+
+  test.each([
+    [
+      120,
+      ' ● NORMAL  RAM 73.8%, growing +35 GiB/h since 14:17, not yet a leak · limit in ~25 m (20 m – 30 m)',
+    ],
+    [80, ' ● NORMAL  RAM growing +35 GiB/h since 14:17 · limit in ~25 m (20 m – 30 m)'],
+    [60, ' ● NORMAL  RAM growing +35 GiB/h · limit in ~25 m'],
+    [40, ' ● NORMAL  RAM growing, limit in ~25 m'],
+  ])('says at %i columns where it grows to', (width, text) => expect(status(GROWING, width)).toBe(text));
 
   test('turns the whole row only where it is critical', () => {
     const looks = (stage: Stage) => statusLine(viewOf(stage), 100).map(({inverse}) => inverse ?? false);
@@ -106,7 +117,9 @@ describe('alerts on something else than a pool', () => {
 
 describe('a job', () => {
   test('is looked at before RAM where both are well, and the worse of both else', () => {
-    expect(status(stageOf({job: job()}))).toBe(' ● NORMAL  job 28.7%, stable · no alert for 6 h 22 m');
+    expect(status(stageOf({...STILL, job: job()}))).toBe(
+      ' ● NORMAL  job 28.7%, steady · no alert for 6 h 22 m',
+    );
     expect(status(stageOf({job: job()}, [{ramPercent: 85}]))).toMatch(/^ ▲ HIGH {2}RAM 85\.0%/);
   });
 

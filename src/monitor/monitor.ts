@@ -1,22 +1,24 @@
-import {checkMonitorOptions, type MonitorOptions, type MonitorSettings} from './config/monitor-options.ts';
-import {type AlertCallback, MemoryAlert} from './core/alert.ts';
-import {type DetailedStatus, detailedStatus} from './core/detailed-status.ts';
-import {errorMessage} from './core/errors.ts';
-import {isAlertBeside, type SessionEvent} from './core/event.ts';
-import {toMb} from './core/format.ts';
-import {statusOf} from './core/level.ts';
-import type {MemoryMetrics} from './core/metrics.ts';
-import {failed, type Sample} from './core/sample.ts';
-import {Session} from './core/session.ts';
-import {formatStatistics} from './core/statistics.ts';
-import type {MemoryStats, MemoryStatus} from './core/status.ts';
-import {VERSION} from './core/version.ts';
-import {LogFile, type LogState} from './sinks/jsonl.ts';
-import {LogSink} from './sinks/log.ts';
-import {Beat} from './sources/beat.ts';
-import type {Host} from './sources/host.ts';
-import {type LiveSource, liveSource} from './sources/live.ts';
-import {realHost} from './sources/real-host.ts';
+import {checkMonitorOptions, type MonitorOptions, type MonitorSettings} from '../config/monitor-options.ts';
+import {type AlertCallback, MemoryAlert} from '../core/alert.ts';
+import {type DetailedStatus, detailedStatus} from '../core/detailed-status.ts';
+import {errorMessage} from '../core/errors.ts';
+import {isAlertBeside, type SessionEvent} from '../core/event.ts';
+import {toMb} from '../core/format.ts';
+import type {LeakStatus} from '../core/leak-status.ts';
+import {statusOf} from '../core/level.ts';
+import type {MemoryMetrics} from '../core/metrics.ts';
+import {failed, type Sample} from '../core/sample.ts';
+import {Session} from '../core/session.ts';
+import {formatStatistics} from '../core/statistics.ts';
+import type {MemoryStats, MemoryStatus} from '../core/status.ts';
+import {VERSION} from '../core/version.ts';
+import {LogFile, type LogState} from '../sinks/jsonl.ts';
+import {LogSink} from '../sinks/log.ts';
+import {Beat} from '../sources/beat.ts';
+import type {Host} from '../sources/host.ts';
+import {type LiveSource, liveSource} from '../sources/live.ts';
+import {realHost} from '../sources/real-host.ts';
+import {isRamLeak, type LeakCallback, MonitorLeak} from './monitor-leak.ts';
 
 const FLUSH_REASON = 'stop was called';
 const MAX_EARLY_MARKS = 1000;
@@ -34,6 +36,7 @@ export class SimpleMemoryMonitor {
   readonly #beat: Beat;
   readonly #logFile: LogFile | undefined;
   readonly #log: LogSink | undefined;
+  readonly #leak: MonitorLeak;
   #startedMs: number | undefined;
   /** Marks made before the first start. */
   #earlyMarks: MarkEvent[] | undefined = [];
@@ -58,6 +61,7 @@ export class SimpleMemoryMonitor {
       windowSize,
       keepHistory: false,
     });
+    this.#leak = new MonitorLeak(this.#session, (error) => this.#callbackFailed(error, 'leak callback'));
     this.#beat = new Beat({
       intervalMs: checkIntervalSeconds * 1000,
       clock: () => host.monotonic(),
@@ -67,9 +71,9 @@ export class SimpleMemoryMonitor {
     this.#logFile = logFile === undefined ? undefined : this.#openLog(logFile);
     this.#log =
       this.#logFile && new LogSink(this.#logFile, {facts: startFacts(this.#settings, host), processes: 0});
-    // The alerts of this monitor are those of RAM, as its callbacks and counts are; the rest is in the log of each check.
+    // The alerts of this monitor are those of RAM and of its leak, as its callbacks are; the rest is in the log of each check.
     this.#session.onEvent((event) => {
-      if (!isAlertBeside(event, 'RAM')) this.#log?.event(event);
+      if (!isAlertBeside(event, 'RAM') || isRamLeak(event)) this.#log?.event(event);
     });
   }
 
@@ -86,6 +90,11 @@ export class SimpleMemoryMonitor {
   /** Checks that failed so far. Each is an ERROR line in the log, none stops the monitor. */
   get errorCount(): number {
     return this.#errors;
+  }
+
+  /** Adds a callback for when memory is first found to leak, and again after that was over; returns what takes it away again. */
+  onLeak(callback: LeakCallback): () => void {
+    return this.#leak.add(callback);
   }
 
   /** Adds a callback for alerts; returns what takes it away again. */
@@ -156,6 +165,14 @@ export class SimpleMemoryMonitor {
     return detailedStatus(this.getStatus(), {...sample, ...gpus, processes}, this.metrics);
   }
 
+  /**
+   * Whether memory leaks, and when it is at the limit in force, as of the latest check; `learning` before the first.
+   * It takes hours to tell a slow leak from a warm-up, whatever the interval.
+   */
+  getLeak(): LeakStatus {
+    return this.#leak.status;
+  }
+
   /** The window's readings and what they come to. */
   getStats(): MemoryStats {
     const {readings, average, peak, trend, alertCount} = this.metrics;
@@ -189,6 +206,7 @@ export class SimpleMemoryMonitor {
     const frame = this.#session.feed(sample);
     if (frame.ram.reading.status !== 'ok') this.#fail(frame.ram.reading.reason);
     this.#log?.write(frame);
+    this.#leak.tell();
   }
 
   #fail(reason: string): void {
@@ -225,10 +243,10 @@ export class SimpleMemoryMonitor {
     return new LogFile(path, {clock: () => this.#host.monotonic(), onChange});
   }
 
-  #callbackFailed(error: unknown): void {
+  #callbackFailed(error: unknown, what = 'alert callback'): void {
     const reason = errorMessage(error);
-    this.#log?.error(this.#host.now(), 'alert callback', reason, 'failed');
-    warn('alert callback failed', reason);
+    this.#log?.error(this.#host.now(), what, reason, 'failed');
+    warn(`${what} failed`, reason);
   }
 }
 
@@ -238,33 +256,6 @@ function warn(what: string, reason: string): void {
 }
 
 type MarkEvent = Extract<SessionEvent, {kind: 'mark'}>;
-
-let shared: SimpleMemoryMonitor | undefined;
-
-/**
- * The one monitor of this process: made by the first call, handed back by all later ones.
- * @throws {Error} where a given option contradicts the monitor that is there; options not given are not compared.
- */
-export function getMonitor(options: MonitorOptions = {}): SimpleMemoryMonitor {
-  if (shared === undefined) {
-    shared = new SimpleMemoryMonitor(options);
-    return shared;
-  }
-  refuseContradiction(shared.settings, options);
-  return shared;
-}
-
-function refuseContradiction(settings: MonitorSettings, options: MonitorOptions): void {
-  const given = checkMonitorOptions(options);
-  for (const key of Object.keys(options).filter(isSetting)) {
-    if (options[key] === undefined || settings[key] === given[key]) continue;
-    throw new Error(`getMonitor: the monitor has ${key} ${String(settings[key])}, got ${String(given[key])}`);
-  }
-
-  function isSetting(key: string): key is keyof MonitorSettings {
-    return key in settings;
-  }
-}
 
 const NOT_READ_YET = {memory: failed('not read yet'), limits: []} as const;
 

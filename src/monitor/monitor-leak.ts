@@ -1,0 +1,48 @@
+import {Callbacks} from '../core/callbacks.ts';
+import type {SessionEvent} from '../core/event.ts';
+import {type LeakStatus, leakStatus} from '../core/leak-status.ts';
+import {reportLeaks} from '../core/report-leaks.ts';
+import {LEAK_RULE} from '../core/rules/leak-rule.ts';
+import type {Session} from '../core/session.ts';
+
+/** Called with what is known of the leak. */
+export type LeakCallback = (leak: LeakStatus) => unknown;
+
+const RAM_LEAK = `${LEAK_RULE}ram`;
+
+/** Whether an event tells of a leak of RAM. */
+export function isRamLeak(event: SessionEvent): boolean {
+  return (event.kind === 'raised' || event.kind === 'resolved') && event.ruleId === RAM_LEAK;
+}
+
+/** What a monitor knows of a leak, and who is told of one. */
+export class MonitorLeak {
+  readonly #session: Session;
+  readonly #callbacks: Callbacks<LeakStatus>;
+  /** It was found at the check that is taken in; callbacks are told when all of that is known. */
+  #isNew = false;
+
+  constructor(session: Session, onCallbackError: (error: unknown) => void) {
+    this.#session = session;
+    this.#callbacks = new Callbacks(onCallbackError);
+    session.onEvent((event) => {
+      if (isRamLeak(event) && event.kind === 'raised' && !event.isReminder) this.#isNew = true;
+    });
+  }
+
+  get status(): LeakStatus {
+    const ram = reportLeaks(this.#session).find(({id}) => id === 'ram');
+    if (ram === undefined) throw new Error('expected RAM to be watched for leaks');
+    return leakStatus(ram);
+  }
+
+  add(callback: LeakCallback): () => void {
+    return this.#callbacks.add(callback);
+  }
+
+  /** A check was taken in. */
+  tell(): void {
+    if (this.#isNew) this.#callbacks.call(this.status);
+    this.#isNew = false;
+  }
+}
