@@ -41,8 +41,12 @@ test('every field of a check stands there', () => {
   const since = {checks: 2, percentMin: 1, percentMean: 2, percentMax: 3};
   const shm = {usedBytes: 3, totalBytes: 4};
   const noted = {...sampleAt(NOW), gpuNotes: ['AMD: no driver'], job: job(), shm};
-  const fields = [noted, sampleAt(NOW, {gpus: noGpu})].flatMap((sample) =>
-    Object.keys(checkLine(new Session().feed(sample), {processes: 5, since, gpusMissing: true})),
+  const session = new Session();
+  session.feed(sampleAt(NOW));
+  // The wall clock is set back by an hour in between.
+  const setBack = session.feed({...noted, at: NOW - 3_600_000});
+  const fields = [setBack, new Session().feed(sampleAt(NOW, {gpus: noGpu}))].flatMap((frame) =>
+    Object.keys(checkLine(frame, {processes: 5, since, gpusMissing: true})),
   );
   const documented = rows('log').flatMap(([names = '']) => names.split(' '));
   expect(documented.sort()).toEqual([...new Set(fields)].sort());

@@ -1,5 +1,6 @@
 import type {Values} from '../config/resolve.ts';
 import type {StartFacts} from '../core/log-lines.ts';
+import type {LeakOf} from '../core/process-leaks.ts';
 import type {Sample} from '../core/sample.ts';
 import type {Source} from '../core/source.ts';
 import {type Threshold, type VramThresholds, writeMaybeThreshold, writeThreshold} from '../core/threshold.ts';
@@ -17,6 +18,8 @@ export interface RunLogOptions {
   readonly extraTarget?: LogTarget;
   /** Processes that a line names. */
   readonly top: number;
+  /** Whether a process leaks; absent where leaks are not looked for. */
+  readonly leakOf?: LeakOf;
 }
 
 /** The log of a live command: its file, what is written into it, and how that goes. */
@@ -31,13 +34,18 @@ export class RunLog {
   #onChange: () => void = () => {};
 
   constructor(options: RunLogOptions) {
-    const {host, values, extraTarget, top} = options;
+    const {host, values, extraTarget, top, leakOf} = options;
     this.#host = host;
     this.facts = startFacts(options);
     this.file = values.log === undefined ? undefined : this.#open(values.log, values['log-max-size']);
     const targets = [this.file, extraTarget].filter((target) => target !== undefined);
     const target = {append: (line: object) => targets.forEach((one) => void one.append(line))};
-    const sinkOptions = {facts: this.facts, processes: top, intervalMs: values['log-interval']};
+    const sinkOptions = {
+      facts: this.facts,
+      processes: top,
+      intervalMs: values['log-interval'],
+      ...(leakOf !== undefined && {leakOf}),
+    };
     this.sink = targets.length === 0 ? undefined : new LogSink(target, sinkOptions);
   }
 

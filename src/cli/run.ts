@@ -51,7 +51,8 @@ export class LiveRun {
     this.startedAt = host.now();
     this.#startedMs = host.monotonic();
     this.session = new Session({...sessionOptions(values), keepHistory});
-    this.log = new RunLog(options);
+    const leakOf = this.session.processLeaks?.verdictOf;
+    this.log = new RunLog({...options, ...(leakOf !== undefined && {leakOf})});
     this.#beat = new Beat({intervalMs, clock: () => host.monotonic(), work: () => this.#checkNext()});
     this.session.onEvent((event) => this.#keepEvent(event));
   }

@@ -91,11 +91,10 @@ function selfOf({self, monotonicMs}: Sample, before: Frame | undefined): Frame['
 interface FrameParts extends Pick<Frame, 'sample' | 'timelineMs' | 'ram' | 'pools' | 'limits' | 'alerts'> {
   readonly limit: Limit | undefined;
   readonly swapRate: Frame['swapRate'];
-  readonly leakOf: Frame['leakOf'];
 }
 
 /** The frame of a sample, with what only shows beside the frame before it: rates, own cost. */
-export function frameOf({limit, swapRate, leakOf, ...parts}: FrameParts, before: Frame | undefined): Frame {
+export function frameOf({limit, swapRate, ...parts}: FrameParts, before: Frame | undefined): Frame {
   const {sample} = parts;
   const self = selfOf(sample, before);
   const frame = {
@@ -106,7 +105,6 @@ export function frameOf({limit, swapRate, leakOf, ...parts}: FrameParts, before:
     ...(limit !== undefined && {limit}),
     ...(sample.pressure !== undefined && {pressure: sample.pressure}),
     ...(swapRate !== undefined && {swapRate}),
-    ...(leakOf !== undefined && {leakOf}),
     ...(sample.processes !== undefined && {processes: sample.processes}),
     ...(self !== undefined && {self}),
   };

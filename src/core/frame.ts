@@ -74,8 +74,6 @@ export interface Frame {
   /** Swapped in and out since the last check, pages a second. */
   readonly swapRate?: {readonly inPerSecond: number; readonly outPerSecond: number};
   readonly processes?: Reading<ProcessTable>;
-  /** Whether a process leaks, by its key; known of the largest, where leaks are looked for. */
-  readonly leakOf?: (processKey: string) => LeakVerdict | undefined;
   /** The job that is followed. */
   readonly job?: JobView;
   /** Alerts on something else than a pool that fire now, the worst first. */

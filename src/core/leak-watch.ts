@@ -17,11 +17,17 @@ export interface LeakCheck {
 /** One series beside the leak detector: its verdict now, and when it was first found to leak. */
 export class LeakWatch {
   #detector = new LeakDetector();
+  #checks = 0;
   #first: {readonly at: number; readonly timelineMs: number} | undefined;
 
   /** When it was first found to leak, wall clock, milliseconds since the epoch; nothing where it never was. */
   get firstLeakAt(): number | undefined {
     return this.#first?.at;
+  }
+
+  /** How many readings it was told of. */
+  get checks(): number {
+    return this.#checks;
   }
 
   /** The verdict's state alone, which costs next to nothing. */
@@ -36,6 +42,7 @@ export class LeakWatch {
 
   /** Takes a reading in. */
   add({at, timelineMs, usedBytes, limitBytes, thresholdBytes}: LeakCheck): void {
+    this.#checks += 1;
     this.#detector.setLimit(bound(limitBytes), bound(thresholdBytes));
     this.#detector.add({timelineMs, bytes: usedBytes});
     if (this.#first === undefined && this.#detector.state === 'leak') this.#first = {at, timelineMs};

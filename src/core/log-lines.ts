@@ -7,6 +7,7 @@ import {endingFields, jobFields} from './job/job-fields.ts';
 import {leakFields, processLeakFields} from './leak-fields.ts';
 import {isBounded, type Unit} from './measure.ts';
 import type {Trend} from './metrics.ts';
+import type {LeakOf} from './process-leaks.ts';
 import {largest, processKey} from './process-series.ts';
 import {programName} from './program.ts';
 import type {HostMemory, LimitReading, Pressure, ProcessReading, Sample} from './sample.ts';
@@ -30,6 +31,8 @@ export interface CheckLineOptions {
   readonly since?: SinceLast;
   /** Whether to write why there is no GPU, where there is none. @default false */
   readonly gpusMissing?: boolean;
+  /** Whether a process leaks. @default nobody tells */
+  readonly leakOf?: LeakOf;
 }
 
 /** The line of one check; an ERROR line without the six figures when memory could not be read. */
@@ -52,7 +55,7 @@ export function checkLine(frame: Frame, options: CheckLineOptions): LogLine {
     ...(frame.pressure?.status === 'ok' && {pressure: pressureFields(frame.pressure.value)}),
     ...gpuFields(frame),
     ...(options.gpusMissing === true && frame.noGpuReason !== undefined && {gpus_missing: frame.noGpuReason}),
-    ...(options.processes > 0 && processesField(frame, options.processes)),
+    ...(options.processes > 0 && processesField(frame, options)),
     ...(options.since !== undefined && {since_last: sinceFields(options.since)}),
   };
 }
@@ -228,11 +231,11 @@ function swapFields(frame: Frame) {
   return {swap: {used_bytes: usedBytes, total_bytes: totalBytes, percent: Number(percent.toFixed(3))}};
 }
 
-function processesField(frame: Frame, count: number) {
+function processesField(frame: Frame, {processes: count, leakOf}: CheckLineOptions) {
   if (frame.processes?.status !== 'ok') return {};
   const processes = largest(frame.processes.value.processes, count).map((process) => ({
     ...processFields(process),
-    ...processLeakFields(frame.leakOf?.(processKey(process))),
+    ...processLeakFields(leakOf?.(processKey(process))),
   }));
   return {processes};
 }

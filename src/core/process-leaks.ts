@@ -25,6 +25,9 @@ export interface ProcessLeak {
   readonly firstLeakAt?: number;
 }
 
+/** What is known of one process by its key; nothing where it was never among the largest. */
+export type LeakOf = (processKey: string) => LeakVerdict | undefined;
+
 /** When a scan was made, and how much more all processes can take before the limit in force is reached. */
 export interface LeakScan {
   readonly at: number;
@@ -43,7 +46,7 @@ export class ProcessLeaks {
   }
 
   /** The verdict on one process; nothing where it was never among the largest. */
-  readonly verdictOf = (key: string): LeakVerdict | undefined => {
+  readonly verdictOf: LeakOf = (key) => {
     const entry = this.#entries.get(key);
     return entry && latest(entry);
   };

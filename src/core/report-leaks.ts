@@ -25,7 +25,7 @@ export interface ReportLeak {
   readonly forecast: LeakForecast;
 }
 
-/** The verdicts as a session leaves them: of its pools, then of its processes, the fastest growing first. */
+/** The verdicts as a session leaves them, of what was ever read: of its pools, then of its processes, the fastest growing first. */
 export function reportLeaks(session: Session): readonly ReportLeak[] {
   const {frame, pools, processLeaks} = session;
   const look = {
@@ -33,7 +33,7 @@ export function reportLeaks(session: Session): readonly ReportLeak[] {
     endedAt: frame?.at ?? 0,
   };
   const ofPools = pools.flatMap(({id, kind, what, leak}): readonly ReportLeak[] =>
-    leak === undefined ? [] : [{id, kind, what, ...leakFacts(leak, look)}],
+    leak === undefined || leak.checks === 0 ? [] : [{id, kind, what, ...leakFacts(leak, look)}],
   );
   const ofProcesses = (processLeaks?.all ?? [])
     .toSorted((a, b) => (b.verdict.ratePerHour ?? 0) - (a.verdict.ratePerHour ?? 0))

@@ -129,8 +129,7 @@ export class Session {
       this.ram.view({detail: 'host', reading: failed('no reading yet')});
     const swapRate = swapRateOf(sample, this.#last?.sample);
     const alerts = this.#checkRules({sample, ram, pools, swapRate, limit, newTable, timelineMs});
-    const leakOf = this.processLeaks?.verdictOf;
-    const parts = {sample, timelineMs, ram, pools, limits, limit, swapRate, alerts, leakOf};
+    const parts = {sample, timelineMs, ram, pools, limits, limit, swapRate, alerts};
     this.#last = frameOf(parts, this.#last);
     this.job.feed(this.#last);
     return this.#last;

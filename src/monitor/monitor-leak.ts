@@ -8,6 +8,18 @@ import type {Session} from '../core/session.ts';
 /** Called with what is known of the leak. */
 export type LeakCallback = (leak: LeakStatus) => unknown;
 
+/** Before the first check that could be read. */
+const UNREAD: LeakStatus = {
+  verdict: 'learning',
+  confidence: 0,
+  ratePerHourMb: undefined,
+  ratePerHourMbInterval: undefined,
+  since: undefined,
+  firstLeakAt: undefined,
+  evidence: 'nothing was read yet',
+  forecast: {toLimit: undefined, toThreshold: undefined},
+};
+
 const RAM_LEAK = `${LEAK_RULE}ram`;
 
 /** Whether an event tells of a leak of RAM. */
@@ -32,8 +44,7 @@ export class MonitorLeak {
 
   get status(): LeakStatus {
     const ram = reportLeaks(this.#session).find(({id}) => id === 'ram');
-    if (ram === undefined) throw new Error('expected RAM to be watched for leaks');
-    return leakStatus(ram);
+    return ram === undefined ? UNREAD : leakStatus(ram);
   }
 
   add(callback: LeakCallback): () => void {

@@ -12,6 +12,7 @@ import {
   stopLine,
   topKey,
 } from '../core/log-lines.ts';
+import type {LeakOf} from '../core/process-leaks.ts';
 import type {Sample} from '../core/sample.ts';
 import type {LogFile} from './jsonl.ts';
 
@@ -24,6 +25,8 @@ export interface LogSinkOptions {
   readonly processes: number;
   /** Least time between two lines of checks, milliseconds. @default 0, every check */
   readonly intervalMs?: number;
+  /** Whether a process leaks. @default nobody tells */
+  readonly leakOf?: LeakOf;
 }
 
 const PROCESSES_EVERY_MS = 60_000;
@@ -108,7 +111,9 @@ export class LogSink {
     const processes = this.#processesDue(frame);
     const gpusMissing = frame.noGpuReason !== this.#lastNoGpu;
     this.#lastNoGpu = frame.noGpuReason;
-    this.#target.append(checkLine(frame, {processes, gpusMissing, ...(since !== undefined && {since})}));
+    const {leakOf} = this.#options;
+    const known = {...(since !== undefined && {since}), ...(leakOf !== undefined && {leakOf})};
+    this.#target.append(checkLine(frame, {processes, gpusMissing, ...known}));
   }
 
   #count(percent: number): void {

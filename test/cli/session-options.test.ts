@@ -15,6 +15,7 @@ test('without being asked the core is told the defaults, in its own units', () =
     },
     rules: {pressure: 10, fullPressure: 5, swapIn: 'off', swapOut: 'off', limitIn: 'off', process: 'off'},
     timing: {holdSeconds: 0, remindSeconds: [60, 300, 900, 3600]},
+    watchLeaks: true,
     windowSize: 100,
   });
 });

@@ -42,6 +42,7 @@ test('switches take no value, all else does', () => {
   expect(OPTION_NAMES.filter(isToggle)).toEqual([
     'bell',
     'notify',
+    'leak',
     'quiet',
     'stay',
     'ascii',

@@ -164,7 +164,7 @@ describe('a bad value', () => {
     ['report', 'out.pdf', 'the name of a file that ends in .txt, .md, .json, .html, .htm'],
     ['theme', ' ', 'the name of a theme or of a .json file'],
     ['span', '2m', 'one of 1m, 5m, 15m, 1h, 6h, 24h, 7d, all'],
-    ['sort', 'cpu', 'one of rss, vram, change, name, pid, user'],
+    ['sort', 'cpu', 'one of rss, vram, change, growth, name, pid, user'],
     ['chart', 'dots', 'one of braille, blocks, ascii'],
     ['ascii', 'maybe', 'on or off'],
     ['mouse', '2', 'on or off'],

@@ -81,6 +81,7 @@ describe('the line of a check', () => {
         },
       ],
       swap: {used_bytes: 2 * GIB, total_bytes: 8 * GIB, percent: 25},
+      leak: {ram: {verdict: 'learning'}, gpu0: {verdict: 'learning'}},
       pressure: {some_avg10: 1.5, some_avg60: 0.5, full_avg10: 0.25, full_avg60: 0},
       gpus: [
         {
@@ -121,7 +122,7 @@ describe('the line of a check', () => {
 
   test('leaves out what is not known', () => {
     const line = checkLine(new Session().feed(sampleAt(0, 50)), {processes: 5});
-    expect(Object.keys(line)).toEqual([...SIX, 'memory', 'host']);
+    expect(Object.keys(line)).toEqual([...SIX, 'memory', 'host', 'leak']);
   });
 
   test('tells of the job that is followed, and of /dev/shm', () => {
@@ -146,6 +147,18 @@ describe('the line of a check', () => {
     });
     // With none to be seen, what they hold is not 0 but not known.
     expect(lineOf({members: []}).job).toEqual({name: 'python train', pid: 7, state: 'running', processes: 0});
+  });
+
+  test('tells its place on the timeline once the wall clock was set back', () => {
+    const session = new Session();
+    const lineAt = (at: number, monotonicMs: number) =>
+      checkLine(session.feed({...sampleAt(0, 50), at, monotonicMs}), {processes: 0});
+    expect(lineAt(START, 1000)).not.toHaveProperty('timeline_ms');
+    expect(lineAt(START + 1000, 2000)).not.toHaveProperty('timeline_ms');
+    expect(lineAt(START - 3_600_000, 3000)).toMatchObject({
+      timestamp: '2026-03-01T11:00:00.000Z',
+      timeline_ms: START + 2000,
+    });
   });
 
   test('that failed is an ERROR without a percent', () => {

@@ -4,6 +4,7 @@ import type {Report} from '../../core/report.ts';
 import type {ReportAlert} from '../../core/report-alerts.ts';
 import type {ReportPool} from '../../core/report-pools.ts';
 import {jobFigures, jobName, jobStory, largestOfJob, lastLooks, ownPools} from './job-words.ts';
+import {aheadText, firstLeakText, paceText, sinceText, sureText, toldLeaks} from './leak-words.ts';
 import {
   aboveText,
   alertNotes,
@@ -87,6 +88,7 @@ export function furtherTables(report: Report): readonly ReportTable[] {
     jobTable,
     lastLookTable,
     oomTable,
+    verdictTable,
     peakTable,
     alertTable,
     markTable,
@@ -135,6 +137,34 @@ function oomTable(report: Report): ReportTable {
 
 function poolName({label, detail, kind}: ReportPool): string {
   return kind === 'swap' || detail === '' ? label : `${label} (${detail})`;
+}
+
+function verdictTable(report: Report): ReportTable {
+  return {
+    title: 'Leaks and forecasts',
+    columns: [
+      text('What'),
+      text('Verdict'),
+      number('Growth'),
+      text('Since'),
+      number('Sure'),
+      number('Limit in'),
+      number('Threshold in'),
+      text('First told'),
+      text('Evidence'),
+    ],
+    rows: toldLeaks(report).map((leak) => [
+      leak.what,
+      leak.verdict,
+      paceText(leak),
+      sinceText(leak, report),
+      sureText(leak),
+      aheadText(leak.forecast.toLimit),
+      aheadText(leak.forecast.toThreshold),
+      firstLeakText(leak, report),
+      leak.evidence,
+    ]),
+  };
 }
 
 function peakTable(report: Report): ReportTable {

@@ -6,6 +6,7 @@ import type {ReportJob} from '../../core/report-job.ts';
 import type {ReportPool} from '../../core/report-pools.ts';
 import {cutEnd, cutStart, safeText} from '../../core/text.ts';
 import {jobFigures, jobName, jobStory, largestOfJob, lastLooks, ownPools} from './job-words.ts';
+import {toldLeaks, verdictParts} from './leak-words.ts';
 import {
   aboveText,
   aboveWhatText,
@@ -53,6 +54,7 @@ export function reportText(report: Report): string {
     ...ownPools(report).map((pool) => poolLines(pool, report)),
     noGpuReason === undefined ? [] : row('GPU', [noGpuReason]),
     ...happenings(report),
+    processLeakLines(report),
     growthLines(report),
     list('errors', errors),
     [
@@ -80,6 +82,7 @@ function jobLines(job: ReportJob, report: Report): readonly string[] {
     ...row('job', [cutEnd(safeText(jobName(job)), WIDTH - LABEL)]),
     ...row('', jobStory(job).split('; '), '; '),
     ...row('', jobFigures(job, report), ' · '),
+    ...verdictLines('job', report),
     ...looks.flatMap(([when = '', held = '', ram = ''], index) =>
       row(index === 0 ? '  before' : '', [`${when}  ${held.padStart(12)}  RAM ${ram}`]),
     ),
@@ -102,8 +105,27 @@ function poolLines(pool: ReportPool, report: Report): readonly string[] {
   return [
     ...row(label, figures, '  '),
     ...row('', [name, amountText(pool) ?? [], above].flat(), ' · '),
+    ...verdictLines(pool.id, report),
     ...topLines(pool),
   ];
+}
+
+/** A verdict on a pool stands with its figures. */
+function verdictLines(id: string, report: Report): readonly string[] {
+  const leak = report.leaks.find((one) => one.id === id);
+  if (leak === undefined) return [];
+  const parts = verdictParts(leak, report);
+  if (leak.verdict === 'steady') return row('  verdict', parts, ', ');
+  if (leak.verdict === 'learning') return row('  verdict', [...parts, leak.evidence], ', ');
+  return [...row('  verdict', parts, ', '), ...row('', [leak.evidence])];
+}
+
+/** Processes that leak, grow or fall. */
+function processLeakLines(report: Report): readonly string[] {
+  const items = toldLeaks(report)
+    .filter(({kind}) => kind === 'process')
+    .map((leak): Item => [leak.what, verdictParts(leak, report)]);
+  return list('verdicts on processes', items);
 }
 
 function topLines({kind, peak}: ReportPool): readonly string[] {
@@ -141,7 +163,9 @@ function alertTexts(alert: ReportAlert): readonly string[] {
       ...alertNotes(alert),
     ];
   return [
-    value === undefined ? what : `${what} ${alert.figureText ?? formatMeasure(value, unit)}`,
+    ...(value === undefined
+      ? [what]
+      : `${what} ${alert.figureText ?? formatMeasure(value, unit)}`.split(', ')),
     ...(threshold === undefined || !isBounded(unit) ? [] : [`threshold ${formatBound(threshold, unit)}`]),
     lastedText(alert),
     `peak ${formatMeasure(peak, unit)}`,

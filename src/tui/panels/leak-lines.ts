@@ -18,7 +18,7 @@ export function verdictText(view: View, leak: LeakVerdict): string {
   const ahead = isRising(leak) ? timeToLimit(leak) : undefined;
   const limit = ahead && formatForecast(ahead);
   const parts = [leak.state, ...(rate === undefined ? [] : [`${rate}${since}`])];
-  const sure = isRising(leak) ? [formatSure(leak)] : [];
+  const sure = isRising(leak) && leak.confidence > 0 ? [formatSure(leak)] : [];
   return `${[...parts, ...sure].join(', ')}${limit === undefined ? '' : ` · limit in ${limit}`}`;
 }
 

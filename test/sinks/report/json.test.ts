@@ -5,6 +5,18 @@ import {GIB, processOf, START, startRun} from './run.ts';
 
 const iso = (afterMs = 0) => new Date(START + afterMs).toISOString();
 
+/** What is said of a series of two readings, ten seconds apart. */
+const LEARNING = {
+  verdict: 'learning',
+  ratePerHourMb: null,
+  ratePerHourMbInterval: null,
+  since: null,
+  confidence: 0,
+  evidence: 'not enough seen yet, 9 m 40 s more',
+  firstLeakAt: null,
+  forecast: {toLimit: null, toThreshold: null},
+};
+
 describe('reportJson', () => {
   it('has a stable shape', () => {
     const run = startRun();
@@ -71,6 +83,11 @@ describe('reportJson', () => {
       marks: [{at: iso(), note: 'go'}],
       changes: [{at: iso(10_000), what: 'RAM', field: 'threshold', from: '80%', to: '75%'}],
       limit_switches: [],
+      leak: LEARNING,
+      series: {
+        ram: {what: 'RAM', ...LEARNING},
+        'process:5@1': {what: 'gateway (5)', ...LEARNING},
+      },
       growths: [
         {
           pid: 5,

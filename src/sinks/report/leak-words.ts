@@ -1,0 +1,52 @@
+import type {TimeTo} from '../../core/leak/forecast.ts';
+import {formatForecast, formatRate, formatSure, isRising} from '../../core/leak-words.ts';
+import type {Report} from '../../core/report.ts';
+import type {ReportLeak} from '../../core/report-leaks.ts';
+import {whenText} from './words.ts';
+
+/** The phrases of verdicts. Names in them are as they came: each form makes them safe. */
+
+/** Which verdicts are worth a row: those of pools, and of processes those that move or ever leaked. */
+export function toldLeaks({leaks}: Report): readonly ReportLeak[] {
+  return leaks.filter(
+    ({kind, verdict, firstLeakAt}) =>
+      kind !== 'process' || firstLeakAt !== undefined || !['steady', 'learning'].includes(verdict),
+  );
+}
+
+/** `+2.6 GiB/h (2.3 – 3.0 GiB)`; empty where it does not move. */
+export function paceText({verdict, confidence, forecast, ...rates}: ReportLeak): string {
+  return formatRate({state: verdict, confidence, forecast, ...rates}) ?? '';
+}
+
+export function sinceText({sinceAt}: ReportLeak, report: Report): string {
+  return sinceAt === undefined ? '' : whenText(sinceAt, report);
+}
+
+/** How sure it is, of what rises; of a runaway, of which only the time left is known, nothing. */
+export function sureText({verdict: state, confidence}: ReportLeak): string {
+  return isRising({state}) && confidence > 0 ? formatSure({confidence}) : '';
+}
+
+/** `~5 h 40 m (4 h 50 m – 6 h 20 m)` from the end on; empty where that would be a guess. */
+export function aheadText(time: TimeTo | undefined): string {
+  return (time && formatForecast(time)) ?? '';
+}
+
+export function firstLeakText({firstLeakAt}: ReportLeak, report: Report): string {
+  return firstLeakAt === undefined ? '' : whenText(firstLeakAt, report);
+}
+
+/** The verdict in parts, without the evidence: `leak +2.6 GiB/h (2.3 – 3.0 GiB)`, `since 09:10:02`, `94% sure`, `limit in ~5 h 40 m (…)`. */
+export function verdictParts(leak: ReportLeak, report: Report): readonly string[] {
+  const {verdict, forecast} = leak;
+  const named = (name: string, text: string) => (text === '' ? [] : [`${name} ${text}`]);
+  const sure = sureText(leak);
+  return [
+    `${verdict} ${paceText(leak)}`.trim(),
+    ...named('since', sinceText(leak, report)),
+    ...(sure === '' ? [] : [sure]),
+    ...named('limit in', aheadText(forecast.toLimit)),
+    ...named('first told', firstLeakText(leak, report)),
+  ];
+}
