@@ -128,6 +128,9 @@ export class PoolBook {
 
 function rememberPeak({summary: {peak}}: PoolSeries, input: PoolInput, sample: Sample): void {
   if (peak === undefined || peak.top.length > 0 || sample.at - peak.at > PEAK_TOP_LATE_MS) return;
+  const {processes} = sample;
+  // Logs name processes now and then: a list from long before the peak is not who was there then.
+  if (processes?.status === 'ok' && sample.at - processes.value.at > PEAK_TOP_LATE_MS) return;
   // Of the first readings the processes come a little later than memory.
   peak.top = topFor(input, sample, PEAK_TOP);
 }
