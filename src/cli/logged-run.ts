@@ -29,6 +29,7 @@ export interface LoggedRunOptions {
 const NOT_KNOWN = 'not known';
 const NO_STOP = 'the log ends without a STOP line';
 const MOST_KILLS = 100;
+const HAIR = 0.05;
 const BYTE_ORDER_MARK = '\ufeff';
 const INTERVAL = duration(0, 30 * 86_400_000);
 
@@ -79,7 +80,7 @@ export class LoggedRun {
       startedAt: this.#extent.startedAt,
       endedAt: this.#extent.endedAt,
       uptimeMs: this.#extent.lengthMs,
-      intervalMs: this.#clock.intervalMs ?? this.#settings.intervalMs ?? 0,
+      intervalMs: this.#intervalMs,
       reason: this.#reason ?? NO_STOP,
       logFile: file,
       errors: [
@@ -91,6 +92,13 @@ export class LoggedRun {
       ...(this.#ending !== undefined && {ending: this.#ending}),
     });
     return this.#isOurs ? withTold(report, {events: events.items, oomKills: this.#kills}) : report;
+  }
+
+  /** Between two readings, as the log has them; where that is what was set but for a hair, that. */
+  get #intervalMs(): number {
+    const {intervalMs: set = 0} = this.#settings;
+    const seen = this.#clock.intervalMs ?? set;
+    return Math.abs(seen - set) <= set * HAIR ? set : Math.round(seen);
   }
 
   /** @returns whether the line could be used */

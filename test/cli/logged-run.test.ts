@@ -6,7 +6,7 @@ import {checkLine, errorLine, eventLine, noteLine, startLine, stopLine} from '..
 import type {Report} from '../../src/core/report.ts';
 import {Session} from '../../src/core/session.ts';
 import {renderReport} from '../../src/sinks/report/index.ts';
-import {GIB as G, limitReading, START as S, sampleAt} from '../core/samples.ts';
+import {GIB as G, limitReading, processesAt, processReading, START as S, sampleAt} from '../core/samples.ts';
 import {settingsOf} from './settings.ts';
 
 const FACTS = {version: '9.8.7', host: 'node17', platform: 'linux', pid: 7};
@@ -188,6 +188,23 @@ describe('a log of our own', () => {
     expect(reportOf(bytes).pools[0]?.thresholdPercent).toBeCloseTo(30);
   });
 
+  test('is known by its lines where its START is in another file', () => {
+    const [, ...lines] = ownLog([50, 85, 60]);
+    const report = reportOf(lines, {threshold: '40'});
+    expect(report).toMatchObject({hostName: 'not known', checks: 3, alerts: [{what: 'RAM', threshold: 80}]});
+    expect(report.pools[0]).toMatchObject({alertCount: 1, thresholdPercent: 40});
+  });
+
+  test('has the interval that was set, where its readings came so', () => {
+    const lines = (set: number, step: number) => [
+      startLine(S, {...FACTS, options: {interval_seconds: set}}, {limits: []}),
+      ...[1, 2, 3].map((count) => six((count * step) / 1000, 8000)),
+    ];
+    expect(reportOf(lines(10, 10_004)).intervalMs).toBe(10_000);
+    expect(reportOf(lines(1, 10_004)).intervalMs).toBe(10_004);
+    expect(reportOf(lines(10, 10_004).slice(0, 2)).intervalMs).toBe(10_000);
+  });
+
   test('of several runs is one report, with the time between them as a pause', () => {
     const first = [...ownLog([50, 50, 50]), stopLine(S + 4000, 'SIGTERM')];
     const later = (line: object) => ({
@@ -256,6 +273,19 @@ describe('a log of our own', () => {
     });
     const pool = report.pools.find(({id}) => id === 'job');
     expect(pool?.current).toMatchObject({usedBytes: 10 * G, totalBytes: 50 * G, percent: 20});
+  });
+
+  test('names who was there at a peak by a list from about then, and by no older one', () => {
+    const session = new Session({keepHistory: false});
+    const log = (seconds: readonly number[]) =>
+      seconds.map((second, index) => {
+        const processes = processesAt(second, [processReading(3, G)]);
+        const frame = session.feed(sampleAt(second, 10 + second, {processes}));
+        return checkLine(frame, {processes: index === 0 ? 5 : 0});
+      });
+    const top = (lines: Lines) => reportOf(lines).pools[0]?.peak?.top;
+    expect(top(log([0, 5]))).toMatchObject([{pid: 3}]);
+    expect(top(log([10, 15, 21]))).toEqual([]);
   });
 
   test('tells of OOM kills as the alert on them did', () => {
