@@ -89,12 +89,13 @@ describe('a log of the six fields alone', () => {
   });
 
   test('says at which reading a live run would have said it', () => {
-    const lines = Array.from({length: 3 * HOUR}, (_, second) =>
-      six(second, Math.round(3000 + Math.max(0, second - HOUR) * 0.5 + noise(second))),
+    const onset = HOUR;
+    const lines = Array.from({length: 4 * 360}, (_, index) =>
+      six(index * 10, Math.round(3000 + Math.max(0, index * 10 - onset) / 2 + noise(index))),
     );
     const {firstLeakAt} = jsonOf(lines).leak;
     const until = lines.findIndex(({timestamp}) => Date.parse(timestamp) === Date.parse(firstLeakAt));
-    expect(until).toBeGreaterThan(HOUR);
+    expect(until * 10).toBeGreaterThan(onset);
     expect(jsonOf(lines.slice(0, until)).leak.firstLeakAt).toBeNull();
     expect(jsonOf(lines.slice(0, until + 1)).leak).toMatchObject({verdict: 'leak', firstLeakAt});
   });
