@@ -23,10 +23,16 @@ const MARK_USES = [
   ],
 ] as const;
 
+const REPORT_USES = [
+  ['memtop report run.jsonl', 'prints the report of a log; a log in .gz is unpacked, - is standard input'],
+  ['memtop report --json run.jsonl', 'the same for programs, with verdicts on leaks and forecasts'],
+] as const;
+
 const USES: {readonly [C in Command]?: readonly (readonly [string, string])[]} = {
   config: CONFIG_USES,
   run: RUN_USES,
   mark: MARK_USES,
+  report: REPORT_USES,
 };
 
 const EXIT_CODES = [

@@ -2,7 +2,7 @@ import type {SessionEvent} from '../core/event.ts';
 import type {Frame} from '../core/frame.ts';
 import type {JobEnding} from '../core/job/job-ending.ts';
 import {tellEnding} from '../core/job/tell-ending.ts';
-import {buildReport, type Report, type ReportError} from '../core/report.ts';
+import {buildReport, type Report} from '../core/report.ts';
 import {buildChart} from '../core/report-chart.ts';
 import type {JobExit, Sample} from '../core/sample.ts';
 import {Session} from '../core/session.ts';
@@ -12,6 +12,7 @@ import {Beat} from '../sources/beat.ts';
 import type {JobFollower} from '../sources/job/follower.ts';
 import {demoHistory} from './choose-source.ts';
 import {EXIT, UserError} from './exit.ts';
+import {KeptErrors} from './kept-errors.ts';
 import {KeptEvents} from './kept-events.ts';
 import type {MarkBox} from './mark-box.ts';
 import {RunLog, type RunLogOptions} from './run-log.ts';
@@ -28,7 +29,6 @@ export interface RunOptions extends RunLogOptions {
 
 /** A scan this much older than memory's reading may miss who took it. */
 const OLD_SCAN_MS = 50;
-const MAX_ERROR_KINDS = 50;
 
 /** One source, one core, and the sinks that a live command has: the log, the report, and who listens. */
 export class LiveRun {
@@ -39,7 +39,7 @@ export class LiveRun {
   readonly #beat: Beat;
   readonly #startedMs: number;
   readonly #events = new KeptEvents();
-  readonly #errors = new Map<string, {what: string; reason: string; count: number}>();
+  readonly #errors = new KeptErrors();
   #onFrame: (frame: Frame) => void = () => {};
   /** The check in flight; one that is asked for by itself waits for it. */
   #checking: Promise<void> = Promise.resolve();
@@ -126,10 +126,7 @@ export class LiveRun {
   }
 
   noteError(what: string, reason: string): void {
-    const key = `${what}: ${reason}`;
-    const known = this.#errors.get(key);
-    if (known !== undefined) known.count += 1;
-    else if (this.#errors.size < MAX_ERROR_KINDS) this.#errors.set(key, {what, reason, count: 1});
+    this.#errors.add(what, reason);
   }
 
   /** The history in memory as a log of its own. @returns the file @throws {UserError} */
@@ -155,7 +152,7 @@ export class LiveRun {
       uptimeMs: this.uptimeMs,
       intervalMs: this.intervalMs,
       reason,
-      errors: [...this.#errors.values()] satisfies ReportError[],
+      errors: this.#errors.items,
       events: this.#events.items,
       eventsDropped: this.#events.dropped,
       self: host.ownCost(),

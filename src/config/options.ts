@@ -27,7 +27,10 @@ const DEMO = ['screen', 'watch', 'once'] as const;
 export const OPTIONS = {
   interval: option(duration(100, 86_400_000), 'time between two checks: 1s on the screen, 5m in watch', LIVE),
   threshold: {
-    ...option(threshold, 'alert when RAM reaches this share of the limit in force, or this size', ALL),
+    ...option(threshold, 'alert when RAM reaches this share of the limit in force, or this size', [
+      ...ALL,
+      'report',
+    ]),
     fallback: '80',
   },
   'swap-threshold': {
@@ -44,7 +47,10 @@ export const OPTIONS = {
   },
   ...ALERT_OPTIONS,
   leak: {
-    ...option(toggle, 'look for leaks: verdicts, forecasts, an alert; --no-leak does not', LIVE),
+    ...option(toggle, 'look for leaks: verdicts, forecasts, an alert; --no-leak does not', [
+      ...LIVE,
+      'report',
+    ]),
     fallback: 'on',
   },
   window: {
@@ -99,9 +105,10 @@ export const OPTIONS = {
     saved: false,
   },
   json: {
-    ...option(toggle, "machine-readable: the reading, or the log's lines, on standard output", [
+    ...option(toggle, "machine-readable: the reading, the report or the log's lines, on standard output", [
       'watch',
       'once',
+      'report',
       'doctor',
     ]),
     fallback: 'off',

@@ -35,7 +35,8 @@ export interface PoolBookCheck {
 
 /** How many of the largest processes a peak remembers. */
 const PEAK_TOP = 5;
-const PEAK_TOP_LATE_MS = 10_000;
+/** A list from longer before a peak, or after it, does not tell who was there then. */
+const PEAK_TOP_APART_MS = 10_000;
 
 /** Every pool that was ever seen, with its series. */
 export class PoolBook {
@@ -127,7 +128,10 @@ export class PoolBook {
 }
 
 function rememberPeak({summary: {peak}}: PoolSeries, input: PoolInput, sample: Sample): void {
-  if (peak === undefined || peak.top.length > 0 || sample.at - peak.at > PEAK_TOP_LATE_MS) return;
+  if (peak === undefined || peak.top.length > 0 || sample.at - peak.at > PEAK_TOP_APART_MS) return;
+  const {processes} = sample;
+  // Logs name processes only now and then.
+  if (processes?.status === 'ok' && peak.at - processes.value.at > PEAK_TOP_APART_MS) return;
   // Of the first readings the processes come a little later than memory.
   peak.top = topFor(input, sample, PEAK_TOP);
 }

@@ -1,5 +1,5 @@
 import type {JobEnding} from './job/job-ending.ts';
-import type {JobMeasure} from './job/job-view.ts';
+import {type JobMeasure, jobCount} from './job/job-view.ts';
 import type {JobState} from './sample.ts';
 import type {Session} from './session.ts';
 
@@ -27,8 +27,9 @@ export function reportJob(
   const job = frame?.job;
   if (job === undefined) return undefined;
   const {reading, vramBytes} = job;
-  const {name, pid, state, startedAt, cpuMs, members} = reading;
-  const held = state === 'ended' || members.length === 0 ? story.moments.at(-1) : job;
+  const {name, pid, state, startedAt, cpuMs} = reading;
+  const processes = jobCount(reading);
+  const held = state === 'ended' || processes === 0 ? story.moments.at(-1) : job;
   return {
     name,
     pid,
@@ -36,7 +37,7 @@ export function reportJob(
     ...(startedAt !== undefined && {startedAt}),
     ...(held !== undefined && {held: {bytes: held.bytes, measure: held.measure}, cpuMs}),
     ...(story.peak !== undefined && {peak: story.peak}),
-    processes: members.length,
+    processes,
     ...(vramBytes !== undefined && {vramBytes}),
     ...(ending !== undefined && {ending}),
   };

@@ -180,6 +180,14 @@ export interface JobExit {
   readonly signal?: string;
 }
 
+/** What a job's processes come to where they themselves are not known, as in a log. Bytes. */
+export interface JobSum {
+  readonly processes: number;
+  readonly rssBytes: number;
+  /** What they hold of all GPUs' memory, where that is known. */
+  readonly vramBytes?: number;
+}
+
 /** The job that is followed: a process with all that it started, also what detached itself. */
 export interface JobReading {
   /** What it is called: `python train`. Not yet safe for a terminal. */
@@ -192,6 +200,8 @@ export interface JobReading {
   readonly scannedAt?: number;
   /** Its processes, the largest first. */
   readonly members: readonly JobMember[];
+  /** Stands in for `members`, which are none then. */
+  readonly sum?: JobSum;
   /** The sum of all members' PSS, and when that was read last; why there is none, where it cannot be read. Absent until tried. */
   readonly pss?: Reading<{readonly bytes: number; readonly at: number}>;
   /** CPU time of all its processes so far, those that ended counted with what they were last seen with. */

@@ -81,12 +81,12 @@ describe('bad input is one line that says what was expected, what was given and 
     [
       ['fly'],
       {},
-      'memtop: expected a command (run, watch, once, mark, test-alert, doctor, config) or options, got "fly"; memtop --help lists them',
+      'memtop: expected a command (run, watch, once, report, mark, test-alert, doctor, config) or options, got "fly"; memtop --help lists them',
     ],
     [
       ['wacth'],
       {},
-      'memtop: expected a command (run, watch, once, mark, test-alert, doctor, config) or options, got "wacth"; did you mean memtop watch?',
+      'memtop: expected a command (run, watch, once, report, mark, test-alert, doctor, config) or options, got "wacth"; did you mean memtop watch?',
     ],
     [['--xyzzy'], {}, 'memtop: expected an option, got "--xyzzy"; memtop --help lists them'],
     [
@@ -104,6 +104,28 @@ describe('bad input is one line that says what was expected, what was given and 
       ['config', 'set', 'threshold', 'x\u001b[31my'],
       {},
       'memtop: threshold: expected a percent from 1 to 100 or a size, as 80, 80% or 19.2GB, got "x\\u001b[31my" (from the command line)',
+    ],
+    [['report'], {}, 'memtop: memtop report: expected one log, as memtop report run.jsonl, got nothing'],
+    [
+      ['report', 'a.jsonl', 'b.jsonl'],
+      {},
+      'memtop: memtop report: expected one log, as memtop report run.jsonl, got 2: "a.jsonl" "b.jsonl"',
+    ],
+    [
+      ['report', 'nosuch.jsonl'],
+      {},
+      'memtop: memtop report: expected a log with readings, got no such file (in "nosuch.jsonl")',
+    ],
+    [['report', '.'], {}, 'memtop: memtop report: expected a log with readings, got a folder (in ".")'],
+    [
+      ['report', '/dev/null', '--json'],
+      {},
+      'memtop: memtop report: expected a log with readings, got nothing (in "/dev/null")',
+    ],
+    [
+      ['report', 'a.jsonl', '--log', 'b.jsonl'],
+      {},
+      'memtop: --log: expected with memtop (the screen), memtop watch, memtop run, got with memtop report',
     ],
     [
       ['config', 'get', 'colour'],
@@ -213,6 +235,7 @@ test('--help of every command and --version', async () => {
     ['--help'],
     ['watch', '-h'],
     ['once', '--help'],
+    ['report', '--help'],
     ['config', '--help'],
   ]) {
     const {code, stdout} = await run(args, place);

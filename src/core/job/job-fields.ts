@@ -1,24 +1,25 @@
 import {isoTime} from '../format.ts';
 import {type JobEnding, riseText} from './job-ending.ts';
-import type {JobView} from './job-view.ts';
+import {type JobView, jobCount, jobRss} from './job-view.ts';
 
 /** The followed job at one check, by the log's names. */
 export function jobFields({reading, measure, bytes, vramBytes}: JobView) {
-  const {name, pid, state, members, cpuMs, pss} = reading;
+  const {name, pid, state, cpuMs, pss} = reading;
+  const processes = jobCount(reading);
   return {
     name,
     pid,
     state,
     // With none to be seen, what they hold is not 0 but not known.
-    ...(members.length > 0 && {
+    ...(processes > 0 && {
       measure: measure.toLowerCase(),
       bytes,
-      rss_bytes: members.reduce((sum, {rssBytes}) => sum + rssBytes, 0),
+      rss_bytes: jobRss(reading),
     }),
     ...(pss?.status === 'ok' && {pss_at: isoTime(pss.value.at)}),
     ...(vramBytes !== undefined && {vram_bytes: vramBytes}),
-    processes: members.length,
-    ...(members.length > 0 && {cpu_ms: cpuMs}),
+    processes,
+    ...(processes > 0 && {cpu_ms: cpuMs}),
   };
 }
 

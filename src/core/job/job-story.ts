@@ -3,7 +3,7 @@ import type {Frame} from '../frame.ts';
 import type {Limit} from '../limit.ts';
 import type {TopProcess} from '../top-process.ts';
 import type {JobMoment} from './job-ending.ts';
-import type {JobView} from './job-view.ts';
+import {type JobView, jobCount} from './job-view.ts';
 
 const MOST_MOMENTS = 10;
 const MOST_TOP = 5;
@@ -52,12 +52,13 @@ export class JobStory {
   feed({job, sample, ram, limit}: Pick<Frame, 'job' | 'sample' | 'ram' | 'limit'>): void {
     if (job === undefined) return;
     const {members, state} = job.reading;
+    const processes = jobCount(job.reading);
     // What is left of it after its end says nothing of before.
-    if (members.length === 0 || state === 'ended') return;
+    if (processes === 0 || state === 'ended') return;
     this.#remember(members);
     const {bytes, measure} = job;
     const ramPercent = ram.reading.status === 'ok' ? ram.reading.value.percent : undefined;
-    const moment = {at: sample.at, bytes, measure, processes: members.length};
+    const moment = {at: sample.at, bytes, measure, processes};
     this.#moments.push({...moment, ...(ramPercent !== undefined && {ramPercent})});
     this.#limits.push(limit);
     if (this.#moments.length > MOST_MOMENTS) {

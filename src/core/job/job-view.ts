@@ -22,19 +22,30 @@ export interface JobView {
   readonly elapsedMs?: number;
 }
 
+/** How many processes the job has. */
+export function jobCount({members, sum}: JobReading): number {
+  return sum?.processes ?? members.length;
+}
+
+/** The resident sets of all its processes together. */
+export function jobRss({members, sum}: JobReading): number {
+  return sum?.rssBytes ?? members.reduce((total, {rssBytes}) => total + rssBytes, 0);
+}
+
 /** What the job holds, by the best measure there is. */
-export function jobBytes({pss, members}: JobReading): {
+export function jobBytes(job: JobReading): {
   readonly measure: JobMeasure;
   readonly bytes: number;
 } {
-  if (pss?.status === 'ok') return {measure: 'PSS', bytes: pss.value.bytes};
-  return {measure: 'RSS', bytes: members.reduce((sum, {rssBytes}) => sum + rssBytes, 0)};
+  if (job.pss?.status === 'ok') return {measure: 'PSS', bytes: job.pss.value.bytes};
+  return {measure: 'RSS', bytes: jobRss(job)};
 }
 
 /** The job as a reading of a pool; one that has ended is told as such. */
 export function jobHeld(job: JobReading): Reading<{readonly bytes: number; readonly measure: JobMeasure}> {
-  if (job.state === 'ended' && job.members.length === 0) return unsupported('the job has ended');
-  return job.members.length === 0 ? failed('none of its processes can be seen') : ok(jobBytes(job));
+  const count = jobCount(job);
+  if (job.state === 'ended' && count === 0) return unsupported('the job has ended');
+  return count === 0 ? failed('none of its processes can be seen') : ok(jobBytes(job));
 }
 
 /** The job beside what it was at the check before; `clock` never steps. */
@@ -48,7 +59,7 @@ export function jobView(
   },
 ): JobView {
   const {before} = look;
-  const vramBytes = look.vram && vramOf(job, look.vram);
+  const vramBytes = job.sum === undefined ? look.vram && vramOf(job, look.vram) : job.sum.vramBytes;
   const {cpuPercent, cpuClock} = cpuOf(before, job, look.clock);
   const until = job.exit?.at ?? look.at;
   return {
