@@ -1,14 +1,8 @@
 import {closeSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {SessionEvent} from '../core/event.ts';
-import {
-  eventLine,
-  historyLine,
-  type LogLine,
-  limitsAtStart,
-  type StartFacts,
-  startLine,
-} from '../core/log-lines.ts';
+import {eventLine, type LogLine} from '../core/event-lines.ts';
+import {historyLine, limitsAtStart, type StartFacts, startLine} from '../core/log-lines.ts';
 import {MemoryMetrics} from '../core/metrics.ts';
 import {failed} from '../core/sample.ts';
 import type {Session} from '../core/session.ts';

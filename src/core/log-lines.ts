@@ -1,11 +1,10 @@
-import {eventText, type SessionEvent, type TopProcess} from './event.ts';
+import {errorLine, type LogLine} from './event-lines.ts';
 import {isoTime, toMb} from './format.ts';
 import type {Frame, PoolFigures} from './frame.ts';
 import {gpuFields} from './gpu-fields.ts';
 import type {HistoryPoint} from './history.ts';
-import {endingFields, jobFields} from './job/job-fields.ts';
+import {jobFields} from './job/job-fields.ts';
 import {leakFields, processLeakFields} from './leak-fields.ts';
-import {isBounded, type Unit} from './measure.ts';
 import type {Trend} from './metrics.ts';
 import type {LeakOf} from './process-leaks.ts';
 import {largest, processKey} from './process-series.ts';
@@ -14,8 +13,6 @@ import type {HostMemory, LimitReading, Pressure, ProcessReading, Sample} from '.
 
 /** Version of the log's format, written on every START line. It grows when a field changes its meaning. */
 export const LOG_FORMAT = 1;
-
-export type LogLine = Readonly<Record<string, unknown>>;
 
 /** What a thinned line tells of the checks since the line before it. Percent of the limit in force. */
 export interface SinceLast {
@@ -58,59 +55,6 @@ export function checkLine(frame: Frame, options: CheckLineOptions): LogLine {
     ...(options.processes > 0 && processesField(frame, options)),
     ...(options.since !== undefined && {since_last: sinceFields(options.since)}),
   };
-}
-
-/** The line of something that happened; `undefined` for what a log of checks shows anyway. */
-export function eventLine(event: SessionEvent): LogLine | undefined {
-  const timestamp = isoTime(event.at);
-  const {what} = event.kind === 'mark' ? {what: 'mark'} : event;
-  switch (event.kind) {
-    case 'raised':
-      return {
-        timestamp,
-        event_type: event.isReminder ? 'ALERT_REPEAT' : 'ALERT',
-        message: event.message,
-        what,
-        alert: alertFields(event),
-      };
-    case 'resolved': {
-      const message = `${what} alert resolved: ${eventText(event)}`;
-      return {
-        timestamp,
-        event_type: 'RESOLVED',
-        message,
-        what,
-        lasted_seconds: event.lastedMs / 1000,
-        ...measureField('peak', event.peak, event.unit),
-      };
-    }
-    case 'changed': {
-      const {field, from, to} = event;
-      return {timestamp, event_type: 'CHANGE', message: `${what} ${eventText(event)}`, what, field, from, to};
-    }
-    case 'mark':
-      return {timestamp, event_type: 'MARK', message: event.note};
-    case 'lost':
-      return errorLine(event.at, what, event.reason);
-    case 'started':
-    case 'stopped':
-      return undefined;
-    case 'hook': {
-      const message = `${what} hook ${event.text}`;
-      return {timestamp, event_type: 'HOOK', message, what, ok: event.ok};
-    }
-    case 'ended':
-      return {
-        timestamp,
-        event_type: 'JOB_END',
-        message: `job ${eventText(event)}`,
-        ...endingFields(event.ending),
-      };
-    case 'silenced':
-      return {timestamp, event_type: 'NOTE', message: `${what} silenced ${eventText(event)}`, what};
-    default:
-      return {timestamp, event_type: 'NOTE', message: `${what}: ${eventText(event)}`, what};
-  }
 }
 
 /** A line of the history in memory: the mean of a stretch, with its lowest and highest, in bytes of today's limit. */
@@ -164,20 +108,6 @@ export function startLine(at: number, facts: StartFacts, {hostTotalBytes, limits
 
 export function stopLine(at: number, reason: string): LogLine {
   return {timestamp: isoTime(at), event_type: 'STOP', message: 'Memory monitor stopped', reason};
-}
-
-export function errorLine(at: number, what: string, reason: string, problem = 'not read'): LogLine {
-  return {
-    timestamp: isoTime(at),
-    event_type: 'ERROR',
-    message: `${what} ${problem}: ${reason}`,
-    what,
-    reason,
-  };
-}
-
-export function noteLine(at: number, what: string, text: string): LogLine {
-  return {timestamp: isoTime(at), event_type: 'NOTE', message: `${what}: ${text}`, what};
 }
 
 /** The processes a line names, so that a log can be thinned while they do not change. */
@@ -252,31 +182,6 @@ function processFields(process: ProcessReading) {
     rss_bytes: process.rssBytes,
     ...(process.cpuMs !== undefined && {cpu_ms: process.cpuMs}),
   };
-}
-
-function alertFields(event: Extract<SessionEvent, {kind: 'raised'}>) {
-  const {ruleId, value, threshold, unit, usedBytes, totalBytes, status, repeat, silenced, top} = event;
-  return {
-    rule: ruleId,
-    ...(unit === 'percent'
-      ? {percent: value, threshold_percent: threshold}
-      : {value, ...(isBounded(unit) && {threshold}), unit}),
-    ...(usedBytes !== undefined && {used_bytes: usedBytes}),
-    ...(totalBytes !== undefined && {total_bytes: totalBytes}),
-    status,
-    repeat,
-    ...(silenced && {silenced}),
-    ...(top !== undefined && {top_process: topFields(top)}),
-  };
-}
-
-/** `peak_percent` of a share; of all else `peak` with its `unit`. */
-function measureField(name: string, value: number, unit: Unit): LogLine {
-  return unit === 'percent' ? {[`${name}_percent`]: value} : {[name]: value, unit};
-}
-
-function topFields({pid, name, rssBytes, vramBytes}: TopProcess) {
-  return {pid, name, rss_bytes: rssBytes, ...(vramBytes !== undefined && {vram_bytes: vramBytes})};
 }
 
 function sinceFields({checks, ...range}: SinceLast) {

@@ -1,5 +1,5 @@
 import type {Writable} from 'node:stream';
-import {noteLine} from '../core/log-lines.ts';
+import {noteLine} from '../core/event-lines.ts';
 import type {LogTarget} from './log.ts';
 import {toJson} from './to-json.ts';
 

@@ -1,11 +1,9 @@
 import type {SessionEvent} from '../core/event.ts';
+import {errorLine, eventLine, noteLine} from '../core/event-lines.ts';
 import type {Frame} from '../core/frame.ts';
 import {
   checkLine,
-  errorLine,
-  eventLine,
   limitsAtStart,
-  noteLine,
   type SinceLast,
   type StartFacts,
   startLine,

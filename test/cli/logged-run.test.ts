@@ -1,8 +1,9 @@
 import {describe, expect, test} from 'vitest';
 import {LoggedRun} from '../../src/cli/logged-run.ts';
 import type {OptionName} from '../../src/config/options.ts';
+import {errorLine, eventLine, noteLine} from '../../src/core/event-lines.ts';
 import {endingFields} from '../../src/core/job/job-fields.ts';
-import {checkLine, errorLine, eventLine, noteLine, startLine, stopLine} from '../../src/core/log-lines.ts';
+import {checkLine, startLine, stopLine} from '../../src/core/log-lines.ts';
 import type {Report} from '../../src/core/report.ts';
 import {Session} from '../../src/core/session.ts';
 import {renderReport} from '../../src/sinks/report/index.ts';

@@ -1,17 +1,8 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import type {SessionEvent} from '../../src/core/event.ts';
-import {
-  checkLine,
-  errorLine,
-  eventLine,
-  LOG_FORMAT,
-  limitsAtStart,
-  noteLine,
-  startLine,
-  stopLine,
-  topKey,
-} from '../../src/core/log-lines.ts';
+import {errorLine, eventLine, noteLine} from '../../src/core/event-lines.ts';
+import {checkLine, LOG_FORMAT, limitsAtStart, startLine, stopLine, topKey} from '../../src/core/log-lines.ts';
 import {failed, ok} from '../../src/core/sample.ts';
 import {Session} from '../../src/core/session.ts';
 import {GIB, hostMemory, limitReading, MIB, processesAt, processReading, START, sampleAt} from './samples.ts';

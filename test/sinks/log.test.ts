@@ -3,7 +3,7 @@ import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {describe, expect, onTestFinished, test} from 'vitest';
-import type {LogLine} from '../../src/core/log-lines.ts';
+import type {LogLine} from '../../src/core/event-lines.ts';
 import {failed, type Sample} from '../../src/core/sample.ts';
 import {Session} from '../../src/core/session.ts';
 import {LogFile} from '../../src/sinks/jsonl.ts';

@@ -1,9 +1,10 @@
 import {describe, expect, test} from 'vitest';
 import type {SessionEvent} from '../../../src/core/event.ts';
+import {eventLine, noteLine} from '../../../src/core/event-lines.ts';
 import type {JobEnding} from '../../../src/core/job/job-ending.ts';
 import {EVENT_TYPES, eventOfLine} from '../../../src/core/log/log-events.ts';
 import type {Fields} from '../../../src/core/log/log-fields.ts';
-import {eventLine, noteLine, startLine, stopLine} from '../../../src/core/log-lines.ts';
+import {startLine, stopLine} from '../../../src/core/log-lines.ts';
 import {foldAlerts} from '../../../src/core/report-alerts.ts';
 import {ok, type Sample} from '../../../src/core/sample.ts';
 import {Session} from '../../../src/core/session.ts';
