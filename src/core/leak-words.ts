@@ -44,12 +44,13 @@ export function formatGrowth({ratePerHour}: Pick<LeakVerdict, 'ratePerHour'>): s
   return ratePerHour === undefined ? undefined : `${formatChange(ratePerHour)}/h`;
 }
 
-/** The same with its 80 % interval: `+2.6 GiB/h (2.3 – 3.0 GiB)`, `-410 MiB/h (380 – 440 MiB)`. */
+/** The same with its 80 % interval: `+2.6 GiB/h (2.3 – 3.0 GiB)`, `-410 MiB/h (380 – 440 MiB)`; one that is narrower than can be written is left out. */
 export function formatRate({ratePerHour, ratePerHourInterval: interval}: LeakVerdict): string | undefined {
   if (ratePerHour === undefined || interval === undefined) return undefined;
   const sizes = [interval.low, interval.high].map((rate) => Math.max(0, ratePerHour < 0 ? -rate : rate));
   const [from = '', to = ''] = sizes.toSorted((a, b) => a - b).map(formatBytes);
   const [figure = '', unit = ''] = from.split(' ');
+  if (from === to) return `${formatChange(ratePerHour)}/h`;
   return `${formatChange(ratePerHour)}/h (${to.endsWith(` ${unit}`) ? figure : from} – ${to})`;
 }
 

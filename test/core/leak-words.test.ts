@@ -33,6 +33,7 @@ test('a rate has its interval in one unit where both ends have it', () => {
       ratePerHourInterval: {low: low * GIB, high: high * GIB},
     });
   expect(rate(2.6, 2.3, 3)).toBe('+2.6 GiB/h (2.3 – 3.0 GiB)');
+  expect(rate(2.6, 2.59, 2.61)).toBe('+2.6 GiB/h');
   expect(rate(1, 0.5, 1.5)).toBe('+1.0 GiB/h (512 MiB – 1.5 GiB)');
   expect(rate(1, -0.5, 1.5)).toBe('+1.0 GiB/h (0 – 1.5 GiB)');
   expect(rate(-2, -2.4, -1.6)).toBe('-2.0 GiB/h (1.6 – 2.4 GiB)');

@@ -278,3 +278,17 @@ export function quarterHour(machine: Machine = {}): readonly Sample[] {
     sampleAt(NOW - (900 - second) * 1000, {ramPercent: 58 + (15.8 * second) / 900, ...machine}),
   );
 }
+
+const NIGHT_MINUTES = 12 * 60;
+
+/** The twelve hours before `NOW`, a sample a minute: RAM rises from 41.0 % to 73.8 %, all of it in the gateway. */
+export function leakingNight(machine: Machine = {}): readonly Sample[] {
+  return Array.from({length: NIGHT_MINUTES + 1}, (_, minute) => {
+    const missing = 1 - minute / NIGHT_MINUTES;
+    const at = NOW - (NIGHT_MINUTES - minute) * 60_000;
+    const all = processes().map((one) =>
+      one.pid === 5210 ? {...one, rssBytes: one.rssBytes - missing * 0.328 * 56 * GIB * 0.7} : one,
+    );
+    return sampleAt(at, {ramPercent: 73.8 - 32.8 * missing, processes: ok({at, processes: all}), ...machine});
+  });
+}

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {denied, ok} from '../../src/core/sample.ts';
-import {NOW, noGpu, quarterHour, sampleAt} from './machine.ts';
+import {Session} from '../../src/core/session.ts';
+import {leakingNight, NOW, noGpu, quarterHour, sampleAt} from './machine.ts';
 import {open, screen} from './open-screen.ts';
 
 const SIZES = [
@@ -14,6 +15,14 @@ const alerting = () => [
   ...quarterHour(),
   ...[1, 2, 3, 4].map((second) => sampleAt(NOW + second * 1000, {ramPercent: 82 + second})),
 ];
+
+/** That night up to the check that tells of the leak, and the two behind it. */
+function aroundTheLeak() {
+  const samples = leakingNight();
+  const session = new Session();
+  const found = samples.findIndex((sample) => session.feed(sample).ram.leak?.state === 'leak');
+  return [samples.slice(0, found), samples.slice(found, found + 3)] as const;
+}
 
 /** Every row fits, and nothing stands where only a cut label would. */
 function expectWhole(columns: number): void {
@@ -46,6 +55,36 @@ describe.each(SIZES)('at %ix%i', (columns, rows) => {
     if (columns >= 60) expect(screen.text).toContain('RAM 86.0%, over 80% for 3 s');
     expectWhole(columns);
     await snapshot('alert');
+  });
+
+  test('leak', async () => {
+    const [before, after] = aroundTheLeak();
+    await open({columns, rows, samples: before, intervalMs: 60_000});
+    await screen.feed(...after);
+    await screen.press('z', 'z');
+    expect(screen.text).toContain('▲ LEAK');
+    const [status = ''] = screen.rows.filter((row) => row.includes('▲ LEAK'));
+    expect(status).toMatch(/\+1\.5 GiB\/h.* limit in ~\d+ h/);
+    if (columns >= 80) expect(status).toMatch(/ since 02:\d\d.* limit in ~.*\(.* – .*\)/);
+    if (columns >= 120) expect(status).toMatch(/, \d\d% sure · 80% in ~\d+ h/);
+    expect(screen.text).toMatch(/raised +RAM leak/);
+    if (columns >= 120) expect(screen.text).toMatch(/RAM leak .*python gateway \(5210\) grows with it/);
+    expect(screen.text).toMatch(/python gate\S* +5210 .*\+1\.\d GiB/);
+    expectWhole(columns);
+    await snapshot('leak');
+  });
+
+  test('the detail of a process that leaks', async () => {
+    const samples = leakingNight();
+    await open({columns, rows, samples, intervalMs: 60_000});
+    await screen.press('j', 'j', '\r');
+    expect(screen.text).toMatch(/python gateway · pid 5210/);
+    expect(screen.text).toMatch(
+      columns >= 60 ? /▲ leak, \+1\.\d GiB\/h since 02:\d\d/ : /▲ leak, \+1\.\d GiB\/h/,
+    );
+    if (columns >= 60) expect(screen.text).toMatch(/the floor rose from \d\.\d GiB to \d+\.\d GiB in 1\d h/);
+    expectWhole(columns);
+    await snapshot('leak-detail');
   });
 
   test('paused', async () => {

@@ -19,6 +19,8 @@ interface Watched {
   readonly alert: LastingAlert;
   readonly ruleId: string;
   figure: RuleFigure;
+  /** `, limit in ~5 h 40 m (4 h 50 m – 6 h 20 m)`, for the message; the screen has it in the status row. */
+  ahead: string;
 }
 
 /** How the ids of this rule's alerts begin; the pool's id follows. */
@@ -72,7 +74,10 @@ export class LeakRule {
   #check(pool: Pool, leak: LeakVerdict, look: LeakLook, moment: Moment): readonly SessionEvent[] {
     const watched = this.#watched.get(pool.id) ?? this.#open(pool);
     const isLeak = leak.state === 'leak';
-    if (isLeak) watched.figure = figureOf(pool, leak, watched.figure, look.wallOffsetMs, moment.at);
+    if (isLeak) {
+      watched.figure = figureOf(pool, leak, watched.figure, look.wallOffsetMs, moment.at);
+      watched.ahead = aheadOf(leak);
+    }
     const {alert, ruleId, figure} = watched;
     const info = alert.check(isLeak ? figure.value : 0, moment.at, moment.clock);
     if (info === undefined) return [];
@@ -88,17 +93,24 @@ export class LeakRule {
         unit: 'bytes per hour',
         threshold: ANY_PACE,
         status: () => 'HIGH',
-        message: () => `LEAK ALERT: ${label} grows ${watched.figure.text}`,
+        message: () => `LEAK ALERT: ${label} grows ${watched.figure.text}${watched.ahead}`,
       }),
       ruleId: `${LEAK_RULE}${id}`,
       figure: {value: ANY_PACE, text: ''},
+      ahead: '',
     };
     this.#watched.set(id, watched);
     return watched;
   }
 }
 
-/** `+2.5 GiB/h since 09:10, 88% sure, limit in ~5 h 40 m (4 h 50 m – 6 h 20 m)`. */
+function aheadOf(leak: LeakVerdict): string {
+  const ahead = timeToLimit(leak);
+  const limit = ahead && formatForecast(ahead);
+  return limit === undefined ? '' : `, limit in ${limit}`;
+}
+
+/** `+2.5 GiB/h since 09:10, 88% sure`. */
 function figureOf(
   {reading}: Pool,
   leak: LeakVerdict,
@@ -107,14 +119,8 @@ function figureOf(
   now: number,
 ): RuleFigure {
   const {ratePerHour, sinceMs} = leak;
-  const ahead = timeToLimit(leak);
-  const limit = ahead && formatForecast(ahead);
   const since = sinceMs === undefined ? '' : ` since ${formatSince(sinceMs + wallOffsetMs, now)}`;
-  const text = [
-    `${formatGrowth(leak) ?? 'steadily'}${since}`,
-    formatSure(leak),
-    ...(limit === undefined ? [] : [`limit in ${limit}`]),
-  ].join(', ');
+  const text = `${formatGrowth(leak) ?? 'steadily'}${since}, ${formatSure(leak)}`;
   return {
     // A pause in a leak is none yet: it is told with the pace that it had.
     value: Math.max(ANY_PACE, ratePerHour ?? former.value),

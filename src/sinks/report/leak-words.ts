@@ -39,14 +39,15 @@ export function firstLeakText({firstLeakAt}: ReportLeak, report: Report): string
 
 /** The verdict in parts, without the evidence: `leak +2.6 GiB/h (2.3 – 3.0 GiB)`, `since 09:10:02`, `94% sure`, `limit in ~5 h 40 m (…)`. */
 export function verdictParts(leak: ReportLeak, report: Report): readonly string[] {
-  const {verdict, forecast} = leak;
+  const {kind, verdict, forecast} = leak;
   const named = (name: string, text: string) => (text === '' ? [] : [`${name} ${text}`]);
   const sure = sureText(leak);
   return [
     `${verdict} ${paceText(leak)}`.trim(),
     ...named('since', sinceText(leak, report)),
     ...(sure === '' ? [] : [sure]),
-    ...named('limit in', aheadText(forecast.toLimit)),
+    // Of a process it would be told as if all else stood still.
+    ...(kind === 'process' ? [] : named('limit in', aheadText(forecast.toLimit))),
     ...named('first told', firstLeakText(leak, report)),
   ];
 }
