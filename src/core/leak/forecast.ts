@@ -1,4 +1,4 @@
-import type {Finding} from './climb-watch.ts';
+import type {Climb} from './climb-tests.ts';
 import {leastSquares} from './regression.ts';
 import {median, pairSlope, robustSigma, withoutOutliers} from './robust.ts';
 import type {Window} from './window.ts';
@@ -45,7 +45,7 @@ const SPREAD = {least: 0.035, error: 1.35, stray: 0.3, wander: 0.8, horizon: 0.0
 const ROUGH_SWING = 0.2;
 
 /** The course of a climb, from its window. */
-export function courseOf(window: Window, {swing, driftScore}: Pick<Finding, 'swing' | 'driftScore'>): Course {
+export function courseOf(window: Window, {swing, driftScore}: Pick<Climb, 'swing' | 'driftScore'>): Course {
   const {hours, endMs} = window;
   const floors = withoutOutliers(window.floors);
   const count = floors.length;
