@@ -85,7 +85,7 @@ const MIN_TAIL = 0.9;
 const MIN_MEAN = 0.3;
 const MIN_SATURATION_GAIN = 12;
 const MIN_REMAINING = 1.2;
-const MIN_SECOND_HALF = 0.6;
+const MIN_SECOND_HALF = 0.65;
 
 /** Asks the cheap questions first and stops at the first that speaks against a climb or a leak. */
 export function examine(raw: Window, around: Surroundings): Climb {

@@ -16,7 +16,7 @@ const LATE = 2.5;
 const SHORTEST_HOURS = 0.4;
 const LONGEST_HOURS = 24;
 /** Where the limit is near, up to these hours are asked at this share of the time left. */
-const NEAR = {share: 0.6, hours: 0.85} as const;
+const NEAR = {share: 0.5, hours: 0.9} as const;
 /** Load and the morning come slowly, then fast; a leak keeps its pace from its first hour on. */
 const GATHERS = {fromStart: 1.7, late: 1.2, times: 3} as const;
 /** What fills a cache or serves a load would be through with it in less than these hours. */
