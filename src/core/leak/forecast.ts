@@ -102,13 +102,14 @@ export function timeTo(course: Course, mark: number, nowMs: number): TimeTo | un
   // A bucket's lowest reading lies within it; what is longer ago is a pause, and no time that was used.
   const since = Math.min(nowMs - course.endMs, (2 * course.hours * HOUR_MS) / course.count);
   const left = (factor: number) => {
-    const ms = Math.max(0, hours * factor * HOUR_MS - since);
-    return rhythm ? ms + untilHeight(rhythm, nowMs + ms, course.perHour / factor) : ms;
+    const until = Math.max(0, hours * factor * HOUR_MS - since);
+    return rhythm ? until + untilHeight(rhythm, nowMs + until, course.perHour / factor) : until;
   };
+  const ms = left(1);
   return {
-    ms: left(1),
-    lowMs: left(Math.exp(-DEVIATE * spread)),
-    highMs: left(Math.exp(DEVIATE * spread)),
+    ms,
+    lowMs: Math.min(ms, left(Math.exp(-DEVIATE * spread))),
+    highMs: Math.max(ms, left(Math.exp(DEVIATE * spread))),
   };
 }
 
@@ -125,7 +126,7 @@ export function spreadOf(course: Course, hours: number, mark: number): number {
   const {error, stray, wander, level, perHour, perHourPerHour, rhythm} = course;
   const rough = Math.hypot(course.rough, ROUGH_SWING * (rhythm?.highest ?? 0));
   const left = Math.max(mark - level, Number.MIN_VALUE);
-  const slowing = perHourPerHour < 0 ? Math.log((hours * perHour) / left) : 0;
+  const slowing = perHourPerHour < 0 && hours > 0 ? Math.log((hours * perHour) / left) : 0;
   return Math.hypot(
     SPREAD.least,
     SPREAD.error * error,
