@@ -152,8 +152,7 @@ export class ClimbWatch {
     const onsetMs = Math.min(onset.timeMs, window.startMs);
     const seenHours = hoursSeen(climb, onset, window);
     const fromStart = (onsetMs - this.#firstMs) / HOUR_MS < START_SHARE * seenHours;
-    const needed = hoursNeeded({...climb, fromStart, hoursLeft: hoursLeftOf(climb, window, known.limit)});
-    const patience = (seenHours + known.carriedHours(climb.perHour)) / needed;
+    const patience = patienceOf(climb, window, {seenHours, fromStart}, known);
     const reason: Reason | undefined = climb.reason ?? (patience < 1 ? 'could be a warm-up' : undefined);
     return {...base, reason, onsetMs, seenHours, patience};
   }
@@ -170,11 +169,20 @@ function hoursSeen({hours, perHour}: Climb, onset: Onset, {startMs, floors}: Win
   return same ? hours + Math.min(hours, earlier) : hours;
 }
 
-/** Growth that gathers pace is at the limit sooner than its mean pace tells. */
-function hoursLeftOf(climb: Climb, window: Window, limit: number | undefined): number {
-  return limit === undefined
-    ? climb.hoursLeft
-    : Math.min(climb.hoursLeft, hoursTo(courseOf(window, climb), limit));
+/** How long the growth was seen, as a share of what is enough. */
+function patienceOf(
+  climb: Climb,
+  window: Window,
+  {seenHours, fromStart}: {readonly seenHours: number; readonly fromStart: boolean},
+  {limit, carriedHours}: Knowledge,
+): number {
+  const {hoursLeft, bend, perHour, reason} = climb;
+  const seen = seenHours + carriedHours(perHour);
+  const patience = seen / hoursNeeded({hoursLeft, fromStart, bend});
+  if (patience >= 1 || reason !== undefined || limit === undefined) return patience;
+  // Growth that gathers pace is at the limit sooner than its mean pace tells. Dear to work out, so only here.
+  const sooner = Math.min(hoursLeft, hoursTo(courseOf(window, climb), limit));
+  return seen / hoursNeeded({hoursLeft: sooner, fromStart, bend});
 }
 
 function surer(one: Finding | undefined, other: Finding | undefined): Finding | undefined {
