@@ -1,7 +1,8 @@
-import {blockFloors, gainsOf} from './blocks.ts';
+import {blockFloors, type Gains, gainsOf} from './blocks.ts';
+import {isFar} from './patience.ts';
 import {drift, leastSquares} from './regression.ts';
 import {pairSlope, withoutOutliers} from './robust.ts';
-import {type Saturation, saturationOf} from './saturation.ts';
+import {saturationOf} from './saturation.ts';
 import type {Before, Window} from './window.ts';
 
 /** Why a climb is not, or not yet, a leak; in the order in which it is asked. */
@@ -56,31 +57,35 @@ export interface Climb {
   readonly swing: number;
   /** Pace of the second half of the window over that of the first. */
   readonly bend: number;
-  /** How much better a curve that levels out fits, as an F statistic. */
-  readonly saturationGain: number;
+  /** How many increments of equal size would be as uneven as those of its ten blocks. */
+  readonly participation: number;
+  /** Hours to the limit at this pace; infinite without a limit. */
+  readonly hoursLeft: number;
 }
 
 /** Ten blocks: enough to tell a line from a staircase, few enough to be free of noise. */
 const BLOCKS = 10;
 const SWING_QUANTILE = 0.9;
 const MIN_SLOPE_SCORE = 5;
-const MIN_DRIFT_SCORE = 3;
+const MIN_DRIFT_SCORE = 2.5;
 /** What is asked of the drift where the slope is beyond doubt. */
-const MIN_DRIFT_OF_CLEAR_SLOPE = 1.8;
+const MIN_DRIFT_OF_CLEAR_SLOPE = 2;
 const CLEAR_SLOPE_SCORE = 10;
 const MIN_RISE = 0.03;
 const MIN_QUANTA = 4;
 const FARTHEST_HOURS = 30 * 24;
 const SLOWEST_PER_HOUR = 2 ** 20;
 const MIN_RETENTION = 0.8;
-const MIN_PARTICIPATION = 4.5;
+/** A climb may come in steps; towards a near limit they must be many, since what loads comes in few. */
+const MIN_PARTICIPATION = {climb: 4.2, nearLeak: 6} as const;
 const MIN_ABOVE_BEFORE = 0.25;
 const MIN_RISE_TO_FALL = 2;
-const MIN_TAIL = 0.6;
+/** A leak keeps its pace to the last. */
+const MIN_TAIL = 0.9;
 const MIN_MEAN = 0.3;
 const MIN_SATURATION_GAIN = 12;
-const MIN_REMAINING = 0.8;
-const MIN_SECOND_HALF = 0.6;
+const MIN_REMAINING = 1.2;
+const MIN_SECOND_HALF = 0.65;
 
 /** Asks the cheap questions first and stops at the first that speaks against a climb or a leak. */
 export function examine(raw: Window, around: Surroundings): Climb {
@@ -92,17 +97,22 @@ export function examine(raw: Window, around: Surroundings): Climb {
   const blocks = blockFloors(window.floors, BLOCKS);
   const climb = measure(window, span, blocks, around.quantum);
   if (climb.rise < 0) return {...climb, falls: isFall(climb)};
-  const reason = shapeReason(climb, blocks, around);
+  const gains = gainsOf(blocks);
+  const reason = shapeReason(climb, gains, around);
   if (reason) return {...climb, reason};
-  const saturation = saturationOf(window.hours, window.floors);
+  const swing = usualSwing(window);
   const real = {
     ...climb,
     climbs: true,
-    swing: usualSwing(window),
+    swing,
     bend: bendOf(window),
-    saturationGain: saturation.gain,
+    participation: gains.participation,
+    hoursLeft: Math.max(
+      0,
+      ((around.limit ?? Number.POSITIVE_INFINITY) - climb.floor - swing) / climb.perHour,
+    ),
   };
-  return {...real, reason: leakReason(window, real, saturation, around)};
+  return {...real, reason: leakReason(window, real, around)};
 }
 
 /** Most windows end here, so this makes nothing new. */
@@ -133,15 +143,16 @@ const NOT_RISING: Climb = {
   floor: 0,
   swing: 0,
   bend: 1,
-  saturationGain: 0,
+  participation: 0,
+  hoursLeft: Number.POSITIVE_INFINITY,
 };
 const TOO_SMALL: Climb = {...NOT_RISING, reason: 'too small'};
 
 function measure({hours, floors}: Window, span: number, blocks: Float64Array, quantum: number): Climb {
   const count = floors.length;
-  const bandwidth = Math.max(2, Math.floor(count / 5));
-  const line = leastSquares(hours, floors, bandwidth);
-  const walk = drift(floors, bandwidth);
+  const line = leastSquares(hours, floors, Math.max(2, Math.floor(count / 5)));
+  // What goes up and down with a cycle has steps that cancel, and more neighbours must be asked to see it.
+  const walk = drift(floors, Math.max(2, Math.floor(count / 3)));
   const floor = blocks[BLOCKS - 1] ?? 0;
   return {
     ...NOT_RISING,
@@ -160,15 +171,18 @@ function isFall({slopeScore, driftScore}: Climb): boolean {
   return slopeScore <= -MIN_SLOPE_SCORE && driftScore <= -MIN_DRIFT_SCORE;
 }
 
-function shapeReason(climb: Climb, blocks: Float64Array, around: Surroundings): Reason | undefined {
+function shapeReason(
+  climb: Climb,
+  {participation, retention}: Gains,
+  around: Surroundings,
+): Reason | undefined {
   const {slopeScore, driftScore} = climb;
   if (slopeScore < MIN_SLOPE_SCORE) return 'within the noise';
   const drifts = slopeScore >= CLEAR_SLOPE_SCORE ? MIN_DRIFT_OF_CLEAR_SLOPE : MIN_DRIFT_SCORE;
   if (driftScore < drifts) return 'wandering';
   if (isTooSlow(climb, around.limit)) return 'too slow to matter';
-  const {participation, retention} = gainsOf(blocks);
   if (retention < MIN_RETENTION) return 'given back';
-  return participation < MIN_PARTICIPATION ? 'in few steps' : undefined;
+  return participation < MIN_PARTICIPATION.climb ? 'in few steps' : undefined;
 }
 
 /** Against a limit a month away is no leak that matters; without one, less than a megabyte an hour. */
@@ -176,17 +190,15 @@ function isTooSlow({perHour, floor}: Climb, limit: number | undefined): boolean 
   return limit === undefined ? perHour < SLOWEST_PER_HOUR : (limit - floor) / perHour > FARTHEST_HOURS;
 }
 
-function leakReason(
-  window: Window,
-  climb: Climb,
-  {gain, remaining}: Saturation,
-  around: Surroundings,
-): Reason | undefined {
+function leakReason(window: Window, climb: Climb, around: Surroundings): Reason | undefined {
+  const {participation, hoursLeft} = climb;
+  if (participation < MIN_PARTICIPATION.nearLeak && !isFar(hoursLeft)) return 'in few steps';
   if (!isAbove(window, climb, around.before())) return 'not above what was before';
   const {hours, floors, means} = window;
   const whole = pairSlope(hours, floors);
   const tail = pairSlope(hours, floors, Math.floor((floors.length * 2) / 3));
   if (tail < MIN_TAIL * whole || pairSlope(hours, means) < MIN_MEAN * whole) return 'levelling off';
+  const {gain, remaining} = saturationOf(hours, floors);
   if (gain > MIN_SATURATION_GAIN && remaining < MIN_REMAINING) return 'slowing down';
   return (around.secondHalf() ?? 1) < MIN_SECOND_HALF ? 'slowing down' : undefined;
 }

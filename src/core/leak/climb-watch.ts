@@ -1,11 +1,15 @@
 import {type Climb, examine, type Reason} from './climb-tests.ts';
 import {FloorPyramid, roomForStretch} from './floor-pyramid.ts';
-import {hoursNeeded} from './patience.ts';
+import {courseOf, hoursTo} from './forecast.ts';
+import {hoursNeeded, isFar} from './patience.ts';
 import {beforeWindow, type Onset, onsetOf, secondHalf, type Window, windowOf} from './window.ts';
 
 const HOUR_MS = 3_600_000;
 const FEWEST_BUCKETS = 20;
-/** Looks in a row that must agree: many looks find something by chance. */
+/**
+ * Looks in a row that must agree: many looks find something by chance. Towards a limit that is far one is
+ * enough: a bucket more of such growth takes long, and proves little.
+ */
 const LOOKS_FOR_LEAK = 3;
 const LOOKS_WITH_FINER = 2;
 const LOOKS_FOR_CLIMB = 2;
@@ -132,7 +136,8 @@ export class ClimbWatch {
     this.#leakLooks[level] = Math.min(looks, LOOKS_FOR_LEAK);
     this.#climbLooks[level] = inARow(this.#climbLooks[level] ?? 0, direction);
     const withFiner = looks >= LOOKS_WITH_FINER && (this.#leakLooks[level - 1] ?? 0) >= LOOKS_WITH_FINER;
-    const leak = looks >= LOOKS_FOR_LEAK || withFiner ? finding : undefined;
+    const enough = looks >= LOOKS_FOR_LEAK || withFiner || (looks > 0 && isFar(climb.hoursLeft));
+    const leak = enough ? finding : undefined;
     const kept = proven && !leak ? {...finding, reason: 'not yet confirmed' as const} : finding;
     this.#findings[level] = kept;
     this.#reasons[level] = kept ? kept.reason : climb.reason;
@@ -146,20 +151,10 @@ export class ClimbWatch {
     const onset = onsetOf(this.pyramid, climb.perHour);
     const onsetMs = Math.min(onset.timeMs, window.startMs);
     const seenHours = hoursSeen(climb, onset, window);
-    const patience = this.#patience(climb, seenHours, onsetMs, known);
+    const fromStart = (onsetMs - this.#firstMs) / HOUR_MS < START_SHARE * seenHours;
+    const patience = patienceOf(climb, window, {seenHours, fromStart}, known);
     const reason: Reason | undefined = climb.reason ?? (patience < 1 ? 'could be a warm-up' : undefined);
     return {...base, reason, onsetMs, seenHours, patience};
-  }
-
-  #patience(climb: Climb, seenHours: number, onsetMs: number, known: Knowledge): number {
-    const {perHour, floor, swing} = climb;
-    const left = (known.limit ?? Number.POSITIVE_INFINITY) - floor - swing;
-    const needed = hoursNeeded({
-      ...climb,
-      hoursLeft: Math.max(0, left / perHour),
-      fromStart: (onsetMs - this.#firstMs) / HOUR_MS < START_SHARE * seenHours,
-    });
-    return (seenHours + known.carriedHours(perHour)) / needed;
   }
 }
 
@@ -172,6 +167,22 @@ function hoursSeen({hours, perHour}: Climb, onset: Onset, {startMs, floors}: Win
   const rise = (floors[0] ?? 0) - onset.floor;
   const same = earlier > 0 && rise <= SAME_PACE * perHour * earlier;
   return same ? hours + Math.min(hours, earlier) : hours;
+}
+
+/** How long the growth was seen, as a share of what is enough. */
+function patienceOf(
+  climb: Climb,
+  window: Window,
+  {seenHours, fromStart}: {readonly seenHours: number; readonly fromStart: boolean},
+  {limit, carriedHours}: Knowledge,
+): number {
+  const {hoursLeft, bend, perHour, reason} = climb;
+  const seen = seenHours + carriedHours(perHour);
+  const patience = seen / hoursNeeded({hoursLeft, fromStart, bend});
+  if (patience >= 1 || reason !== undefined || limit === undefined) return patience;
+  // Growth that gathers pace is at the limit sooner than its mean pace tells. Dear to work out, so only here.
+  const sooner = Math.min(hoursLeft, hoursTo(courseOf(window, climb), limit));
+  return seen / hoursNeeded({hoursLeft: sooner, fromStart, bend});
 }
 
 function surer(one: Finding | undefined, other: Finding | undefined): Finding | undefined {

@@ -4,9 +4,9 @@ import type {LeakState} from './verdict.ts';
 
 /**
  * Logistic weights (Platt, "Probabilistic outputs for support vector machines", 1999) of whether it leaks,
- * fitted to the verdicts at 19 moments of each tuning trace; half of those traces leak, in the field far fewer.
+ * fitted to the verdicts at 19 moments of tuning traces; half of those traces leak, in the field far fewer.
  */
-const WEIGHTS = {leak: 3.6, growing: 2.2, patience: 1.35, against: -2.7} as const;
+const WEIGHTS = {leak: 4.4, growing: 2.4, patience: 1.2, against: -2.4} as const;
 /** The shape of the climb speaks against a leak, and not only the time that it was seen. */
 const AGAINST: ReadonlySet<Reason> = new Set(['levelling off', 'slowing down', 'not above what was before']);
 const MOST = 3;

@@ -33,6 +33,18 @@ export class DailyRhythm {
     return this.#day.byteLength + this.#former.byteLength + this.#profile.byteLength;
   }
 
+  /** How far the height of the day stands over its mean. */
+  get highest(): number {
+    return this.#known ? this.#profile.reduce((most, value) => Math.max(most, value)) : 0;
+  }
+
+  /** How far a moment of the day stands over its mean. */
+  at(timeMs: number): number {
+    if (!this.#known) return 0;
+    const slot = Math.floor((timeMs - this.#startMs) / SLOT_MS) % SLOTS_PER_DAY;
+    return this.#profile[slot] ?? 0;
+  }
+
   clear(): void {
     for (const slots of [this.#day, this.#former, this.#profile]) slots.fill(Number.NaN);
     this.#known = false;

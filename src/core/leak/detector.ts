@@ -162,8 +162,9 @@ export class LeakDetector {
 
   #note(watch: ClimbWatch, leak: Finding | undefined, nowMs: number): void {
     if (leak === undefined) return;
-    if (this.#episode) this.#episode.confirm({finding: leak, watch}, nowMs);
-    else this.#episode = new LeakEpisode({finding: leak, watch}, nowMs);
+    const found = this.#found(watch, leak);
+    if (this.#episode) this.#episode.confirm(found, nowMs);
+    else this.#episode = new LeakEpisode(found, nowMs);
   }
 
   #endEpisode(nowMs: number, bytes: number): void {
@@ -174,7 +175,16 @@ export class LeakDetector {
   }
 
   #surest(direction: 'climbs' | 'falls'): Found | undefined {
-    return surer(foundBy(this.#watch, direction), foundBy(this.#seasonal, direction));
+    return surer(this.#foundBy(this.#watch, direction), this.#foundBy(this.#seasonal, direction));
+  }
+
+  #foundBy(watch: ClimbWatch, direction: 'climbs' | 'falls'): Found | undefined {
+    const finding = watch.surest(direction);
+    return finding && this.#found(watch, finding);
+  }
+
+  #found(watch: ClimbWatch, finding: Finding): Found {
+    return {finding, watch, rhythm: watch === this.#seasonal ? this.#rhythm : undefined};
   }
 
   #reason(state: LeakState, found: Found | undefined): Reason | undefined {
@@ -182,11 +192,6 @@ export class LeakDetector {
     if (state === 'learning') return 'not enough seen';
     return found?.finding.reason ?? this.#watch.reason ?? 'not rising';
   }
-}
-
-function foundBy(watch: ClimbWatch, direction: 'climbs' | 'falls'): Found | undefined {
-  const finding = watch.surest(direction);
-  return finding && {finding, watch};
 }
 
 /** Of a moment that a calendar has, and of memory that can be counted to the byte. */

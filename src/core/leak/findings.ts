@@ -1,13 +1,14 @@
 import type {ClimbWatch, Finding} from './climb-watch.ts';
 import type {Cycles} from './cycles.ts';
-import {type Course, courseOf, timeTo} from './forecast.ts';
+import {type Course, courseOf, type Rhythm, timeTo} from './forecast.ts';
 import {median} from './robust.ts';
 import type {LeakFacts, LeakForecast, LeakVerdict} from './verdict.ts';
 
-/** A finding with the watch that it is of. */
+/** A finding with the watch that it is of, and with the rhythm that had been taken out before. */
 export interface Found {
   readonly finding: Finding;
   readonly watch: ClimbWatch;
+  readonly rhythm: Rhythm | undefined;
 }
 
 const HOUR_MS = 3_600_000;
@@ -42,8 +43,8 @@ export function factsOf({floor, rise, hours, onsetMs, climbs}: Finding, cycles: 
 }
 
 /** The course of a finding, until another look at its level is taken. */
-export function courseOfFound({finding, watch}: Found): Course {
-  return courseOf(watch.window(finding.level), finding);
+export function courseOfFound({finding, watch, rhythm}: Found): Course {
+  return {...courseOf(watch.window(finding.level), finding), rhythm};
 }
 
 /** Times to the limit and to the threshold, as far as they are no guess. */

@@ -1,4 +1,4 @@
-import type {Finding} from './climb-watch.ts';
+import type {Climb} from './climb-tests.ts';
 import {leastSquares} from './regression.ts';
 import {median, pairSlope, robustSigma, withoutOutliers} from './robust.ts';
 import type {Window} from './window.ts';
@@ -8,6 +8,13 @@ export interface TimeTo {
   readonly ms: number;
   readonly lowMs: number;
   readonly highMs: number;
+}
+
+/** What a series does each day beside its climb. */
+export interface Rhythm {
+  /** How far the height of the day stands over its mean, and how far a moment does. */
+  readonly highest: number;
+  at(timeMs: number): number;
 }
 
 /** Where a climb stands, how fast it rises, and how much faster each hour. */
@@ -26,26 +33,34 @@ export interface Course {
   readonly hours: number;
   readonly count: number;
   readonly endMs: number;
+  /** The rhythm that was taken out before the climb was looked for. */
+  readonly rhythm?: Rhythm | undefined;
 }
 
 const HOUR_MS = 3_600_000;
 /** The normal deviate of an 80 % interval. */
 const DEVIATE = 1.2816;
 /** A bend is believed where it stands this many errors from none. */
-const MIN_BEND_SCORE = 4;
+const MIN_BEND_SCORE = {faster: 4, slower: 6} as const;
+/** A parabola comes to rest, but what slows down does so ever less: this share of its bend lasts. */
+const LASTING_BEND = 0.4;
 /** How far a bend may move the answer of a straight line, as factors. */
-const MOST_BENT = {sooner: 0.35, later: 1.7} as const;
+const MOST_BENT = {sooner: 0.35, later: 1.3} as const;
 /** An interval that would reach more than twice as far is a guess. */
 const MOST_SPREAD = 0.55;
 /**
- * How the logarithm of the error scatters, fitted on the tuning seeds of the evaluation: what is left at
- * best, and the say of the slope's own error, of its straying, and of the horizon in windows.
+ * How the logarithm of the error scatters, fitted on the tuning seeds of the evaluation by the likelihood of
+ * Student's t: what is left at best, and the say of the slope's own error, which knows only of what was
+ * seen, of its straying, of a walk, of the roughness of the level, and of a bend that may end.
  */
-const SPREAD = {least: 0.035, error: 1.35, stray: 0.3, wander: 0.8, horizon: 0.045, rough: 1} as const;
-const ROUGH_SWING = 0.2;
+const SPREAD = {least: 0.01, error: 3.3, stray: 0.38, wander: 0.3, rough: 1.5, slowing: 0.5} as const;
+/** How much of what comes and goes is as unsure as the level itself. */
+const ROUGH_SWING = 0.1;
+const SLOT_MS = 900_000;
+const SLOTS_PER_DAY = 96;
 
 /** The course of a climb, from its window. */
-export function courseOf(window: Window, {swing, driftScore}: Pick<Finding, 'swing' | 'driftScore'>): Course {
+export function courseOf(window: Window, {swing, driftScore}: Pick<Climb, 'swing' | 'driftScore'>): Course {
   const {hours, endMs} = window;
   const floors = withoutOutliers(window.floors);
   const count = floors.length;
@@ -65,7 +80,7 @@ export function courseOf(window: Window, {swing, driftScore}: Pick<Finding, 'swi
   const over = Math.max(0, swing - (perHour * span) / count);
   return {
     level: median(left) + over,
-    rough: robustSigma(left) + ROUGH_SWING * over,
+    rough: Math.hypot(robustSigma(left), ROUGH_SWING * over),
     perHour,
     perHourPerHour: bend,
     error: error / whole,
@@ -79,29 +94,46 @@ export function courseOf(window: Window, {swing, driftScore}: Pick<Finding, 'swi
 
 /** When the course meets a mark; nothing where that would be a guess. */
 export function timeTo(course: Course, mark: number, nowMs: number): TimeTo | undefined {
-  const hours = hoursTo(course, mark);
-  const spread = spreadOf(course, hours, mark);
+  const {rhythm} = course;
+  const height = mark - (rhythm?.highest ?? 0);
+  const hours = hoursTo(course, height);
+  const spread = spreadOf(course, hours, height);
   if (!(spread <= MOST_SPREAD)) return undefined;
   // A bucket's lowest reading lies within it; what is longer ago is a pause, and no time that was used.
   const since = Math.min(nowMs - course.endMs, (2 * course.hours * HOUR_MS) / course.count);
-  const left = (factor: number) => Math.max(0, hours * factor * HOUR_MS - since);
-  return {
-    ms: left(1),
-    lowMs: left(Math.exp(-DEVIATE * spread)),
-    highMs: left(Math.exp(DEVIATE * spread)),
+  const left = (factor: number) => {
+    const until = Math.max(0, hours * factor * HOUR_MS - since);
+    return rhythm ? until + untilHeight(rhythm, nowMs + until, course.perHour / factor) : until;
   };
+  const ms = left(1);
+  return {
+    ms,
+    lowMs: Math.min(ms, left(Math.exp(-DEVIATE * spread))),
+    highMs: Math.max(ms, left(Math.exp(DEVIATE * spread))),
+  };
+}
+
+/** From the moment when the height of the day would meet a mark, until a rhythm that climbs on does. */
+function untilHeight(rhythm: Rhythm, fromMs: number, perHour: number): number {
+  let slot = 0;
+  const climbed = () => (perHour * slot * SLOT_MS) / HOUR_MS;
+  while (slot < SLOTS_PER_DAY && rhythm.at(fromMs + slot * SLOT_MS) + climbed() < rhythm.highest) slot += 1;
+  return slot * SLOT_MS;
 }
 
 /** Standard deviation of the logarithm of the forecast's error. */
 export function spreadOf(course: Course, hours: number, mark: number): number {
-  const {error, stray, wander, rough, level} = course;
+  const {error, stray, wander, level, perHour, perHourPerHour, rhythm} = course;
+  const rough = Math.hypot(course.rough, ROUGH_SWING * (rhythm?.highest ?? 0));
+  const left = Math.max(mark - level, Number.MIN_VALUE);
+  const slowing = perHourPerHour < 0 && hours > 0 ? Math.log((hours * perHour) / left) : 0;
   return Math.hypot(
     SPREAD.least,
     SPREAD.error * error,
     SPREAD.stray * stray,
     SPREAD.wander * wander,
-    SPREAD.horizon * Math.min(4, hours / course.hours),
-    (SPREAD.rough * rough) / Math.max(mark - level, Number.MIN_VALUE),
+    (SPREAD.rough * rough) / left,
+    SPREAD.slowing * slowing,
   );
 }
 
@@ -116,9 +148,8 @@ export function hoursTo({level, perHour, perHourPerHour}: Course, mark: number):
 }
 
 /**
- * How much faster it grows each hour, 0 where that cannot be told from none and where it slows down, which
- * lasts seldom to the limit: the square of time less its
- * own straight line, regressed on (Frisch and Waugh, Econometrica 1, 1933), with the error of the straight
+ * How much faster or slower it grows each hour, 0 where that cannot be told from none: the square of time
+ * less its own straight line, regressed on (Frisch and Waugh, Econometrica 1, 1933), with the error of the
  * pace beside it.
  */
 function bendOf(hours: Float64Array, floors: Float64Array): {readonly bend: number; readonly error: number} {
@@ -132,8 +163,9 @@ function bendOf(hours: Float64Array, floors: Float64Array): {readonly bend: numb
   const line = leastSquares(hours, floors, bandwidth);
   const left = floors.map((floor, index) => floor - line.level - line.slope * ((hours[index] ?? 0) - middle));
   const curve = leastSquares(bends, left, bandwidth);
-  const score = Math.abs(curve.slope) / Math.max(curve.error, Number.MIN_VALUE);
-  if (curve.slope < 0 || score < MIN_BEND_SCORE) return {bend: 0, error: line.error};
+  const score = curve.slope / Math.max(curve.error, Number.MIN_VALUE);
+  if (score < MIN_BEND_SCORE.faster && score > -MIN_BEND_SCORE.slower) return {bend: 0, error: line.error};
   const unbent = left.map((one, index) => one - curve.slope * (bends[index] ?? 0));
-  return {bend: 2 * curve.slope, error: leastSquares(hours, unbent, bandwidth).error};
+  const lasting = curve.slope < 0 ? LASTING_BEND : 1;
+  return {bend: 2 * lasting * curve.slope, error: leastSquares(hours, unbent, bandwidth).error};
 }

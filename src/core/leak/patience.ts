@@ -4,41 +4,33 @@ export interface Circumstances {
   readonly hoursLeft: number;
   /** Whether it has risen ever since the first reading. */
   readonly fromStart: boolean;
-  /** Mean step of the floor over its error. */
-  readonly driftScore: number;
   /** Pace of the window's second half over that of its first. */
   readonly bend: number;
-  /** F statistic of a curve that levels out, against a straight line. */
-  readonly saturationGain: number;
 }
 
 /** Share of the time left that must have been seen: what is urgent is told sooner, what is distant can wait. */
-const SHARE = 0.115;
+const SHARE = 0.16;
+/** Who was steady and begins to rise is under load as a rule, which goes again: this many times the share. */
+const LATE = 2.5;
 /** Warm-ups and caches fill within the hour as a rule; a day shows any daily rhythm. */
-const SHORTEST_HOURS = 0.45;
+const SHORTEST_HOURS = 0.4;
 const LONGEST_HOURS = 24;
 /** Where the limit is near, up to these hours are asked at this share of the time left. */
-const NEAR = {share: 0.3, hours: 0.7} as const;
-/** Who was steady and begins to rise may be under load, which takes hours to go. */
-const LATE = 1.7;
-const CLEAR_DRIFT = 4;
+const NEAR = {share: 0.5, hours: 0.9} as const;
 /** Load and the morning come slowly, then fast; a leak keeps its pace from its first hour on. */
-const GATHERS = {fromStart: 1.7, late: 1.15, times: 2} as const;
-/** A cache slows down as it fills, long before that shows where it will end. */
-const FILLS = {bend: 0.85, gain: 20, times: 2.5} as const;
+const GATHERS = {fromStart: 1.7, late: 1.2, times: 3} as const;
+/** What fills a cache or serves a load would be through with it in less than these hours. */
+const FAR_HOURS = 9;
 
 /** Hours of growth that are enough. */
-export function hoursNeeded(circumstances: Circumstances): number {
-  const {hoursLeft, fromStart, driftScore} = circumstances;
+export function hoursNeeded({hoursLeft, fromStart, bend}: Circumstances): number {
   const near = Math.min(NEAR.share * hoursLeft, NEAR.hours);
-  const hours = Math.min(LONGEST_HOURS, Math.max(SHORTEST_HOURS, near, SHARE * hoursLeft));
-  const unclear = Math.max(1, CLEAR_DRIFT / Math.max(driftScore, 1));
-  return hours * (fromStart ? 1 : LATE) * unclear * doubtOfShape(circumstances);
+  const share = (fromStart ? 1 : LATE) * SHARE * hoursLeft;
+  const hours = Math.min(LONGEST_HOURS, Math.max(SHORTEST_HOURS, near, share));
+  return bend > (fromStart ? GATHERS.fromStart : GATHERS.late) ? hours * GATHERS.times : hours;
 }
 
-function doubtOfShape({fromStart, bend, saturationGain}: Circumstances): number {
-  if (bend > (fromStart ? GATHERS.fromStart : GATHERS.late)) {
-    return !fromStart && bend > GATHERS.fromStart ? GATHERS.times ** 2 : GATHERS.times;
-  }
-  return bend < FILLS.bend && saturationGain > FILLS.gain ? FILLS.times : 1;
+/** Whether the limit is so far that growth towards it is seldom a load or a cache that fills. */
+export function isFar(hoursLeft: number): boolean {
+  return hoursLeft > FAR_HOURS;
 }

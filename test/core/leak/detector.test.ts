@@ -198,10 +198,32 @@ test('falling is told as such', () => {
   );
 });
 
-test('a slow leak under a daily rhythm is found by taking the rhythm out', () => {
+describe('a slow leak under a daily rhythm', () => {
   const level = (ms: number) =>
     2 * GIB + 600 * MIB * Math.sin((2 * Math.PI * ms) / DAY) + (4 * MIB * ms) / HOUR;
-  const {firstMs} = watch(level, {lengthMs: 7 * DAY, everyMs: 5 * MINUTE, limit: 4 * GIB});
-  expect(firstMs.leak).toBeGreaterThanOrEqual(2 * DAY);
-  expect(firstMs.leak).toBeLessThan(4 * DAY);
+  const {firstMs, verdict} = watch(level, {lengthMs: 7 * DAY, everyMs: 5 * MINUTE, limit: 4 * GIB});
+
+  test('is found by taking the rhythm out', () => {
+    expect(firstMs.leak).toBeGreaterThanOrEqual(2 * DAY);
+    expect(firstMs.leak).toBeLessThan(4 * DAY);
+  });
+
+  test('is at its limit at the height of a day', () => {
+    let left = 0;
+    while (level(7 * DAY + left) < 4 * GIB) left += 5 * MINUTE;
+    const {ms = 0, lowMs = 0, highMs = 0} = verdict.forecast.toLimit ?? {};
+    expect(Math.abs(ms - left)).toBeLessThan(DAY);
+    expect(lowMs).toBeLessThanOrEqual(left);
+    expect(highMs).toBeGreaterThanOrEqual(left);
+  });
+});
+
+test('growth that slows down has more time than a straight line leaves it', () => {
+  const {verdict} = watch((ms) => GIB + 20 * MIB * (ms / MINUTE) ** 0.8, {
+    lengthMs: 4 * HOUR,
+    everyMs: 5000,
+    limit: 4 * GIB,
+  });
+  const left = ((3 * 1024) / 20) ** 1.25 * MINUTE - 4 * HOUR;
+  expect(Math.abs((verdict.forecast.toLimit?.ms ?? 0) / left - 1)).toBeLessThan(0.12);
 });
