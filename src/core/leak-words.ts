@@ -27,10 +27,11 @@ export function formatAhead(ms: number): string | undefined {
   return text && `~${text}`;
 }
 
-/** `~5 h 40 m (4 h 50 m – 6 h 20 m)`. */
+/** `~5 h 40 m (4 h 50 m – 6 h 20 m)`; an interval that rounding takes away is left out. */
 export function formatForecast({ms, lowMs, highMs}: TimeTo): string | undefined {
   const ahead = formatAhead(ms);
-  return ahead && `${ahead} (${roundedAhead(lowMs)} – ${roundedAhead(highMs)})`;
+  const [low, high] = [roundedAhead(lowMs), roundedAhead(highMs)];
+  return ahead && (low === high ? ahead : `${ahead} (${low} – ${high})`);
 }
 
 /** `~5 h 40 m`, told also where it is far. */

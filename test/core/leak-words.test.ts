@@ -21,6 +21,7 @@ test('nothing is foretold beyond 30 days', () => expect(formatAhead(31 * DAY)).t
 test('a forecast has its interval behind it', () => {
   const time = {ms: 5.6 * HOUR, lowMs: 4.8 * HOUR, highMs: 6.4 * HOUR};
   expect(formatForecast(time)).toBe('~5 h 40 m (4 h 50 m – 6 h 20 m)');
+  expect(formatForecast({ms: 25 * MINUTE, lowMs: 24 * MINUTE, highMs: 26 * MINUTE})).toBe('~25 m');
 });
 
 test('a rate has its interval in one unit where both ends have it', () => {

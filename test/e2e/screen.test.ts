@@ -15,7 +15,7 @@ test("shows this machine's memory, quits with q, restores the terminal and print
   expect(program.cursorHidden).toBe(true);
   const [header = '', status = ''] = program.screenText();
   expect(header).toContain('REC run.jsonl');
-  expect(status).toMatch(/^ ● NORMAL {2}RAM \d+\.\d%, stable/);
+  expect(status).toMatch(/^ ● NORMAL {2}RAM \d+\.\d%, learning, verdict in ~1 m/);
   const used = 100 - availableShare() * 100;
   const shown = Number(/RAM (\d+\.\d)%/.exec(status)?.[1]);
   // In a container the limit in force is another total; on a bare machine the figures must agree.

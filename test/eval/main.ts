@@ -33,7 +33,7 @@ function main(): void {
   const range = values.quick ? QUICK : rangeOf(values.seeds);
   const baselines = !(values['no-baselines'] || values.quick);
   const outcomes = runCorpus(range, new RegExp(values.families), baselines);
-  const traces = values.quick ? undefined : readRealTraces(values.traces);
+  const traces = readRealTraces(values.traces);
   const real = traces?.map((trace) => ({label: trace.label, ...run(trace, {baselines})}));
   const result = evaluate(outcomes, real, {range, folder: values.traces});
   print(markdown(result));

@@ -84,7 +84,7 @@ export function markdown(result: Result): string {
 }
 
 /** Floors for every run of the tests: well below the real figures, so that chance does not fail them. */
-export function floorsMissed({watchers, forecasts, microsecondsPerReading, mostBytes}: Result): string[] {
+export function floorsMissed({watchers, forecasts, mostBytes, real}: Result): string[] {
   const score = watchers[0]?.[1];
   const half = forecasts[1];
   if (score === undefined || half === undefined) return ['nothing was evaluated'];
@@ -93,8 +93,8 @@ export function floorsMissed({watchers, forecasts, microsecondsPerReading, mostB
     ['recall of 0.85', score.recall.share, score.recall.share >= 0.85],
     ['median delay of 35 %', score.delayMedian, score.delayMedian <= 0.35],
     ['MAPE half way of 35 %', half.meanError, half.meanError <= 0.35],
-    ['100 µs per reading', microsecondsPerReading, microsecondsPerReading <= 100],
     ['64 KB per series', mostBytes, mostBytes <= 64_000],
+    ['no alarm on what does not leak in the field', real.quietAlarms.length, real.quietAlarms.length === 0],
   ];
   return floors.filter(([, , held]) => !held).map(([name, value]) => `${name}: got ${value}`);
 }

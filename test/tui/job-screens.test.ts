@@ -60,7 +60,7 @@ describe.each(SIZES)('a job that runs at %ix%i', (columns, rows) => {
       columns === 40 ? /job +28\.7%.*16\.1\/56\.0 GiB/ : /job.* 28\.7%.*16\.1 \/ 56\.0 GiB/,
     );
     // RAM is full well before the job alone would have filled it.
-    expect(text).toMatch(columns >= 100 ? /● NORMAL {2}RAM 73\.8%, growing/ : /● NORMAL {2}RAM growing/);
+    expect(text).toMatch(columns >= 80 ? /● NORMAL {2}RAM 73\.8%, growing/ : /● NORMAL {2}RAM growing/);
     // In proportional shares, where the table without a job has 15.2 GiB for the same process.
     expect(text).toMatch(/python gate\S* +5210.* 15\.0 GiB/);
     expect(text).toMatch(/python train +7000.* 90 MiB/);

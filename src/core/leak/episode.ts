@@ -10,6 +10,8 @@ const NEAR_LIMIT = 0.85;
 /** A leak that was told, until it is given back or no longer seen. */
 export class LeakEpisode {
   readonly declaredMs: number;
+  /** When the growth began that was told first; longer looks, later, reach back to before it. */
+  readonly sinceMs: number;
   #found: Found;
   #confirmedMs: number;
   #under = 0;
@@ -19,6 +21,7 @@ export class LeakEpisode {
 
   constructor(found: Found, nowMs: number) {
     this.declaredMs = nowMs;
+    this.sinceMs = found.finding.onsetMs;
     this.#found = found;
     this.#confirmedMs = nowMs;
   }

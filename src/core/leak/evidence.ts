@@ -1,11 +1,12 @@
 import {formatBytes, formatDuration} from '../format.ts';
+import {roundedAhead} from '../leak-words.ts';
 import type {LeakVerdict} from './verdict.ts';
 
 /** One sentence that says what was seen. `moment` writes a time of the line as people there write it. */
 export function leakEvidence(verdict: LeakVerdict, moment: (timelineMs: number) => string): string {
   const {state, reason, learningMs, fastExhaustion} = verdict;
   if (fastExhaustion && state !== 'leak') {
-    return `it rises without a break and is at the limit in about ${formatDuration(fastExhaustion.ms)}`;
+    return `it rises without a break and is at the limit in ~${roundedAhead(fastExhaustion.ms)}`;
   }
   if (state === 'learning') return `not enough seen yet, ${formatDuration(learningMs ?? 0)} more`;
   if (state === 'steady') return reason ? `no growth of the floor: ${reason}` : 'no growth of the floor';
@@ -31,9 +32,10 @@ function ratePart(verdict: LeakVerdict, moment: (timelineMs: number) => string):
   return `${name} ${range(Math.max(0, low ?? 0), high ?? 0)} since ${moment(sinceMs)}`;
 }
 
-/** Two figures of one unit: `310–345 MiB/h`. */
+/** Two figures of one unit: `310–345 MiB/h`; where both read the same, one. */
 function range(low: number, high: number): string {
   const [from, to] = [formatBytes(low), formatBytes(high)];
+  if (from === to) return `${to}/h`;
   const [figure, unit] = from.split(' ');
   return unit !== undefined && to.endsWith(` ${unit}`) ? `${figure}–${to}/h` : `${from}–${to}/h`;
 }

@@ -30,7 +30,7 @@ export interface LeakVerdict {
   readonly state: LeakState;
   /** How sure it is that this is a leak, 0 to 1. */
   readonly confidence: number;
-  /** Change of the floor, bytes per hour, with its 80 % interval; for what grows, leaks or falls. */
+  /** Change of the floor, bytes per hour, with its 80 % interval; for what grows, leaks or falls. A runaway's pace has none. */
   readonly ratePerHour?: number;
   readonly ratePerHourInterval?: Interval;
   /** Since when it grows, milliseconds on the line. */

@@ -6,9 +6,11 @@ import {
   formatPercent,
   formatThreshold,
 } from '../../core/format.ts';
+import {formatAhead} from '../../core/leak-words.ts';
 import {cutEnd, cutStart, safeText} from '../../core/text.ts';
 import type {WidthClass} from '../layout.ts';
 import {type Line, type Span, span, spread, widthOf} from '../line.ts';
+import {levelOf, limitAhead} from '../pool-leak.ts';
 import type {View} from '../view.ts';
 
 const FILE_WIDTH = 16;
@@ -104,5 +106,10 @@ function precisionFor(widthClass: WidthClass): 'seconds' | 'minutes' {
 export function tooSmallText({frame}: View): string {
   const {ram} = frame;
   const share = ram.reading.status === 'ok' ? formatPercent(ram.reading.value.percent) : 'not read';
-  return `RAM ${share} ${ram.status} · memtop needs 40x12`;
+  const level = levelOf(ram);
+  const state = level === 'HIGH' && ram.status === 'NORMAL' ? 'LEAK' : level;
+  const ahead = state === 'NORMAL' ? undefined : limitAhead(ram);
+  const soon = ahead && formatAhead(ahead.ms);
+  const limit = soon === undefined ? '' : ` limit in ${soon}`;
+  return `RAM ${share} ${state}${limit} · memtop needs 40x12`;
 }

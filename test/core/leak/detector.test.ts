@@ -57,7 +57,7 @@ describe('a leak', () => {
 
   test('is said in one sentence', () => {
     expect(leakEvidence(verdict, clock)).toMatch(
-      /^the floor rose from \d+ MiB to 1\.\d GiB in 2 h \d+ m; growth (199|200)–(200|201) MiB\/h since 0:0\d$/,
+      /^the floor rose from \d+ MiB to 1\.\d GiB in 2 h \d+ m; growth ((199|200)–)?(200|201) MiB\/h since 0:0\d$/,
     );
   });
 
@@ -147,9 +147,7 @@ describe('a fast runaway', () => {
     expect(firstMs.growing).toBeLessThanOrEqual(15_000);
     const left = ((2048 - 600) / 20) * 1000;
     expect(Math.abs((verdict.fastExhaustion?.ms ?? 0) / left - 1)).toBeLessThan(0.05);
-    expect(leakEvidence(verdict, clock)).toBe(
-      'it rises without a break and is at the limit in about 1 m 12 s',
-    );
+    expect(leakEvidence(verdict, clock)).toBe('it rises without a break and is at the limit in ~1 m');
   });
 
   test('of 2 MB each second grows with a time to the limit within 3 minutes', () => {
@@ -194,7 +192,7 @@ test('falling is told as such', () => {
   expect(verdict.ratePerHour).toBeCloseTo(-300 * MIB, -7);
   expect(verdict.forecast).toEqual({});
   expect(leakEvidence(verdict, clock)).toMatch(
-    /^the floor fell from .* fall (299|300)–30\d MiB\/h since 0:0\d$/,
+    /^the floor fell from .* fall ((299|300)–)?30\d MiB\/h since 0:0\d$/,
   );
 });
 

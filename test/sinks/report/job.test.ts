@@ -65,7 +65,7 @@ job        python train (pid 812)
            last 80.0 GiB RSS · peak 80.0 GiB at 09:10:00 · ran 1 h
            CPU time 1 m 30 s
   verdict  growing, since 09:03:00, limit in ~10 m (9 m – 10 m)
-           it rises without a break and is at the limit in about 10 m
+           it rises without a break and is at the limit in ~10 m
   before   09:06:00  76.0 GiB RSS  RAM 84.4%
            09:07:00  77.0 GiB RSS  RAM 85.6%
            09:08:00  78.0 GiB RSS  RAM 86.7%
