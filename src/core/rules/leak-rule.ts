@@ -5,7 +5,7 @@ import type {LeakVerdict} from '../leak/verdict.ts';
 import {formatForecast, formatGrowth, formatSince, formatSure, timeToLimit} from '../leak-words.ts';
 import type {AlertSpans} from '../pool-series.ts';
 import type {TopProcess} from '../top-process.ts';
-import {type FiringAlert, type Moment, type RuleFigure, ruleEvent, silenceAll} from './rule.ts';
+import {type FiringAlert, type Moment, type RuleFigure, ruleEnd, ruleEvent, silenceAll} from './rule.ts';
 
 /** What the rule looks at. */
 export interface LeakLook extends Pick<Frame, 'pools'> {
@@ -46,11 +46,13 @@ export class LeakRule {
 
   /** Looks at one check. */
   feed(look: LeakLook, moment: Moment): readonly SessionEvent[] {
-    return look.pools.flatMap((pool) => {
+    const told = look.pools.flatMap((pool) => {
       const {leak} = pool;
-      if (leak === undefined || (leak.state !== 'leak' && !this.#watched.has(pool.id))) return [];
+      if (leak === undefined || pool.reading.status !== 'ok') return [];
+      if (leak.state !== 'leak' && !this.#watched.has(pool.id)) return [];
       return this.#check(pool, leak, look, moment);
     });
+    return [...this.#endOfGone(look.pools, moment), ...told];
   }
 
   firing(clock: number): readonly FiringAlert[] {
@@ -69,6 +71,17 @@ export class LeakRule {
       [...this.#watched.values()].map(({alert}) => alert),
       at,
     );
+  }
+
+  /** A job that has ended, a GPU that is there no more: nothing of them leaks. What only was not read may still. */
+  #endOfGone(pools: readonly Pool[], moment: Moment): readonly SessionEvent[] {
+    const isThere = (id: string) =>
+      pools.some((pool) => pool.id === id && (pool.kind !== 'job' || pool.reading.status === 'ok'));
+    return [...this.#watched].flatMap(([id, {alert, ruleId, figure}]) => {
+      if (isThere(id)) return [];
+      this.#watched.delete(id);
+      return ruleEnd(ruleId, alert, figure, moment);
+    });
   }
 
   #check(pool: Pool, leak: LeakVerdict, look: LeakLook, moment: Moment): readonly SessionEvent[] {

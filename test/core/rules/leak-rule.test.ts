@@ -4,6 +4,7 @@ import {formatClock} from '../../../src/core/format.ts';
 import type {Pool} from '../../../src/core/frame.ts';
 import type {LeakVerdict} from '../../../src/core/leak/verdict.ts';
 import {LeakRule} from '../../../src/core/rules/leak-rule.ts';
+import {failed} from '../../../src/core/sample.ts';
 import {GIB, START} from '../samples.ts';
 import {momentAt, ramPool} from './looks.ts';
 
@@ -105,6 +106,18 @@ describe('a leak', () => {
     expect(rule.silence(START)).toMatchObject([{what: 'RAM leak'}, {what: 'GPU 2 leak'}]);
     expect(run(rule, [[60, [pool(LEAK), gpu]]])).toEqual([]);
     expect(rule.firing(60_000)).toMatchObject([{silenced: true}, {silenced: true}]);
+  });
+
+  test('of a job ends with it, and of a GPU that is gone; what only was not read leaks on', () => {
+    const lost = {reading: failed('no answer')};
+    const job = (more: Partial<Pool> = {}) => pool(LEAK, {id: 'job', kind: 'job', label: 'job', ...more});
+    const gpu = (more: Partial<Pool> = {}) => pool(LEAK, {id: 'gpu0', kind: 'gpu', label: 'GPU 0', ...more});
+    const rule = new LeakRule({});
+    run(rule, [[0, [job(), gpu()]]]);
+    expect(run(rule, [[5, [job(lost), gpu(lost)]]])).toMatchObject([{kind: 'resolved', what: 'job leak'}]);
+    expect(rule.firing(5000)).toMatchObject([{what: 'GPU 0 leak'}]);
+    expect(run(rule, [[9, []]])).toMatchObject([{kind: 'resolved', what: 'GPU 0 leak', lastedMs: 9000}]);
+    expect(rule.firing(9000)).toEqual([]);
   });
 
   test('is none where it only grows, and where leaks are not looked for', () => {
