@@ -14,10 +14,12 @@ export {
   type LastingAlertInfo,
   type LastingAlertOptions,
 } from './core/lasting-alert.ts';
+export type {Reason as LeakReason} from './core/leak/climb-tests.ts';
 export {LeakDetector, type LeakDetectorOptions, type LeakReading} from './core/leak/detector.ts';
 export {leakEvidence} from './core/leak/evidence.ts';
 export type {TimeTo} from './core/leak/forecast.ts';
 export {
+  type Interval as LeakInterval,
   LEAK_STATES,
   type LeakFacts,
   type LeakForecast,

@@ -1,5 +1,5 @@
 import {ExpectedError, maybe, threshold, type ValueType} from '../config/values.ts';
-import {amountOf, countOf, type Fields, fieldsOf, textOf} from '../core/log/log-fields.ts';
+import {amountOf, countOf, type Fields, fieldsOf, lengthOf, textOf} from '../core/log/log-fields.ts';
 import type {GivenThresholds} from '../core/pool-thresholds.ts';
 import type {Threshold, VramThresholds} from '../core/threshold.ts';
 
@@ -17,11 +17,11 @@ export interface LoggedSettings {
 export function loggedSettings(value: unknown): LoggedSettings {
   const options = fieldsOf(value) ?? {};
   const windowSize = countOf(options.window, MOST_WINDOW);
-  const seconds = amountOf(options.interval_seconds);
+  const intervalMs = lengthOf(options.interval_seconds);
   return {
     thresholds: thresholdsOf(options),
     ...(windowSize !== undefined && windowSize > 0 && {windowSize}),
-    ...(seconds !== undefined && {intervalMs: seconds * 1000}),
+    ...(intervalMs !== undefined && {intervalMs}),
   };
 }
 

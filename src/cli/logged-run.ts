@@ -5,7 +5,7 @@ import type {JobEnding} from '../core/job/job-ending.ts';
 import {LogClock} from '../core/log/log-clock.ts';
 import {EVENT_TYPES, type EventType, eventOfLine} from '../core/log/log-events.ts';
 import {LogExtent} from '../core/log/log-extent.ts';
-import {amountOf, type Fields, fieldsOf, textOf, timeOf, wordOf} from '../core/log/log-fields.ts';
+import {amountOf, type Fields, fieldsOf, placeOf, textOf, timeOf, wordOf} from '../core/log/log-fields.ts';
 import {failedSample, type LogLook, sampleOfLine} from '../core/log/log-sample.ts';
 import {withTold} from '../core/log/told-report.ts';
 import {PoolThresholds} from '../core/pool-thresholds.ts';
@@ -123,7 +123,7 @@ export class LoggedRun {
     // Only what is a reading moves the clock: lines of events may stand before an older reading.
     const sample = sampleOf({at, monotonicMs: 0, before: this.#before});
     if (sample === undefined) return false;
-    const place = this.#clock.place(at, amountOf(line.timeline_ms));
+    const place = this.#clock.place(at, placeOf(line.timeline_ms));
     this.#extent.addReading({at, place});
     this.#before = {...sample, monotonicMs: place};
     this.#session ??= this.#open();
@@ -166,6 +166,7 @@ export class LoggedRun {
   #start(line: Fields, at: number): void {
     const version = textOf(line.memtop);
     if (version !== undefined) this.#isOurs = true;
+    this.#clock.restart();
     this.#facts = {
       version: version ?? this.#facts.version,
       hostName: textOf(line.host_name) ?? this.#facts.hostName,

@@ -16,7 +16,7 @@ export interface LeakCheck {
 
 /** One series beside the leak detector: its verdict now, and when it was first found to leak. */
 export class LeakWatch {
-  #detector = new LeakDetector();
+  readonly #detector = new LeakDetector();
   #checks = 0;
   #first: {readonly at: number; readonly timelineMs: number} | undefined;
 
@@ -47,11 +47,6 @@ export class LeakWatch {
     this.#detector.add({timelineMs, bytes: usedBytes});
     if (this.#first === undefined && this.#detector.state === 'leak') this.#first = {at, timelineMs};
   }
-
-  /** From here on it counts something else: what was seen says nothing of it. */
-  renew(): void {
-    this.#detector = new LeakDetector();
-  }
 }
 
 /** What a pool's figures are to the detector. */
@@ -60,6 +55,8 @@ export function leakCheck(
   thresholdPercent: number,
   {at, timelineMs}: Pick<LeakCheck, 'at' | 'timelineMs'>,
 ): LeakCheck {
+  // Where memory could not be read, neither could what bounds it.
+  if (totalBytes <= 0) return {at, timelineMs, usedBytes, limitBytes: undefined};
   const thresholdBytes = (thresholdPercent / 100) * totalBytes;
   // What is left for a job is left for all under its limit: it is at the wall when all of them are.
   return {at, timelineMs, usedBytes, limitBytes: usedBytes + availableBytes, thresholdBytes};

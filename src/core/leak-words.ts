@@ -1,6 +1,6 @@
-import {formatBytes, formatChange, formatClock, formatDay, formatDuration} from './format.ts';
+import {formatChange, formatClock, formatDay, formatDuration} from './format.ts';
 import type {TimeTo} from './leak/forecast.ts';
-import type {LeakState, LeakVerdict} from './leak/verdict.ts';
+import type {LeakVerdict} from './leak/verdict.ts';
 
 /** How verdicts and forecasts are told, the same on the screen, in alerts and in the report. */
 
@@ -41,7 +41,7 @@ export function roundedAhead(ms: number): string {
 }
 
 /** Growth an hour, signed: `+2.6 GiB/h`; nothing where it is not known. */
-export function formatGrowth({ratePerHour}: Pick<LeakVerdict, 'ratePerHour'>): string | undefined {
+export function formatGrowth({ratePerHour}: {readonly ratePerHour?: number}): string | undefined {
   return ratePerHour === undefined ? undefined : `${formatChange(ratePerHour)}/h`;
 }
 
@@ -49,7 +49,9 @@ export function formatGrowth({ratePerHour}: Pick<LeakVerdict, 'ratePerHour'>): s
 export function formatRate({ratePerHour, ratePerHourInterval: interval}: LeakVerdict): string | undefined {
   if (ratePerHour === undefined || interval === undefined) return undefined;
   const sizes = [interval.low, interval.high].map((rate) => Math.max(0, ratePerHour < 0 ? -rate : rate));
-  const [from = '', to = ''] = sizes.toSorted((a, b) => a - b).map(formatBytes);
+  const [from = '', to = ''] = sizes
+    .toSorted((a, b) => a - b)
+    .map((size) => formatChange(size).replace('+', ''));
   const [figure = '', unit = ''] = from.split(' ');
   if (from === to) return `${formatChange(ratePerHour)}/h`;
   return `${formatChange(ratePerHour)}/h (${to.endsWith(` ${unit}`) ? figure : from} – ${to})`;
@@ -69,9 +71,4 @@ export function formatSince(sinceAt: number, now: number): string {
 /** Time to the limit, from whichever is told: that of a runaway comes before that of slow growth. */
 export function timeToLimit({forecast, fastExhaustion}: LeakVerdict): TimeTo | undefined {
   return fastExhaustion ?? forecast.toLimit;
-}
-
-/** Whether growth is told of, and so its pace and what it leads to. */
-export function isRising({state}: {readonly state: LeakState}): boolean {
-  return state === 'growing' || state === 'leak';
 }

@@ -63,8 +63,7 @@ export class PoolSeries {
   #threshold: MaybeThreshold;
   #history: History | undefined;
   readonly summary = new SeriesSummary();
-  /** Where leaks are looked for. */
-  readonly leak: LeakWatch | undefined;
+  #leak: LeakWatch | undefined;
   #lastGood: {at: number; figures: PoolFigures} | undefined;
   #lostAt: number | undefined;
   #clock = 0;
@@ -79,12 +78,17 @@ export class PoolSeries {
     this.#threshold = threshold;
     this.alert = alertFor(options);
     this.#history = keepHistory ? new History() : undefined;
-    this.leak = options.watchLeaks && LEAKING.has(kind) ? new LeakWatch() : undefined;
+    this.#leak = options.watchLeaks && LEAKING.has(kind) ? new LeakWatch() : undefined;
   }
 
   /** Where histories are kept: that of the pool, of RAM that of the limit in force. */
   get history(): History | undefined {
     return this.#history;
+  }
+
+  /** Where leaks are looked for: of the pool, of RAM under the limit in force. */
+  get leak(): LeakWatch | undefined {
+    return this.#leak;
   }
 
   get episode(): OpenEpisode | undefined {
@@ -104,7 +108,7 @@ export class PoolSeries {
     const back = this.#find(check);
     this.#lastGood = {at: check.at, figures: reading.value};
     this.metrics.add({at: check.at, percent, usedMb: toMb(usedBytes)});
-    this.leak?.add(leakCheck(reading.value, this.alert.thresholdPercent, check));
+    this.#leak?.add(leakCheck(reading.value, this.alert.thresholdPercent, check));
     if (check.isPast === true) return [];
     this.summary.add({...check, figures: reading.value, thresholdPercent: this.alert.thresholdPercent});
     return [...back, ...this.#checkAlert(check, reading.value)];
@@ -127,10 +131,9 @@ export class PoolSeries {
   }
 
   /** Another limit is in force: what was seen under the former says nothing of this one, whose history it goes on with. */
-  restart(history: History | undefined): void {
+  restart(history: History | undefined, leak = this.#leak): void {
     this.#history = history;
-    // The job's bytes are the same under any limit.
-    if (this.kind !== 'job') this.leak?.renew();
+    this.#leak = leak;
     this.metrics.restart();
     this.summary.breakOff();
   }
@@ -146,7 +149,7 @@ export class PoolSeries {
     const {thresholdPercent: percentNow} = this.alert;
     const percent = this.#lastGood?.figures.percent;
     const {episode} = this;
-    const leak = this.leak?.verdict;
+    const leak = this.#leak?.verdict;
     return {
       id: this.id,
       kind: this.kind,

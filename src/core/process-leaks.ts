@@ -1,4 +1,6 @@
 import type {LeakVerdict} from './leak/verdict.ts';
+import {isRising} from './leak/verdict.ts';
+
 import {LeakWatch} from './leak-watch.ts';
 import {largest, processKey} from './process-series.ts';
 import {programName} from './program.ts';
@@ -23,6 +25,8 @@ export interface ProcessLeak {
   readonly process: TopProcess;
   readonly verdict: LeakVerdict;
   readonly firstLeakAt?: number;
+  /** Whether it was among the largest at the latest scan; else it has ended, or fell behind. */
+  readonly isThere: boolean;
 }
 
 /** What is known of one process by its key; nothing where it was never among the largest. */
@@ -38,10 +42,17 @@ export interface LeakScan {
 /** The largest processes, each watched for a leak of its own. */
 export class ProcessLeaks {
   readonly #entries = new Map<string, Entry>();
+  /** Those of the latest scan that were not watched before: who is seen a second time is. */
+  #newcomers: ReadonlySet<string> = new Set();
+  #latestMs = Number.NEGATIVE_INFINITY;
 
   /** Takes in one scan; with `members`, the followed job's processes are watched before others. */
   feed(table: ProcessTable, scan: LeakScan, members: ReadonlySet<string> = new Set()): void {
-    for (const process of this.#chosen(table, members)) this.#note(process, scan);
+    const chosen = this.#chosen(table, members);
+    const known = chosen.filter((process) => this.#isKnown(processKey(process)));
+    this.#newcomers = new Set(chosen.map(processKey).filter((key) => !this.#isKnown(key)));
+    this.#latestMs = scan.timelineMs;
+    for (const process of known) this.#note(process, scan);
     if (this.#entries.size > KEPT) this.#forgetOldest();
   }
 
@@ -51,10 +62,11 @@ export class ProcessLeaks {
     return entry && latest(entry);
   };
 
-  /** Who grows at least at this pace now, the fastest first; bytes per hour. */
-  growing(leastPerHour: number): readonly ProcessLeak[] {
+  /** Who grows at least at this pace now, the fastest first, of those that are asked for; bytes per hour. */
+  growing(leastPerHour: number, among?: ReadonlySet<string>): readonly ProcessLeak[] {
     return this.all
-      .filter(({verdict: {state, ratePerHour = 0}}) => isRising(state) && ratePerHour >= leastPerHour)
+      .filter(({key, isThere}) => isThere && among?.has(key) !== false)
+      .filter(({verdict}) => isRising(verdict) && (verdict.ratePerHour ?? 0) >= leastPerHour)
       .toSorted((a, b) => (b.verdict.ratePerHour ?? 0) - (a.verdict.ratePerHour ?? 0));
   }
 
@@ -67,9 +79,14 @@ export class ProcessLeaks {
         key,
         process: {pid, name: programName(entry.process).title, rssBytes},
         verdict: latest(entry),
+        isThere: entry.seenMs === this.#latestMs,
         ...(firstLeakAt !== undefined && {firstLeakAt}),
       };
     });
+  }
+
+  #isKnown(key: string): boolean {
+    return this.#entries.has(key) || this.#newcomers.has(key);
   }
 
   #chosen({processes}: ProcessTable, members: ReadonlySet<string>): readonly ProcessReading[] {
@@ -106,8 +123,4 @@ export class ProcessLeaks {
 function latest(entry: Entry): LeakVerdict {
   entry.verdict ??= entry.watch.verdict;
   return entry.verdict;
-}
-
-function isRising(state: LeakVerdict['state']): boolean {
-  return state === 'growing' || state === 'leak';
 }

@@ -6,6 +6,7 @@ import {History} from './history.ts';
 import {JobStory} from './job/job-story.ts';
 import {type Limit, limitInForce, limitsOf} from './limit.ts';
 import {LimitHistories} from './limit-histories.ts';
+import {LimitLeaks} from './limit-leaks.ts';
 import {PoolBook, type PoolBookOptions} from './pool-book.ts';
 import {poolInputs} from './pool-inputs.ts';
 import type {PoolSeries} from './pool-series.ts';
@@ -43,6 +44,7 @@ export class Session {
   readonly #listeners = new Set<EventListener>();
   readonly #timeline = new Timeline();
   readonly #limitHistories: LimitHistories | undefined;
+  readonly #limitLeaks: LimitLeaks | undefined;
   readonly #watch: Watch;
   #limitId: string | undefined;
   #last: Frame | undefined;
@@ -55,6 +57,7 @@ export class Session {
   constructor(options: SessionOptions = {}) {
     this.#pools = new PoolBook(options);
     this.processLeaks = options.watchLeaks === false ? undefined : new ProcessLeaks();
+    this.#limitLeaks = options.watchLeaks === false ? undefined : new LimitLeaks();
     this.#limitHistories = options.keepHistory === false ? undefined : new LimitHistories();
     this.#watch = new Watch(options.rules, options.timing);
   }
@@ -115,6 +118,7 @@ export class Session {
     const limit = this.#switchLimit(limits, sample.at);
     const newTable = this.#feedProcesses(sample, timelineMs, limit);
     this.#limitHistories?.feed(limits, this.#limitId, timelineMs);
+    this.#limitLeaks?.feed(limits, this.#limitId, {at: sample.at, timelineMs});
     const former = {
       ramDetail: this.#last?.ram.detail,
       hasSwap: this.pool('swap') !== undefined,
@@ -235,7 +239,12 @@ export class Session {
   }): Frame['alerts'] {
     const {sample} = check;
     const top = () => topOf(sample, 1)[0];
-    const growing = (leastPerHour: number) => this.processLeaks?.growing(leastPerHour)[0]?.process;
+    const growing = ({kind}: Pool, leastPerHour: number) => {
+      // What grows in RAM says nothing of VRAM.
+      if (kind === 'gpu') return undefined;
+      const members = kind === 'job' ? new Set(sample.job?.members.map(processKey)) : undefined;
+      return this.processLeaks?.growing(leastPerHour, members)[0]?.process;
+    };
     const look = {...check, top, growing, before: this.#last?.processes, isPast: this.#isPast};
     for (const event of this.#watch.feed(look)) this.emit(event);
     return this.#watch.firing(sample.monotonicMs);
@@ -248,9 +257,10 @@ export class Session {
     this.#limitId = limit.id;
     if (former === undefined) {
       if (this.ram.history !== undefined) this.#limitHistories?.adopt(limit.id, this.ram.history);
+      if (this.ram.leak !== undefined) this.#limitLeaks?.adopt(limit.id, this.ram.leak);
       return limit;
     }
-    this.ram.restart(this.#limitHistories?.of(limit.id));
+    this.ram.restart(this.#limitHistories?.of(limit.id), this.#limitLeaks?.of(limit.id));
     // Its shares were of the former limit, which nobody can tell apart in one line.
     this.pool('job')?.restart(this.#limitHistories === undefined ? undefined : new History());
     const text = `${limit.name} with ${formatBytes(limit.totalBytes)} is in force now`;

@@ -1,7 +1,8 @@
 import type {Pool} from '../core/frame.ts';
 import type {TimeTo} from '../core/leak/forecast.ts';
 import type {LeakVerdict} from '../core/leak/verdict.ts';
-import {isRising, timeToLimit} from '../core/leak-words.ts';
+import {isRising} from '../core/leak/verdict.ts';
+import {timeToLimit} from '../core/leak-words.ts';
 import type {Status} from '../core/level.ts';
 
 /** A limit nearer than this is told as loudly as one that is reached. */

@@ -1,6 +1,7 @@
 import type {SortKey} from '../core/choices.ts';
 import type {Frame} from '../core/frame.ts';
 import type {JobView} from '../core/job/job-view.ts';
+import type {LeakOf} from '../core/process-leaks.ts';
 import {largest, processKey} from '../core/process-series.ts';
 import type {ProcessReading} from '../core/sample.ts';
 import type {VramTable} from '../core/vram.ts';
@@ -9,7 +10,6 @@ import {
   type ChangeOf,
   filterRows,
   groupRows,
-  type LeakOf,
   type ProcessRow,
   processRows,
   sortRows,

@@ -1,5 +1,6 @@
 import type {SortKey} from '../core/choices.ts';
 import type {LeakVerdict} from '../core/leak/verdict.ts';
+import type {LeakOf} from '../core/process-leaks.ts';
 import {processKey} from '../core/process-series.ts';
 import {programName} from '../core/program.ts';
 import type {ProcessReading} from '../core/sample.ts';
@@ -32,8 +33,6 @@ export interface ProcessRow {
   /** It was there and is no more; it stays while the cursor is on it. */
   readonly ended: boolean;
 }
-
-export type LeakOf = (key: string) => LeakVerdict | undefined;
 
 export type ChangeOf = (key: string, rssBytes: number) => number | undefined;
 

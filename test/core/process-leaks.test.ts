@@ -20,9 +20,11 @@ const many = (count: number, first = 1) =>
   Array.from({length: count}, (_, index) => processReading(first + index, (count - index) * GIB));
 
 describe('the largest processes', () => {
-  test('are watched, sixteen of them', () => {
+  test('are watched, sixteen of them, from the second scan on that they are in', () => {
     const leaks = new ProcessLeaks();
     feed(leaks, 0, many(40));
+    expect(leaks.all).toEqual([]);
+    feed(leaks, 1, many(40));
     expect(leaks.all.map(({process}) => process.pid)).toEqual(
       Array.from({length: 16}, (_, index) => index + 1),
     );
@@ -35,6 +37,7 @@ describe('the largest processes', () => {
     const table = many(40);
     const members = new Set(table.slice(30).map(processKey));
     feed(leaks, 0, table, members);
+    feed(leaks, 1, table, members);
     const watched = leaks.all.map(({process}) => process.pid);
     expect(watched).toHaveLength(16);
     for (const pid of [31, 40, 1, 6]) expect(watched).toContain(pid);
@@ -43,10 +46,10 @@ describe('the largest processes', () => {
 
   test('that fell behind are kept for a while, and forgotten when others came', () => {
     const leaks = new ProcessLeaks();
-    feed(leaks, 0, many(8));
-    feed(leaks, 1, many(16, 100));
+    for (const minute of [0, 1]) feed(leaks, minute, many(8));
+    for (const minute of [2, 3]) feed(leaks, minute, many(16, 100));
     expect(leaks.verdictOf('1@k1')).toBeDefined();
-    feed(leaks, 2, many(16, 200));
+    for (const minute of [4, 5]) feed(leaks, minute, many(16, 200));
     expect(leaks.verdictOf('1@k1')).toBeUndefined();
     expect(leaks.all).toHaveLength(24);
   });
@@ -55,7 +58,7 @@ describe('the largest processes', () => {
     const leaks = new ProcessLeaks();
     for (let minute = 0; minute < 100; minute += 1) feed(leaks, minute, [processReading(7, GIB)]);
     expect(leaks.verdictOf('7@k7')?.state).toBe('steady');
-    feed(leaks, 100, [processReading(7, GIB, {startKey: 'other'})]);
+    for (const minute of [100, 101]) feed(leaks, minute, [processReading(7, GIB, {startKey: 'other'})]);
     expect(leaks.verdictOf('7@other')?.state).toBe('learning');
   });
 });
@@ -75,6 +78,18 @@ test('who grows is told, the fastest first, and who grows too slowly is not', ()
   expect(pids(0.5 * GIB)).toEqual([2, 1]);
   expect(pids(2 * GIB)).toEqual([2]);
   expect(pids(9 * GIB)).toEqual([]);
+});
+
+test('who has ended grows no more, and of a job only its own are asked for', () => {
+  const leaks = new ProcessLeaks();
+  const growing = (pid: number, minute: number) => processReading(pid, (10 + (pid * minute) / 60) * GIB);
+  for (let minute = 0; minute < 12 * 60; minute += 1)
+    feed(leaks, minute, [growing(1, minute), growing(2, minute)]);
+  expect(leaks.growing(1).map(({process}) => process.pid)).toEqual([2, 1]);
+  expect(leaks.growing(1, new Set(['1@k1'])).map(({process}) => process.pid)).toEqual([1]);
+  feed(leaks, 12 * 60, [growing(1, 12 * 60)]);
+  expect(leaks.growing(1).map(({process}) => process.pid)).toEqual([1]);
+  expect(leaks.all.find(({key}) => key === '2@k2')).toMatchObject({isThere: false});
 });
 
 test('a process is at its limit when all together are', () => {

@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest';
 import type {SessionEvent} from '../../src/core/event.ts';
 import {checkLine} from '../../src/core/log-lines.ts';
 import {reportLeaks} from '../../src/core/report-leaks.ts';
-import {ok, type Sample} from '../../src/core/sample.ts';
+import {failed, ok, type Sample} from '../../src/core/sample.ts';
 import {Session, type SessionOptions} from '../../src/core/session.ts';
 import {GIB, limitReading, MIB, processesAt, processReading, sampleAt} from './samples.ts';
 
@@ -110,21 +110,46 @@ test('what was before the session is seen and raises nothing', () => {
   expect(events).toEqual([]);
 });
 
-describe('another limit', () => {
-  const job = (hour: number, gib: number) => ({
-    limits: [limitReading({limitBytes: 90 * GIB, currentBytes: gib * GIB, inactiveFileBytes: 0})],
-    percent: 20 + 2 * hour,
-  });
+test('limits that take turns keep a verdict each, and a switch ends no leak', () => {
+  const {session} = open();
+  // A cgroup of 60 GiB leaks 2 GiB an hour; each hour a load beside it leaves less of the machine for a while.
+  for (let second = 0; second <= 24 * HOUR; second += MINUTE) {
+    const hour = second / HOUR;
+    const gib = 10 + 2 * hour;
+    const isLoaded = hour % 1 < 0.25;
+    const limits = [limitReading({limitBytes: 60 * GIB, currentBytes: gib * GIB, inactiveFileBytes: 0})];
+    session.feed(sampleAt(second, isLoaded ? 50 + gib : gib, {limits}));
+  }
+  const {ram, limit} = session.frame ?? {};
+  expect(limit?.kind).toBe('host');
+  expect(
+    session.feed(
+      sampleAt(24.5 * HOUR, 59, {
+        limits: [limitReading({limitBytes: 60 * GIB, currentBytes: 58.5 * GIB, inactiveFileBytes: 0})],
+      }),
+    ).ram.leak?.state,
+  ).toBe('leak');
+  expect(ram?.leak?.state).not.toBe('learning');
+});
 
-  test('begins the verdict on RAM anew, since it counts something else', () => {
-    const {session} = open();
-    feed(session, 24, leaking);
-    session.feed(sampleAt(24 * HOUR + MINUTE, 68, job(0, 85)));
-    expect(session.frame?.limit?.kind).toBe('cgroup');
-    expect(session.frame?.ram.leak?.state).toBe('learning');
-    const [ram] = reportLeaks(session);
-    expect(ram?.firstLeakAt).toBeDefined();
-  });
+test('a job whose limit could not be read is not at it', () => {
+  const {session} = open();
+  const member = {pid: 7, startKey: 'k7'};
+  for (let second = 0; second <= 4 * HOUR; second += MINUTE) {
+    const rssBytes = (10 + (2 * second) / HOUR) * GIB;
+    const job = {
+      name: 'train',
+      pid: 7,
+      state: 'running',
+      members: [{...member, rssBytes}],
+      cpuMs: 1,
+    } as const;
+    const memory = second === 4 * HOUR ? {memory: failed('EIO')} : {};
+    session.feed(sampleAt(second, 30, {job, ...memory}));
+  }
+  const job = session.frame?.pools.find(({kind}) => kind === 'job');
+  expect(job?.leak?.state).toMatch(/^(growing|leak)$/);
+  expect(job?.leak?.forecast).toEqual({});
 });
 
 test('swap and /dev/shm have no verdict, VRAM has', () => {

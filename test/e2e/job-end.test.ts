@@ -73,7 +73,9 @@ describe.skipIf(cgroup === undefined)('a job killed by a real cgroup limit', () 
     });
     await screen.waitFor(/limit 160 MiB of .* \(memtop-test-/);
     await screen.waitFor(/ENDED {2}job killed by the OOM killer at/, {timeout: 20_000});
-    await screen.waitFor(/Job python grow · killed by SIGKILL at \d\d:\d\d:\d\d, OOM killer, limit 160 MiB/);
+    await screen.waitFor(
+      /Job python3?( grow)? · killed by SIGKILL at \d\d:\d\d:\d\d, OOM killer, limit 160 MiB/,
+    );
     expect(screen.screenText().join('\n')).toMatch(/■ \d\d:\d\d:\d\d {2}raised {4}OOM kill/);
     screen.press('q');
     expect((await screen.waitForExit()).exitCode).toBe(137);

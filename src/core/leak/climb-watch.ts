@@ -25,6 +25,8 @@ export interface Finding extends Climb {
   readonly level: number;
   readonly atMs: number;
   readonly onsetMs: number;
+  /** When the growth began as far as can be told; a long window reaches back to before it. */
+  readonly sinceMs: number;
   /** Hours of growth seen in this life, and in all lives over those that are enough. */
   readonly seenHours: number;
   /** How unsure the pace is, and how far it must be stretched to reach the limit: the less, the better. */
@@ -49,6 +51,8 @@ export class ClimbWatch {
   readonly #reasons: (Reason | undefined)[] = [];
   readonly #leakLooks: Uint16Array;
   readonly #climbLooks: Int16Array;
+  /** Looks in a row that saw no climb where there had been one. */
+  readonly #paused: Uint8Array;
   #firstMs = Number.POSITIVE_INFINITY;
   #surestClimb: Finding | undefined;
   #surestFall: Finding | undefined;
@@ -57,6 +61,7 @@ export class ClimbWatch {
     this.pyramid = new FloorPyramid(levels);
     this.#leakLooks = new Uint16Array(this.pyramid.levels);
     this.#climbLooks = new Int16Array(this.pyramid.levels);
+    this.#paused = new Uint8Array(this.pyramid.levels);
   }
 
   /** Space of what grows with the number of levels and slots. */
@@ -71,7 +76,8 @@ export class ClimbWatch {
       this.pyramid.bytes +
       rooms.reduce((sum, {byteLength}) => sum + byteLength, 0) +
       this.#leakLooks.byteLength +
-      this.#climbLooks.byteLength
+      this.#climbLooks.byteLength +
+      this.#paused.byteLength
     );
   }
 
@@ -94,6 +100,7 @@ export class ClimbWatch {
     this.#reasons.length = 0;
     this.#leakLooks.fill(0);
     this.#climbLooks.fill(0);
+    this.#paused.fill(0);
     this.#firstMs = Number.POSITIVE_INFINITY;
     this.#rank();
   }
@@ -130,6 +137,7 @@ export class ClimbWatch {
       secondHalf: () => secondHalf(this.pyramid, this.#wholeRoom),
     });
     const direction = Number(climb.climbs) - Number(climb.falls);
+    if (this.#isOnlyPaused(level, direction)) return undefined;
     const finding = direction === 0 ? undefined : this.#found(climb, level, atMs, window, known);
     const proven = finding?.climbs && finding.reason === undefined;
     const looks = proven ? (this.#leakLooks[level] ?? 0) + 1 : 0;
@@ -144,17 +152,28 @@ export class ClimbWatch {
     return leak;
   }
 
+  /** One look that sees no climb after several that did ends none: the next look decides, and figures stand still. */
+  #isOnlyPaused(level: number, direction: number): boolean {
+    const wasClimbing = (this.#climbLooks[level] ?? 0) >= LOOKS_FOR_CLIMB;
+    const isPaused = wasClimbing && direction === 0 && this.#paused[level] === 0;
+    this.#paused[level] = isPaused ? 1 : 0;
+    if (isPaused) this.#leakLooks[level] = 0;
+    return isPaused;
+  }
+
   #found(climb: Climb, level: number, atMs: number, window: Window, known: Knowledge): Finding {
     const doubt = doubtOf(climb, known.limit);
     const base = {...climb, level, atMs, doubt};
-    if (climb.falls) return {...base, onsetMs: window.startMs, seenHours: climb.hours, patience: 0};
+    const {startMs} = window;
+    if (climb.falls)
+      return {...base, onsetMs: startMs, sinceMs: startMs, seenHours: climb.hours, patience: 0};
     const onset = onsetOf(this.pyramid, climb.perHour);
     const onsetMs = Math.min(onset.timeMs, window.startMs);
     const seenHours = hoursSeen(climb, onset, window);
     const fromStart = (onsetMs - this.#firstMs) / HOUR_MS < START_SHARE * seenHours;
     const patience = patienceOf(climb, window, {seenHours, fromStart}, known);
     const reason: Reason | undefined = climb.reason ?? (patience < 1 ? 'could be a warm-up' : undefined);
-    return {...base, reason, onsetMs, seenHours, patience};
+    return {...base, reason, onsetMs, sinceMs: onset.timeMs, seenHours, patience};
   }
 }
 

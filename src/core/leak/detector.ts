@@ -10,6 +10,7 @@ import type {Course} from './forecast.ts';
 import {Lives} from './lives.ts';
 import {type Runaway, RunawayWatch} from './runaway.ts';
 import type {LeakState, LeakVerdict} from './verdict.ts';
+import {isRising} from './verdict.ts';
 
 /** One reading. */
 export interface LeakReading {
@@ -29,11 +30,13 @@ export interface LeakDetectorOptions {
   readonly threshold?: number;
 }
 
-/** Twenty buckets of the finest level. */
-const READINGS_TO_LEARN = 20 * READINGS_PER_BUCKET;
+/** The finest level is looked at from twenty buckets on, and two looks in a row make a climb. */
+const READINGS_TO_LEARN = 22 * READINGS_PER_BUCKET;
 /** A quarter of an hour in a reading, three to a bucket: these levels reach 96 days. */
 const SEASONAL_LEVELS = 7;
 const UNKNOWN_INTERVAL_MS = 1000;
+/** At less than this share of its pace a leak rests. */
+const RESTING_SHARE = 0.5;
 /** The range of `Date`. */
 const LAST_MOMENT_MS = 8.64e15;
 
@@ -54,6 +57,7 @@ export class LeakDetector {
   #threshold: number | undefined;
   #last: number | undefined;
   #firstMs = 0;
+  #stepMs = UNKNOWN_INTERVAL_MS;
   #lastMs = Number.NEGATIVE_INFINITY;
   #readings = 0;
   #episode: LeakEpisode | undefined;
@@ -91,6 +95,7 @@ export class LeakDetector {
   add({timelineMs, bytes}: LeakReading): void {
     if (!isReading(timelineMs, bytes) || timelineMs < this.#lastMs) return;
     if (this.#readings === 0) this.#firstMs = timelineMs;
+    else this.#stepMs = timelineMs - this.#lastMs;
     this.#readings += 1;
     this.#lastMs = timelineMs;
     this.#noteQuantum(bytes);
@@ -115,22 +120,33 @@ export class LeakDetector {
   verdict(nowMs: number = this.#lastMs): LeakVerdict {
     const {state} = this;
     const runaway = this.#runaway;
-    const best = this.#surest('climbs') ?? this.#episode?.found ?? this.#surest('falls');
+    const climb = this.#surest('climbs') ?? this.#episode?.found;
+    // A runaway over what fell before is no fall.
+    const best = isRising({state}) ? climb : state === 'falling' ? this.#surest('falls') : undefined;
+    // A leak that pauses is none the less; where it goes from there would be a guess.
+    const isResting = climb !== undefined && climb === best && this.#isResting(climb);
+    const course = best && isRising({state}) && !isResting ? this.#courseOf(best) : undefined;
     const found = this.#episode?.found ?? best;
     const reason = this.#reason(state, found);
     return {
       state,
       confidence: confidenceOf(state, found?.finding),
-      forecast: best && rises(state) ? forecastOf(this.#courseOf(best), this.#marks, nowMs) : {},
-      ...(best && rateOf(best.finding)),
-      ...(found && {sinceMs: this.#episode?.sinceMs ?? found.finding.onsetMs}),
+      forecast: course ? forecastOf(course, this.#marks, nowMs) : {},
+      ...(best && !isResting && rateOf(best.finding)),
+      ...(found && {sinceMs: this.#episode?.sinceMs ?? found.finding.sinceMs}),
       ...(found && {facts: factsOf(found.finding, this.#cycles)}),
-      ...(runaway && {fastExhaustion: runaway.toLimit}),
+      ...(runaway && {fastExhaustion: {...runaway.toLimit, ratePerHour: runaway.perHour}}),
       ...(runaway && !found && {sinceMs: runaway.sinceMs, ratePerHour: runaway.perHour}),
       ...(this.#episode && {leakSinceMs: this.#episode.declaredMs}),
       ...(state === 'learning' && {learningMs: this.#learningMs}),
       ...(reason && {reason}),
     };
+  }
+
+  /** Nothing climbs now, and what is kept of the leak that was told no longer goes on at its pace. */
+  #isResting(climb: Found): boolean {
+    if (this.#surest('climbs') !== undefined) return false;
+    return this.#courseOf(climb).perHour < RESTING_SHARE * climb.finding.perHour;
   }
 
   #courseOf(found: Found): Course {
@@ -150,8 +166,9 @@ export class LeakDetector {
   }
 
   get #learningMs(): number {
-    const seen = this.#lastMs - this.#firstMs;
-    const interval = this.#readings > 1 ? seen / (this.#readings - 1) : UNKNOWN_INTERVAL_MS;
+    const mean = (this.#lastMs - this.#firstMs) / Math.max(1, this.#readings - 1);
+    // A pause among them is no interval.
+    const interval = this.#readings > 1 ? Math.min(mean, this.#stepMs) : UNKNOWN_INTERVAL_MS;
     return (READINGS_TO_LEARN - this.#readings) * interval;
   }
 
@@ -199,8 +216,4 @@ export class LeakDetector {
 /** Of a moment that a calendar has, and of memory that can be counted to the byte. */
 function isReading(timelineMs: number, bytes: number): boolean {
   return Math.abs(timelineMs) <= LAST_MOMENT_MS && bytes >= 0 && bytes <= Number.MAX_SAFE_INTEGER;
-}
-
-function rises(state: LeakState): boolean {
-  return state === 'growing' || state === 'leak';
 }

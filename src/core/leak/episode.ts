@@ -21,7 +21,7 @@ export class LeakEpisode {
 
   constructor(found: Found, nowMs: number) {
     this.declaredMs = nowMs;
-    this.sinceMs = found.finding.onsetMs;
+    this.sinceMs = found.finding.sinceMs;
     this.#found = found;
     this.#confirmedMs = nowMs;
   }
@@ -40,14 +40,17 @@ export class LeakEpisode {
    * back`; `not seen`, when nothing has confirmed it for as long as was looked at; or not at all.
    */
   endedBy(nowMs: number, value: number, limit = Infinity): 'killed' | 'given back' | 'not seen' | undefined {
-    const {floor, rise, hours} = this.#found.finding;
-    if (value < floor - KEPT_SHARE * rise) {
+    const {finding, rhythm} = this.#found;
+    const {floor, rise, hours} = finding;
+    // Of a floor without the rhythm of the day: else each night would be a return.
+    const level = value - (rhythm?.at(nowMs) ?? 0);
+    if (level < floor - KEPT_SHARE * rise) {
       if (this.#under === 0) this.#fellAtOnce = this.#last >= floor;
       this.#under += 1;
     } else {
       this.#under = 0;
     }
-    this.#last = value;
+    this.#last = level;
     this.#highest = Math.max(this.#highest, value);
     if (this.#under >= READINGS_UNDER) return this.#wasKilled(limit) ? 'killed' : 'given back';
     return nowMs - this.#confirmedMs > hours * HOUR_MS ? 'not seen' : undefined;

@@ -95,6 +95,7 @@ export function courseOf(window: Window, {swing, driftScore}: Pick<Climb, 'swing
 /** When the course meets a mark; nothing where that would be a guess. */
 export function timeTo(course: Course, mark: number, nowMs: number): TimeTo | undefined {
   const {rhythm} = course;
+  if (!(course.perHour > 0)) return undefined;
   const height = mark - (rhythm?.highest ?? 0);
   const hours = hoursTo(course, height);
   const spread = spreadOf(course, hours, height);

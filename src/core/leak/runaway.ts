@@ -20,12 +20,17 @@ const MIN_RETENTION = 0.9;
 const MIN_PARTICIPATION = 0.4;
 /** Less of the limit than this is no runaway, however steep it looks. */
 const MIN_SHARE = 0.01;
-/** Who was this near the limit before may be on the way there again, over ground already seen. */
-const NEAR_LIMIT = 0.9;
+/** And no further than this: what takes longer is told by the growth of the floor. */
+const FARTHEST_MS = 30 * 60_000;
+/** A height that was reached longer ago than this may be reached again on the way to the limit. */
+const FORGOTTEN_MS = 6 * 3_600_000;
 /** The normal deviate of an 80 % interval, and how much wider than its formula real growth scatters. */
 const DEVIATE = 1.2816;
 const WIDER = 2;
 const HOUR_MS = 3_600_000;
+/** So many steps back it must have been going on at this share of its pace. */
+const READINGS_GOING_ON = 2;
+const GOING_ON_SHARE = 0.5;
 
 /** Watches the latest readings for growth that is at the limit within minutes. */
 export class RunawayWatch {
@@ -33,6 +38,7 @@ export class RunawayWatch {
   readonly #values = new Float64Array(KEPT);
   #count = 0;
   #highest = Number.NEGATIVE_INFINITY;
+  #highestMs = Number.NEGATIVE_INFINITY;
 
   get bytes(): number {
     return this.#times.byteLength + this.#values.byteLength;
@@ -40,10 +46,16 @@ export class RunawayWatch {
 
   add(timeMs: number, value: number): void {
     const slot = this.#count % KEPT;
-    if (this.#count >= KEPT) this.#highest = Math.max(this.#highest, this.#values[slot] ?? value);
+    if (this.#count >= KEPT) this.#noteHeight(this.#times[slot] ?? timeMs, this.#values[slot] ?? value);
     this.#times[slot] = timeMs;
     this.#values[slot] = value;
     this.#count += 1;
+  }
+
+  #noteHeight(timeMs: number, value: number): void {
+    if (value < this.#highest && timeMs - this.#highestMs < FORGOTTEN_MS) return;
+    this.#highest = value;
+    this.#highestMs = timeMs;
   }
 
   clear(): void {
@@ -55,17 +67,13 @@ export class RunawayWatch {
   project(limit: number | undefined): Runaway | undefined {
     const length = Math.min(this.#count, KEPT);
     const last = this.#at(0);
-    if (limit === undefined || length < FEWEST || last.value <= this.#highest * this.#ground(limit)) return;
+    if (limit === undefined || length < FEWEST || last.value <= this.#highest) return;
     // The shortest stretch tells it first; a longer one still tells it when readings are rough.
     for (const count of [FEWEST, FEWEST * 2, KEPT]) {
       const found = count <= length ? this.#over(count, limit) : undefined;
       if (found) return found;
     }
     return;
-  }
-
-  #ground(limit: number): number {
-    return this.#highest >= NEAR_LIMIT * limit ? 0 : 1;
   }
 
   #over(count: number, limit: number): Runaway | undefined {
@@ -84,7 +92,16 @@ export class RunawayWatch {
     if (retention < MIN_RETENTION || participation < MIN_PARTICIPATION * (count - 1)) return;
     const {slope, error} = leastSquares(hours, values, 2);
     if (slope < MIN_SLOPE_SCORE * error) return;
-    return towards(limit - last.value, slope, error * WIDER, first.timeMs);
+    const runaway = towards(limit - last.value, slope, error * WIDER, first.timeMs);
+    const isAhead = runaway.toLimit.ms > 0 && runaway.toLimit.ms <= FARTHEST_MS;
+    return isAhead && this.#goesOn(slope) ? runaway : undefined;
+  }
+
+  /** Whether the last readings rise still: what has stopped runs out no more. */
+  #goesOn(perHour: number): boolean {
+    const [last, before] = [this.#at(0), this.#at(READINGS_GOING_ON)];
+    const hours = (last.timeMs - before.timeMs) / HOUR_MS;
+    return last.value - before.value >= GOING_ON_SHARE * perHour * hours;
   }
 
   #latest(count: number): {readonly hours: Float64Array; readonly values: Float64Array} {

@@ -4,6 +4,11 @@ import type {TimeTo} from './forecast.ts';
 export const LEAK_STATES = ['learning', 'steady', 'growing', 'leak', 'falling'] as const;
 export type LeakState = (typeof LEAK_STATES)[number];
 
+/** Whether growth is told of, and so its pace and what it leads to. */
+export function isRising({state}: {readonly state: LeakState}): boolean {
+  return state === 'growing' || state === 'leak';
+}
+
 export interface Interval {
   readonly low: number;
   readonly high: number;
@@ -44,5 +49,8 @@ export interface LeakVerdict {
   readonly facts?: LeakFacts;
   readonly forecast: LeakForecast;
   /** At the limit within minutes, told at once and whatever the verdict still lacks. */
-  readonly fastExhaustion?: TimeTo;
+  readonly fastExhaustion?: TimeTo & {
+    /** The pace of the last readings, bytes per hour. */
+    readonly ratePerHour: number;
+  };
 }

@@ -13,11 +13,17 @@ const JUMP_SLACK_MS = 10_000;
  */
 export class LogClock {
   readonly #steps = new StepSample();
-  #last: {readonly at: number; readonly place: number} | undefined;
+  #last: Place | undefined;
+  #isNewRun = false;
 
   /** The median distance of two readings so far, milliseconds; nothing before there are two. */
   get intervalMs(): number | undefined {
     return this.#steps.median;
+  }
+
+  /** Another run begins, whose places count from its own start. */
+  restart(): void {
+    this.#isNewRun = true;
   }
 
   /** The place of a reading that was written at `at`, milliseconds; `told` is what its line tells of it. */
@@ -25,19 +31,29 @@ export class LogClock {
     const last = this.#last;
     const step = last === undefined ? 0 : this.#stepFrom(last, at, told);
     const place = last === undefined ? (told ?? at) : last.place + step;
-    this.#last = {at, place};
+    this.#last = {at, place, told};
+    this.#isNewRun = false;
     if (step > 0) this.#steps.add(step);
     return place;
   }
 
-  #stepFrom(last: {readonly at: number; readonly place: number}, at: number, told: number | undefined) {
-    if (told !== undefined) return Math.max(0, told - last.place);
-    const step = at - last.at;
+  /** From the reading before: on the run's own line where either of both is told, else by the timestamps. */
+  #stepFrom(last: Place, at: number, told: number | undefined): number {
+    const before = this.#isNewRun ? last.at : (last.told ?? last.at);
+    const step = (told ?? at) - before;
     const usual = this.#steps.usual ?? DEFAULT_STEP_MS;
+    if (told !== undefined) return Math.max(0, step);
     if (step < 0) return usual;
     const isSetRight = last.place > last.at && step > usual * JUMP_STEPS + JUMP_SLACK_MS;
     return isSetRight ? Math.max(usual, at - last.place) : step;
   }
+}
+
+/** Where a reading was put, when it was written, and what its line told. */
+interface Place {
+  readonly at: number;
+  readonly place: number;
+  readonly told: number | undefined;
 }
 
 const MOST_STEPS = 512;

@@ -1,14 +1,14 @@
 import type {JobEnding, JobMoment} from '../job/job-ending.ts';
 import {JOB_MEASURES} from '../job/job-view.ts';
 import type {TopProcess} from '../top-process.ts';
-import {amountOf, countOf, type Fields, fieldsOf, listOf, textOf, timeOf} from './log-fields.ts';
+import {amountOf, countOf, type Fields, fieldsOf, lengthOf, listOf, textOf, timeOf} from './log-fields.ts';
 
 const MOST_MOMENTS = 100;
 
 /** How a job ended, from its line: the way back from `endingFields`. `at` is when the line was written. */
 export function endingOf(line: Fields, at: number): JobEnding {
   const [code, signal] = [countOf(line.exit_code), textOf(line.signal)];
-  const [seconds, cpuMs] = [amountOf(line.elapsed_seconds), amountOf(line.cpu_ms)];
+  const [elapsedMs, cpuMs] = [lengthOf(line.elapsed_seconds), amountOf(line.cpu_ms)];
   const oom = oomOf(fieldsOf(line.oom));
   const rise = riseOf(fieldsOf(line.rise));
   const peak = fieldsOf(line.peak) ?? {};
@@ -21,7 +21,7 @@ export function endingOf(line: Fields, at: number): JobEnding {
       ...(code !== undefined && {code}),
       ...(signal !== undefined && {signal}),
     },
-    ...(seconds !== undefined && {elapsedMs: seconds * 1000}),
+    ...(elapsedMs !== undefined && {elapsedMs}),
     ...(cpuMs !== undefined && {cpuMs}),
     ...(oom !== undefined && {oom}),
     ...(rise !== undefined && {rise}),

@@ -5,7 +5,7 @@ import {STATUSES} from '../level.ts';
 import {formatMeasure, isBounded, UNITS, type Unit} from '../measure.ts';
 import type {TopProcess} from '../top-process.ts';
 import {endingOf} from './log-ending.ts';
-import {amountOf, countOf, type Fields, fieldsOf, textOf, wordOf} from './log-fields.ts';
+import {amountOf, countOf, type Fields, fieldsOf, lengthOf, textOf, wordOf} from './log-fields.ts';
 
 /** The lines that are no check, whatever figures stand in them. */
 export const EVENT_TYPES = [
@@ -111,7 +111,8 @@ function figureOf(alert: {
   if (ruleId === 'oom') return behind('OOM KILL: ', message);
   if (ruleId.startsWith('process:') && unit === 'percent')
     return `${formatBytes(usedBytes ?? 0)}, ${formatPercent(value)} of the limit`;
-  if (unit === 'bytes per hour') return behind(`LEAK ALERT: ${what.replace(/ leak$/, '')} grows `, message);
+  if (unit === 'bytes per hour')
+    return behind(`LEAK ALERT: ${what.replace(/ leak$/, '')} grows `, message)?.replace(/, limit in .*$/, '');
   return unit === 'percent' ? undefined : formatMeasure(value, unit);
 }
 
@@ -119,10 +120,10 @@ function resolvedOf(line: Fields, at: number, what: string): SessionEvent | unde
   const percent = amountOf(line.peak_percent);
   const unit = percent === undefined ? wordOf(line.unit, UNITS) : 'percent';
   const peak = percent ?? amountOf(line.peak);
-  const seconds = amountOf(line.lasted_seconds);
-  if (unit === undefined || peak === undefined || seconds === undefined) return undefined;
+  const lastedMs = lengthOf(line.lasted_seconds);
+  if (unit === undefined || peak === undefined || lastedMs === undefined) return undefined;
   // The line does not tell the rule; what it is about names the alert as well.
-  return {kind: 'resolved', at, what, ruleId: '', unit, lastedMs: seconds * 1000, peak};
+  return {kind: 'resolved', at, what, ruleId: '', unit, lastedMs, peak};
 }
 
 function topOf(value: unknown): TopProcess | undefined {

@@ -31,6 +31,14 @@ export function countOf(value: unknown, most: number = Number.MAX_SAFE_INTEGER):
   return amount !== undefined && Number.isInteger(amount) && amount <= most ? amount : undefined;
 }
 
+/** A length of time in seconds, up to a thousand years, as milliseconds: no moment may leave the calendar by it. */
+export function lengthOf(value: unknown): number | undefined {
+  const seconds = amountOf(value);
+  return seconds !== undefined && seconds <= MOST_SECONDS ? seconds * 1000 : undefined;
+}
+
+const MOST_SECONDS = 1000 * 366 * 86_400;
+
 /** A text as it came, cut where it is endless. Not yet safe for a terminal. */
 export function textOf(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
@@ -60,6 +68,12 @@ export function amountsOf<N extends string>(
 // As `2026-11-22 12:15` at least, and with microseconds and an offset at most.
 const [LEAST_TIME, MOST_TIME] = [16, 40];
 const LATEST = Date.UTC(2200, 0);
+
+/** A place on a run's line, milliseconds: as a moment, within what a log may tell. */
+export function placeOf(value: unknown): number | undefined {
+  const place = amountOf(value);
+  return place !== undefined && place < LATEST ? place : undefined;
+}
 
 /**
  * A moment as logs write it, milliseconds since the epoch: ISO 8601, also with a blank for the T and with

@@ -11,8 +11,8 @@ import {type FiringAlert, type Moment, type RuleFigure, ruleEnd, ruleEvent, sile
 export interface LeakLook extends Pick<Frame, 'pools'> {
   /** What the timeline's moments lack to the wall clock. */
   readonly wallOffsetMs: number;
-  /** Which process grows fastest, and at least at this pace, bytes per hour. */
-  readonly growing: (leastPerHour: number) => TopProcess | undefined;
+  /** Which process grows fastest with a pool, and at least at this pace, bytes per hour. */
+  readonly growing: (pool: Pool, leastPerHour: number) => TopProcess | undefined;
 }
 
 interface Watched {
@@ -94,7 +94,7 @@ export class LeakRule {
     const {alert, ruleId, figure} = watched;
     const info = alert.check(isLeak ? figure.value : 0, moment.at, moment.clock);
     if (info === undefined) return [];
-    const top = info.event === 'raised' ? look.growing(CULPRIT_SHARE * figure.value) : undefined;
+    const top = info.event === 'raised' ? look.growing(pool, CULPRIT_SHARE * figure.value) : undefined;
     return [ruleEvent(ruleId, info, {...figure, ...(top !== undefined && {top})}, moment)];
   }
 

@@ -42,6 +42,8 @@ interface Watched {
   readonly rule: FigureRule;
   readonly alert: LastingAlert;
   figure: RuleFigure | undefined;
+  /** Whether the figure is of the latest check. */
+  isCurrent: boolean;
 }
 
 /** All rules that look at something else than a pool. */
@@ -108,7 +110,7 @@ function watch(rule: FigureRule, threshold: number, spans: AlertSpans): Watched 
     message,
     status: () => status,
   });
-  return {rule, alert, figure: undefined};
+  return {rule, alert, figure: undefined, isCurrent: false};
 }
 
 function checkFigure(watched: Watched, look: RuleLook, moment: Moment): readonly SessionEvent[] {
@@ -116,9 +118,12 @@ function checkFigure(watched: Watched, look: RuleLook, moment: Moment): readonly
   const figure = rule.read(look) ?? vanished(rule);
   if (figure === undefined) return [];
   const info = alert.check(figure.value, moment.at, moment.clock);
-  if (figure.text !== '') watched.figure = figure;
+  watched.isCurrent = figure.text !== '';
+  if (watched.isCurrent) watched.figure = figure;
   if (info === undefined) return [];
-  const top = info.event === 'raised' ? look.top() : undefined;
+  // Of time that runs out, who eats it up matters more than who holds the most.
+  const who = () => (rule.isBelow ? look.growing(look.ram, 0) : undefined) ?? look.top();
+  const top = info.event === 'raised' ? who() : undefined;
   return [ruleEvent(rule.id, info, {...figure, ...(top !== undefined && {top})}, moment)];
 }
 
@@ -127,11 +132,11 @@ function vanished({isBelow}: FigureRule): RuleFigure | undefined {
   return isBelow ? {value: Number.MAX_VALUE, text: ''} : undefined;
 }
 
-function firingFigure({rule, alert, figure}: Watched, clock: number): readonly FiringAlert[] {
+function firingFigure({rule, alert, figure, isCurrent}: Watched, clock: number): readonly FiringAlert[] {
   const {episode, what, threshold, unit} = alert;
   if (episode === undefined || figure === undefined) return [];
   const firingMs = clock - episode.overClock;
   const over = rule.isBelow ? '' : `, over ${formatBound(threshold, unit)} for ${formatElapsed(firingMs)}`;
-  const text = `${figure.text}${over}`;
+  const text = isCurrent ? `${figure.text}${over}` : `was ${figure.text}, not foreseen now`;
   return [{ruleId: rule.id, what, status: rule.status, text, firingMs, silenced: episode.silenced}];
 }

@@ -1,5 +1,5 @@
 import type {SessionEvent, TopProcess} from '../event.ts';
-import type {Frame} from '../frame.ts';
+import type {Frame, Pool} from '../frame.ts';
 import type {Limit} from '../limit.ts';
 import type {AlertSpans} from '../pool-series.ts';
 import type {ProcessTable, Reading, Sample} from '../sample.ts';
@@ -20,8 +20,8 @@ export interface WatchLook extends Pick<Frame, 'ram' | 'pools' | 'timelineMs'> {
   /** It was before the session: nothing alerts. */
   readonly isPast: boolean;
   readonly top: () => TopProcess | undefined;
-  /** Which process grows fastest, and at least at this pace, bytes per hour; only asked when a leak is told. */
-  readonly growing: (leastPerHour: number) => TopProcess | undefined;
+  /** Which process grows fastest with a pool, and at least at this pace, bytes per hour; only asked when a leak is told. */
+  readonly growing: (pool: Pool, leastPerHour: number) => TopProcess | undefined;
 }
 
 /** Watches all that is no pool, and remembers what the rules need of earlier checks. */

@@ -1,5 +1,5 @@
 import type {TimeTo} from '../../core/leak/forecast.ts';
-import {formatForecast, formatRate, formatSure, isRising} from '../../core/leak-words.ts';
+import {formatForecast, formatRate, formatSure} from '../../core/leak-words.ts';
 import type {Report} from '../../core/report.ts';
 import type {ReportLeak} from '../../core/report-leaks.ts';
 import {whenText} from './words.ts';
@@ -23,9 +23,9 @@ export function sinceText({sinceAt}: ReportLeak, report: Report): string {
   return sinceAt === undefined ? '' : whenText(sinceAt, report);
 }
 
-/** How sure it is, of what rises; of a runaway, of which only the time left is known, nothing. */
+/** How sure it is, of a leak; of what only grows nobody is. */
 export function sureText({verdict: state, confidence}: ReportLeak): string {
-  return isRising({state}) && confidence > 0 ? formatSure({confidence}) : '';
+  return state === 'leak' ? formatSure({confidence}) : '';
 }
 
 /** `~5 h 40 m (4 h 50 m – 6 h 20 m)` from the end on; empty where that would be a guess. */
@@ -48,6 +48,6 @@ export function verdictParts(leak: ReportLeak, report: Report): readonly string[
     ...(sure === '' ? [] : [sure]),
     // Of a process it would be told as if all else stood still.
     ...(kind === 'process' ? [] : named('limit in', aheadText(forecast.toLimit))),
-    ...named('first told', firstLeakText(leak, report)),
+    ...named('leak first told', firstLeakText(leak, report)),
   ];
 }

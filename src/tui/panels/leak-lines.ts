@@ -1,12 +1,12 @@
 import {leakEvidence} from '../../core/leak/evidence.ts';
 import type {LeakVerdict} from '../../core/leak/verdict.ts';
+import {isRising} from '../../core/leak/verdict.ts';
 import {
   formatForecast,
   formatGrowth,
   formatRate,
   formatSince,
   formatSure,
-  isRising,
   timeToLimit,
 } from '../../core/leak-words.ts';
 import {cutAtWord} from '../../core/text.ts';
@@ -52,7 +52,8 @@ function verdictWords(view: View, leak: LeakVerdict) {
   return {
     head: [leak.state, formatRate(leak)].filter((part) => part !== undefined).join(', '),
     since: leak.sinceMs === undefined ? '' : ` since ${sinceText(view, leak.sinceMs)}`,
-    sure: isRising(leak) && leak.confidence > 0 ? `, ${formatSure(leak)}` : '',
+    // Of what only grows nobody is sure: the evidence says why.
+    sure: leak.state === 'leak' ? `, ${formatSure(leak)}` : '',
   };
 }
 

@@ -1,5 +1,6 @@
 import {formatBytes, formatClock, formatMoment, formatPercent} from '../../core/format.ts';
-import {isRising} from '../../core/leak-words.ts';
+import {isRising} from '../../core/leak/verdict.ts';
+
 import {percentOf} from '../../core/limit.ts';
 import {processKey} from '../../core/process-series.ts';
 import {cutEnd, safeText} from '../../core/text.ts';

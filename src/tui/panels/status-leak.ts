@@ -57,7 +57,10 @@ export function growingSentence(view: View, pool: Pool, widthClass: WidthClass, 
   const growing = pace === '' ? 'growing' : `growing ${pace}`;
   const what = `${pool.what}${shareOf(pool)}, ${growing}`;
   const short = `${pool.label} ${growing}`;
-  if (widthClass === 40) return `${pool.label} growing${words.limit === '' ? '' : `, ${words.limit}`}`;
+  if (widthClass === 40) {
+    const ahead = words.limit === '' ? '' : `, ${words.limit}`;
+    return firstThatFits([`${pool.label} growing${ahead}`, `${pool.label}${ahead || ' growing'}`], room);
+  }
   const fitting = [
     ...(widthClass === 100 ? [`${what}${since}, not yet a leak${limitWithin}`] : []),
     ...(widthClass >= 80 ? [`${what}${since}${limitWithin}`, `${short}${since}${limitWithin}`] : []),
@@ -71,7 +74,7 @@ export function growingSentence(view: View, pool: Pool, widthClass: WidthClass, 
 export function runningOutSentence(pool: Pool, widthClass: WidthClass): string {
   const ahead = limitAhead(pool);
   const limit = ahead === undefined ? '' : `limit in ${formatAhead(ahead.ms)}`;
-  const pace = pool.leak && formatGrowth(pool.leak);
+  const pace = pool.leak && formatGrowth(pool.leak.fastExhaustion ?? pool.leak);
   if (widthClass === 40) return `${pool.label} ${limit}`;
   return `${pool.what} ${limit}${pace === undefined ? '' : ` at ${pace}`}`;
 }

@@ -1,7 +1,8 @@
 import {formatBytes, formatElapsed, formatPercent, formatThreshold} from '../../core/format.ts';
 import type {Pool, PoolFigures} from '../../core/frame.ts';
 import {endingText} from '../../core/job/job-ending.ts';
-import {isRising} from '../../core/leak-words.ts';
+import {isRising} from '../../core/leak/verdict.ts';
+
 import {LEAK_RULE} from '../../core/rules/leak-rule.ts';
 import type {FiringAlert} from '../../core/rules/rule.ts';
 import {cutEnd, safeText} from '../../core/text.ts';
@@ -93,7 +94,8 @@ function poolConcern(view: View, pool: Pool): Concern {
   return {
     chip,
     text: (widthClass, room) => sentence(view, pool, chip, widthClass, room),
-    silenced: chip === 'LEAK' ? isLeakSilenced(view, pool) : pool.silenced,
+    // Its leak is another alert, that nobody may have silenced.
+    silenced: isSilenced(view, pool, chip),
     limitMs: limitAhead(pool)?.ms,
   };
 }
@@ -102,8 +104,10 @@ function isLeakAlert({ruleId}: FiringAlert): boolean {
   return ruleId.startsWith(LEAK_RULE);
 }
 
-function isLeakSilenced({frame}: View, {id}: Pool): boolean {
-  return frame.alerts.some(({ruleId, silenced}) => ruleId === `${LEAK_RULE}${id}` && silenced);
+/** All that is told of a pool is silenced: how full it is, and its leak, which is an alert of its own. */
+function isSilenced({frame}: View, {id, silenced}: Pool, chip: Chip): boolean {
+  const leak = frame.alerts.find(({ruleId}) => ruleId === `${LEAK_RULE}${id}`);
+  return chip === 'LEAK' ? leak?.silenced === true : silenced && leak?.silenced !== false;
 }
 
 /** `pressure some 12.4% over 10 s, over 10% for 1 m`. */
@@ -127,7 +131,7 @@ function chipOf(pool: Pool): Chip {
 /** The worst; of those that are as bad the one that is at its limit well before the first, so that two close ones do not take turns. */
 function worstOf(concerns: readonly Concern[]): Concern | undefined {
   const [first, ...others] = concerns.toSorted(
-    (a, b) => RANK[b.chip] - RANK[a.chip] || Number(a.silenced) - Number(b.silenced),
+    (a, b) => rankOf(b) - rankOf(a) || Number(a.silenced) - Number(b.silenced),
   );
   const isSooner = ({chip, silenced, limitMs}: Concern, than: Concern) =>
     chip === than.chip &&
@@ -138,6 +142,11 @@ function worstOf(concerns: readonly Concern[]): Concern | undefined {
 }
 
 const WELL_BEFORE = 1.5;
+
+/** What was silenced gives way to a leak that was not. */
+function rankOf({chip, silenced}: Concern): number {
+  return chip === 'HIGH' && silenced ? RANK.LEAK - 0.5 : RANK[chip];
+}
 
 function sentence(view: View, pool: Pool, chip: Chip, widthClass: WidthClass, room: number): string {
   if (pool.reading.status !== 'ok') return missingSentence(view, pool, pool.reading.reason);

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {LeakDetector} from '../../../src/core/leak/detector.ts';
 import {leakEvidence} from '../../../src/core/leak/evidence.ts';
+import {Random} from '../../eval/random.ts';
 import {DAY, GIB, HOUR, MIB, MINUTE, watch} from './series.ts';
 
 const clock = (ms: number) =>
@@ -9,8 +10,8 @@ const clock = (ms: number) =>
 describe('learning', () => {
   test('says how much longer', () => {
     const {verdict} = watch(() => 500 * MIB, {lengthMs: 19_000, limit: GIB});
-    expect(verdict).toMatchObject({state: 'learning', confidence: 0, learningMs: 40_000, forecast: {}});
-    expect(leakEvidence(verdict, clock)).toBe('not enough seen yet, 40 s more');
+    expect(verdict).toMatchObject({state: 'learning', confidence: 0, learningMs: 46_000, forecast: {}});
+    expect(leakEvidence(verdict, clock)).toBe('not enough seen yet, 46 s more');
   });
 
   test('needs nothing to answer', () => {
@@ -18,7 +19,7 @@ describe('learning', () => {
   });
 
   test('ends after a minute of readings each second', () => {
-    expect(watch(() => 500 * MIB, {lengthMs: 61_000}).verdict.state).toBe('steady');
+    expect(watch(() => 500 * MIB, {lengthMs: 66_000}).verdict.state).toBe('steady');
   });
 });
 
@@ -224,4 +225,88 @@ test('growth that slows down has more time than a straight line leaves it', () =
   });
   const left = ((3 * 1024) / 20) ** 1.25 * MINUTE - 4 * HOUR;
   expect(Math.abs((verdict.forecast.toLimit?.ms ?? 0) / left - 1)).toBeLessThan(0.12);
+});
+
+describe('a leak under the rhythm of the day', () => {
+  test('is told once, and each night is no return', () => {
+    const detector = new LeakDetector({limit: 100 * GIB});
+    let [episodes, was] = [0, false];
+    for (let ms = 0; ms <= 14 * DAY; ms += MINUTE) {
+      const hours = ms / HOUR;
+      const bytes = (24 + 0.3 * hours + 8 * Math.sin((hours / 24) * 2 * Math.PI)) * GIB;
+      detector.add({timelineMs: ms, bytes});
+      const is = detector.state === 'leak';
+      if (is && !was) episodes += 1;
+      was = is;
+    }
+    expect(episodes).toBe(1);
+  });
+});
+
+describe('a leak that began late', () => {
+  test('is told since then, also where longer looks reach back to before it', () => {
+    const start = 4 * HOUR;
+    const level = (ms: number) => (10 + (2 * Math.max(0, ms - start)) / HOUR) * GIB;
+    const {verdict} = watch(level, {lengthMs: 10 * HOUR, everyMs: MINUTE, limit: 56 * GIB});
+    expect(verdict.state).toBe('leak');
+    expect(Math.abs((verdict.sinceMs ?? 0) - start)).toBeLessThan(HOUR / 2);
+  });
+});
+
+test('what only comes and goes with the day is never said to be at its limit', () => {
+  const detector = new LeakDetector({limit: 56 * GIB, threshold: 45 * GIB});
+  for (let ms = 0; ms <= 2 * DAY; ms += MINUTE) {
+    const bytes = (20 + 8 * Math.sin((ms / DAY) * 2 * Math.PI)) * GIB;
+    detector.add({timelineMs: ms, bytes});
+    const {toLimit, toThreshold} = detector.verdict().forecast;
+    for (const time of [toLimit, toThreshold]) if (time) expect(time.ms).toBeGreaterThan(2 * HOUR);
+  }
+});
+
+describe('a runaway', () => {
+  /** 40 GiB that are given back in an hour, then 20 GiB that are loaded within a minute. */
+  const loaded = (ms: number) =>
+    (ms < HOUR ? 50 - (10 * ms) / HOUR : 40 + (20 * Math.min(ms - HOUR, MINUTE)) / MINUTE) * GIB;
+
+  test('over what fell before is no fall', () => {
+    const {verdict} = watch(loaded, {lengthMs: HOUR + 45_000, limit: 80 * GIB, threshold: 64 * GIB});
+    expect(verdict.state).toBe('growing');
+    expect(verdict.ratePerHour).toBeGreaterThan(0);
+    expect(verdict.forecast).toEqual({});
+    expect(verdict.fastExhaustion?.ratePerHour).toBeGreaterThan(0);
+  });
+
+  test('that has stopped is none within a few readings', () => {
+    const {verdict} = watch(loaded, {lengthMs: HOUR + MINUTE + 4000, limit: 80 * GIB});
+    expect(verdict).not.toHaveProperty('fastExhaustion');
+  });
+
+  test('is minutes away, however rare the readings are', () => {
+    const level = (ms: number) => (40 + (20 * ms) / (6 * HOUR)) * GIB;
+    const {detector} = watch(level, {lengthMs: 3 * HOUR, everyMs: 5 * MINUTE, limit: 80 * GIB});
+    expect(detector.verdict()).not.toHaveProperty('fastExhaustion');
+  });
+
+  test('is no saw-tooth that comes near the limit again and again', () => {
+    const detector = new LeakDetector({limit: 100 * GIB});
+    for (let ms = 0; ms <= 6 * HOUR; ms += 1000) {
+      detector.add({timelineMs: ms, bytes: (60 + (32 * (ms % (20 * MINUTE))) / (20 * MINUTE)) * GIB});
+      if (ms > HOUR) expect(detector.verdict().fastExhaustion).toBeUndefined();
+    }
+  });
+});
+
+test('growth under noise is called growing and not steady by turns', () => {
+  const random = new Random(3);
+  const detector = new LeakDetector({limit: 24 * GIB});
+  let [slow, changes, was] = [0, 0, ''];
+  for (let ms = 0; ms <= HOUR / 2; ms += 1000) {
+    slow = slow * 0.97 + random.gaussian() * 0.24;
+    const noise = 0.2 * (slow + 0.3 * random.gaussian());
+    detector.add({timelineMs: ms, bytes: (3 + (5 * ms) / HOUR + noise) * GIB});
+    if (detector.state !== was) changes += 1;
+    was = detector.state;
+  }
+  expect(was).toBe('growing');
+  expect(changes).toBeLessThanOrEqual(6);
 });

@@ -38,6 +38,9 @@ describe('whatever is fed to it', () => {
           expect(LEAK_STATES).toContain(verdict.state);
           expect(verdict.confidence).toBeGreaterThanOrEqual(0);
           expect(verdict.confidence).toBeLessThanOrEqual(1);
+          if (verdict.state === 'growing' || verdict.state === 'leak')
+            expect(verdict.ratePerHour ?? 1).toBeGreaterThan(0);
+          if (verdict.state !== 'growing' && verdict.state !== 'leak') expect(verdict.forecast).toEqual({});
           expect(leakEvidence(verdict, String)).not.toMatch(/NaN|undefined|Infinity/);
         }
       }),

@@ -28,7 +28,7 @@ function run(rule: LeakRule, checks: readonly (readonly [second: number, pools: 
       {
         pools,
         wallOffsetMs: 0,
-        growing: (least) =>
+        growing: (_, least) =>
           least <= 2 * GIB ? {pid: 5210, name: 'python gateway', rssBytes: 15 * GIB} : undefined,
       },
       momentAt(second),
