@@ -3,6 +3,7 @@ import {environmentLayer, resolveSettings, type SettingError, type Settings} fro
 import {savedLayer} from '../config/settings-file.ts';
 import type {Host} from '../sources/host.ts';
 import type {Arguments} from './args.ts';
+import {UserError} from './exit.ts';
 
 /** What is around a command: the way in and out. */
 export interface Surroundings {
@@ -20,10 +21,20 @@ export interface Context extends Surroundings {
   readonly settings: Settings;
 }
 
-/** Settings of a command: defaults < saved < environment < flags. @throws {SettingError} */
+/** Settings of a command: defaults < saved < environment < flags. @throws {SettingError|UserError} */
 export function settingsFor(command: Command, args: Arguments, host: Host, path: string): Settings {
   const layers = [savedLayer(path, command), environmentLayer(host.env), args.layer];
-  return resolveSettings(command, layers);
+  const settings = resolveSettings(command, layers);
+  refuseBlindForecast(settings);
+  return settings;
+}
+
+/** An alert that could never be raised is asked for by mistake; a saved one gives way to the flag. */
+function refuseBlindForecast({values, origins}: Settings): void {
+  const isAsked = origins['limit-in'] === 'from --limit-in' && values['limit-in'] !== 'off';
+  if (!isAsked || values.leak) return;
+  const where = origins.leak === 'from --leak' ? '--no-leak' : origins.leak;
+  throw new UserError(`--limit-in: expected with forecasts, got leaks switched off (${where})`);
 }
 
 /** Settings as far as they can be used, for the command that mends them, with what is wrong with the others. */

@@ -197,6 +197,18 @@ describe('a log of our own', () => {
     expect(report.pools[0]).toMatchObject({alertCount: 1, thresholdPercent: 40});
   });
 
+  test('that was thinned still says when its run first told of the leak', () => {
+    const session = new Session({keepHistory: false});
+    const lines: object[] = [startLine(S, {...FACTS, options: {}}, {limits: []})];
+    session.onEvent((event) => lines.push(...[eventLine(event) ?? []].flat()));
+    for (let minute = 0; minute <= 8 * 60; minute += 1) {
+      const frame = session.feed(sampleAt(minute * 60, 20 + minute / 10));
+      if (minute % 20 === 0) lines.push(checkLine(frame, {processes: 0}));
+    }
+    const told = session.ram.leak?.firstLeakAt ?? Number.NaN;
+    expect(jsonOf(lines).leak.firstLeakAt).toBe(new Date(told).toISOString());
+  });
+
   test('has the interval that was set, where its readings came so', () => {
     const lines = (set: number, step: number) => [
       startLine(S, {...FACTS, options: {interval_seconds: set}}, {limits: []}),
@@ -340,6 +352,34 @@ describe('what is damaged', () => {
     const report = reportOf([six(0, 8000), wild, six(10, 8000), six(20, 8000)]);
     expect(report.checks).toBe(4);
     expect(renderReport('json', report)).toContain('"checks": 4');
+  });
+
+  test('beyond any calendar breaks no form of the report', () => {
+    const growing = Array.from({length: 200}, (_, minute) => six(minute * 60, 2000 + 20 * minute));
+    const lines = [
+      startLine(S, {...FACTS, options: {interval_seconds: 9e15}}, {limits: []}),
+      ...growing,
+      {...six(200 * 60, 6000), timeline_ms: 9e15},
+      {
+        timestamp: localTime(S),
+        event_type: 'RESOLVED',
+        message: 'x',
+        what: 'RAM',
+        lasted_seconds: 9e15,
+        peak_percent: 1,
+      },
+      {
+        timestamp: localTime(S),
+        event_type: 'JOB_END',
+        message: 'x',
+        name: 'x',
+        pid: 1,
+        ended_at: localTime(S),
+        elapsed_seconds: 9e15,
+      },
+    ];
+    for (const format of ['text', 'json', 'html', 'markdown'] as const)
+      expect(renderReport(format, reportOf(lines))).not.toMatch(/NaN|undefined|Invalid/);
   });
 
   test('cannot speak to the terminal', () => {

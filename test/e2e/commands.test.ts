@@ -244,3 +244,12 @@ test('--help of every command and --version', async () => {
   }
   expect((await run(['--version'], place)).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
+
+test('an alert on a forecast without forecasts is refused in one line', async () => {
+  using place = workplace();
+  const {code, stderr} = await run(['watch', '--limit-in', '10m', '--no-leak'], place);
+  expect({code, stderr}).toEqual({
+    code: 2,
+    stderr: 'memtop: --limit-in: expected with forecasts, got leaks switched off (--no-leak)\n',
+  });
+});

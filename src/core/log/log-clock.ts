@@ -37,10 +37,13 @@ export class LogClock {
     return place;
   }
 
-  /** From the reading before: on the run's own line where either of both is told, else by the timestamps. */
+  /**
+   * From the reading before: on the run's own line where either of both is told, else by the timestamps. A further run
+   * goes by its clock, which was set right meanwhile where it is ahead of the line.
+   */
   #stepFrom(last: Place, at: number, told: number | undefined): number {
-    const before = this.#isNewRun ? last.at : (last.told ?? last.at);
-    const step = (told ?? at) - before;
+    if (this.#isNewRun) return at >= last.place ? at - last.place : Math.max(0, at - last.at);
+    const step = (told ?? at) - (last.told ?? last.at);
     const usual = this.#steps.usual ?? DEFAULT_STEP_MS;
     if (told !== undefined) return Math.max(0, step);
     if (step < 0) return usual;

@@ -65,3 +65,19 @@ test('the median stays that of all readings, however many', () => {
   expect(clock.intervalMs).toBeGreaterThanOrEqual(5000);
   expect(clock.intervalMs).toBeLessThanOrEqual(5002);
 });
+
+test('a further run goes on from where the former ended, also where that had its clock set back', () => {
+  const clock = new LogClock();
+  const [second, hour] = [1000, 3_600_000];
+  // Set back by two hours after the second reading; the run itself tells where it is.
+  const former = [
+    [10 * hour, undefined],
+    [10 * hour + second, undefined],
+    [8 * hour + 2 * second, 10 * hour + 2 * second],
+    [8 * hour + 3 * second, 10 * hour + 3 * second],
+  ] as const;
+  for (const [at, told] of former) clock.place(at, told);
+  clock.restart();
+  expect(clock.place(8 * hour + 63 * second, undefined)).toBe(10 * hour + 63 * second);
+  expect(clock.place(8 * hour + 64 * second, undefined)).toBe(10 * hour + 64 * second);
+});

@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest';
+import type {LeakVerdict} from '../../../src/core/leak/verdict.ts';
 import {denied, ok} from '../../../src/core/sample.ts';
 import {widthClassOf} from '../../../src/tui/layout.ts';
 import {plainText} from '../../../src/tui/line.ts';
@@ -109,6 +110,69 @@ describe('alerts on something else than a pool', () => {
     stage.session.silence(NOW + 1000);
     stage.session.refresh();
     for (let width = 60; width <= 200; width += 1) expect(status(stage, width)).toMatch(/ · \+2 more$/);
+  });
+});
+
+describe('a leak', () => {
+  const LEAK: LeakVerdict = {
+    state: 'leak',
+    confidence: 0.94,
+    ratePerHour: 2.6 * 2 ** 30,
+    sinceMs: NOW - 3_600_000,
+    forecast: {toLimit: {ms: 20_000_000, lowMs: 17_000_000, highMs: 23_000_000}},
+  };
+  /** A look at a machine whose pools are given a verdict, and alerts on it. */
+  const withLeak = (stage: Stage, id: string, leak: LeakVerdict, alert?: {readonly silenced: boolean}) => {
+    const view = viewOf(stage);
+    const pools = view.frame.pools.map((pool) => (pool.id === id ? {...pool, leak} : pool));
+    const firing = {ruleId: `leak:${id}`, what: `${id} leak`, status: 'HIGH', text: '', firingMs: 1} as const;
+    const alerts = alert === undefined ? [] : [{...firing, silenced: alert.silenced}];
+    const ram = pools.find((pool) => pool.id === 'ram') ?? view.frame.ram;
+    const looked = {...view, frame: {...view.frame, pools, ram, alerts}};
+    return plainText(statusLine(looked, widthClassOf(looked.width))).trimEnd();
+  };
+
+  test('is told with its pace, how sure it is, and the time left', () => {
+    expect(withLeak(stageOf(STILL), 'ram', LEAK)).toMatch(
+      /^ ▲ LEAK {2}RAM 73\.8%, \+2\.6 GiB\/h since 13:32, 94% sure · limit in ~5 h 30 m \(4 h 40 m – 6 h 20 m\)$/,
+    );
+  });
+
+  test('that was silenced says so', () => {
+    expect(withLeak(stageOf(STILL), 'ram', LEAK, {silenced: true})).toMatch(/^ ▲ LEAK silenced {2}RAM/);
+  });
+
+  test('comes before what was silenced, and behind what was not', () => {
+    const high = stageOf(STILL, [{ramPercent: 85}]);
+    expect(withLeak(high, 'gpu0', LEAK)).toMatch(/^ ▲ HIGH {2}RAM .* · \+1 more$/);
+    high.session.silence(NOW);
+    high.session.refresh();
+    expect(withLeak(high, 'gpu0', LEAK)).toMatch(/^ ▲ LEAK {2}GPU 0 VRAM .* · \+1 more$/);
+  });
+
+  test('of a pool that is silenced for being full is told aloud', () => {
+    const high = stageOf(STILL, [{ramPercent: 85}]);
+    high.session.silence(NOW);
+    high.session.refresh();
+    expect(withLeak(high, 'ram', LEAK, {silenced: false})).toMatch(
+      /^ ▲ HIGH {2}RAM 85\.0%.* · leak \+2\.6 GiB\/h/,
+    );
+    expect(withLeak(high, 'ram', LEAK, {silenced: true})).toMatch(/^ ▲ HIGH silenced {2}RAM/);
+  });
+
+  test('within minutes of the limit is critical; so is a runaway, by its own pace', () => {
+    const near = {ms: 360_000, lowMs: 300_000, highMs: 420_000};
+    expect(withLeak(stageOf(STILL), 'ram', {...LEAK, forecast: {toLimit: near}})).toBe(
+      ' ■ CRITICAL  RAM limit in ~6 m at +2.6 GiB/h',
+    );
+    const runaway: LeakVerdict = {
+      state: 'growing',
+      confidence: 0,
+      forecast: {},
+      fastExhaustion: {...near, ratePerHour: 72 * 2 ** 30},
+    };
+    expect(withLeak(stageOf(STILL), 'ram', runaway)).toBe(' ■ CRITICAL  RAM limit in ~6 m at +72 GiB/h');
+    expect(withLeak(stageOf(STILL), 'gpu0', runaway)).toMatch(/^ ● NORMAL/);
   });
 });
 
