@@ -23,6 +23,11 @@ export function isRunningOut(pool: Pool): boolean {
   return ahead !== undefined && pool.kind !== 'gpu' && ahead.ms < CRITICAL_MS;
 }
 
+/** Growth an hour, as the time to the limit goes by it; nothing where it does not move. */
+export function paceOf({leak, kind}: Pool): number | undefined {
+  return (kind === 'gpu' ? undefined : leak?.fastExhaustion?.ratePerHour) ?? leak?.ratePerHour;
+}
+
 export function isLeaking({leak}: {readonly leak?: LeakVerdict | undefined}): boolean {
   return leak?.state === 'leak';
 }

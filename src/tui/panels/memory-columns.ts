@@ -2,7 +2,7 @@ import {formatBytes, formatChange, formatNarrowPair, formatPair, formatPercent} 
 import type {Frame, Pool, PoolFigures} from '../../core/frame.ts';
 import {formatAhead} from '../../core/leak-words.ts';
 import type {Layout, WidthClass} from '../layout.ts';
-import {hasPace, limitAhead} from '../pool-leak.ts';
+import {limitAhead, paceOf} from '../pool-leak.ts';
 import {gpuOf, MARKS, tempText, utilText} from './pool-spans.ts';
 import type {RuleLabel} from './rule.ts';
 
@@ -51,7 +51,10 @@ const TREND: MemoryColumn = {title: 'trend', width: 10, left: true, cell: ({tren
 const GROWTH: MemoryColumn = {
   title: 'growth/h',
   width: 10,
-  cell: ({leak}) => (hasPace(leak) ? formatChange(leak.ratePerHour) : ''),
+  cell: (pool) => {
+    const pace = paceOf(pool);
+    return pace === undefined ? '' : formatChange(pace);
+  },
 };
 /** Where there is no column for the verdict, it stands in place of a pace that there is not. */
 const NARROW_GROWTH: MemoryColumn = {

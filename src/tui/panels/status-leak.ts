@@ -10,7 +10,7 @@ import {
   roundedAhead,
 } from '../../core/leak-words.ts';
 import type {WidthClass} from '../layout.ts';
-import {limitAhead} from '../pool-leak.ts';
+import {limitAhead, paceOf} from '../pool-leak.ts';
 import type {View} from '../view.ts';
 
 /** What is told of growth, in the order in which it stands in a sentence. */
@@ -74,7 +74,8 @@ export function growingSentence(view: View, pool: Pool, widthClass: WidthClass, 
 export function runningOutSentence(pool: Pool, widthClass: WidthClass): string {
   const ahead = limitAhead(pool);
   const limit = ahead === undefined ? '' : `limit in ${formatAhead(ahead.ms)}`;
-  const pace = pool.leak && formatGrowth(pool.leak.fastExhaustion ?? pool.leak);
+  const ratePerHour = paceOf(pool);
+  const pace = ratePerHour === undefined ? undefined : formatGrowth({ratePerHour});
   if (widthClass === 40) return `${pool.label} ${limit}`;
   return `${pool.what} ${limit}${pace === undefined ? '' : ` at ${pace}`}`;
 }

@@ -12,7 +12,7 @@ const LEARNING = {
   ratePerHourMbInterval: null,
   since: null,
   confidence: 0,
-  evidence: 'not enough seen yet, 9 m 40 s more',
+  evidence: 'not enough seen yet, 10 m 40 s more',
   firstLeakAt: null,
   forecast: {toLimit: null, toThreshold: null},
 };
@@ -86,7 +86,8 @@ describe('reportJson', () => {
       leak: LEARNING,
       series: {
         ram: {what: 'RAM', ...LEARNING},
-        'process:5@1': {what: 'gateway (5)', ...LEARNING},
+        // Watched from the second scan on that it is in.
+        'process:5@1': {what: 'gateway (5)', ...LEARNING, evidence: 'not enough seen yet, 1 m 5 s more'},
       },
       growths: [
         {

@@ -29,7 +29,7 @@ describe('a leak', () => {
     expect(reportText(report)).toMatch(
       /^ {2}verdict {2}leak \+1\.6 GiB\/h, since Sun 22 Nov 08:1\d:\d\d, 9\d% sure, limit in ~14 h,/m,
     );
-    expect(reportText(report)).toMatch(/^ +first told Sun 22 Nov \d\d:/m);
+    expect(reportText(report)).toMatch(/^ +leak first told Sun 22 Nov \d\d:/m);
     expect(reportText(report)).toMatch(/the floor rose from \d+\.\d GiB to \d+\.\d GiB in/);
   });
 

@@ -29,7 +29,7 @@ checks     3 every 1 s, 2 failed
 
 RAM        now 75.0%  average 81.3%  peak 87.5% at 08:10:10  trend stable
            42.0 of 56.0 GiB · above 80% for 10 s (50.0% of the time)
-  verdict  learning, not enough seen yet, 9 m 30 s more
+  verdict  learning, not enough seen yet, 10 m 30 s more
   at peak  llama-server (4127) 20.0 GiB, gateway (5210) 9.0 GiB
 
 swap       now 10.0%  average 10.0%  peak 10.0% at 08:10:00  trend stable
@@ -38,7 +38,7 @@ swap       now 10.0%  average 10.0%  peak 10.0% at 08:10:00  trend stable
 
 GPU 0      now 25.0%  average 25.0%  peak 25.0% at 08:10:00  trend stable
            RTX 4090 · 6.0 of 24.0 GiB · above 90% for 0 s
-  verdict  learning, not enough seen yet, 9 m 30 s more
+  verdict  learning, not enough seen yet, 10 m 30 s more
   at peak  llama-server (4127) 5.4 GiB
 
 alerts (1)
