@@ -10,7 +10,7 @@ export function pastCells(width: number, hasFuture: boolean): number {
   return hasFuture ? width - Math.floor(width * FUTURE_SHARE) : width;
 }
 
-export interface Course {
+export interface Way {
   /** Where it stands now, and how much it gains in a millisecond, in the scale's unit. */
   readonly now: number;
   readonly perMs: number;
@@ -18,9 +18,9 @@ export interface Course {
   readonly most: number;
 }
 
-/** Single dots behind the last column of what was, as far as the course stays under its limit and the scale. */
+/** Single dots behind the last column of what was, as far as it stays under its limit and the scale. */
 export function forecastStrokes(
-  course: Course,
+  way: Way,
   {
     window,
     across,
@@ -39,8 +39,8 @@ export function forecastStrokes(
   for (let cell = 1; cell < cells; cell += CELLS_APART) {
     const x = window.count + cell * across + across - 1;
     const ms = (x - window.count + 1) * window.columnMs;
-    const value = course.now + course.perMs * ms;
-    if (value > Math.min(course.most, scale.high) || value < scale.low) break;
+    const value = way.now + way.perMs * ms;
+    if (value > Math.min(way.most, scale.high) || value < scale.low) break;
     const share = shareOf(value, scale);
     strokes.push([{x, low: share, mean: share, high: share}]);
   }

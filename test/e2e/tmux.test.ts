@@ -46,7 +46,7 @@ describe.each(['tmux-256color', 'screen-256color'] as const)('TERM=%s', (term) =
     ],
     [80, 24, /^ demo · limit 56\.0 GiB llm\.slice · up/, /^━ Processes 5 of 40 ━+ PID ━+ RSS▼ ━ MEM%/],
     [60, 20, /^ demo · limit 56\.0 GiB \(llm\.slice\) · 80%/, /^━ Processes 5 of 40 ━+ PID ━+ RSS▼ ━ MEM%/],
-    [40, 12, /^ ● NORMAL {2}RAM growing, limit in ~\d/, /^━ Processes ━+ PID ━+ RSS▼/],
+    [40, 12, /^ ● NORMAL {2}RAM limit in ~2 h \d\d m$/, /^━ Processes ━+ PID ━+ RSS▼/],
   ] as const)('%ix%i is right, and in colour', async (cols, rows, first, rule) => {
     using place = workplace();
     await using terminal = await memtop(place, {term, cols, rows});

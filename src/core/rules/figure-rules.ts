@@ -18,7 +18,8 @@ export interface FigureRule {
   readonly what: string;
   readonly unit: Unit;
   readonly isBelow?: boolean;
-  readonly status: Status;
+  /** How bad a figure over the threshold is. */
+  readonly status: (value: number) => Status;
   /** The figure; `undefined` where it is not known at this check. */
   readonly read: (input: RuleInput) => Omit<RuleFigure, 'top'> | undefined;
   readonly message: (value: number, threshold: number) => string;
@@ -30,7 +31,7 @@ export const FIGURE_RULES = {
     id: 'pressure',
     what: 'pressure',
     unit: 'percent',
-    status: 'HIGH',
+    status: () => 'HIGH',
     read: ({pressure}) => stallFigure('some', pressure?.status === 'ok' ? pressure.value.some10 : undefined),
     message: (value, threshold) =>
       `PRESSURE ALERT: some task waited for memory ${formatPercent(value)} of 10 s (threshold: ${formatBound(threshold, 'percent')})`,
@@ -39,7 +40,7 @@ export const FIGURE_RULES = {
     id: 'pressure-full',
     what: 'full pressure',
     unit: 'percent',
-    status: 'HIGH',
+    status: () => 'HIGH',
     read: ({pressure}) => stallFigure('full', pressure?.status === 'ok' ? pressure.value.full10 : undefined),
     message: (value, threshold) =>
       `PRESSURE ALERT: all tasks waited for memory ${formatPercent(value)} of 10 s (threshold: ${formatBound(threshold, 'percent')})`,
@@ -51,7 +52,7 @@ export const FIGURE_RULES = {
     what: 'RAM limit',
     unit: 'seconds',
     isBelow: true,
-    status: 'CRITICAL',
+    status: (seconds) => (seconds < SOON_SECONDS ? 'CRITICAL' : 'HIGH'),
     read: ({ram}) => {
       const ahead = ram.leak && timeToLimit(ram.leak);
       if (ahead === undefined || ram.reading.status !== 'ok') return undefined;
@@ -62,6 +63,9 @@ export const FIGURE_RULES = {
       `LIMIT ALERT: RAM reaches its limit in ~${roundedAhead(value * 1000)} (threshold: ${formatBound(threshold, 'seconds')})`,
   },
 } as const satisfies Record<string, FigureRule>;
+
+/** A limit nearer than this is as bad as one that is reached. */
+const SOON_SECONDS = 600;
 
 export type FigureRuleName = keyof typeof FIGURE_RULES;
 
@@ -76,7 +80,7 @@ function swapRule(id: string, what: string, way: 'in' | 'out'): FigureRule {
     id,
     what,
     unit: 'pages per second',
-    status: 'HIGH',
+    status: () => 'HIGH',
     read: ({swapRate}) => {
       if (swapRate === undefined) return undefined;
       const value = way === 'in' ? swapRate.inPerSecond : swapRate.outPerSecond;

@@ -108,7 +108,7 @@ function watch(rule: FigureRule, threshold: number, spans: AlertSpans): Watched 
     threshold,
     isBelow,
     message,
-    status: () => status,
+    status,
   });
   return {rule, alert, figure: undefined, isCurrent: false};
 }
@@ -138,5 +138,7 @@ function firingFigure({rule, alert, figure, isCurrent}: Watched, clock: number):
   const firingMs = clock - episode.overClock;
   const over = rule.isBelow ? '' : `, over ${formatBound(threshold, unit)} for ${formatElapsed(firingMs)}`;
   const text = isCurrent ? `${figure.text}${over}` : `was ${figure.text}, not foreseen now`;
-  return [{ruleId: rule.id, what, status: rule.status, text, firingMs, silenced: episode.silenced}];
+  return [
+    {ruleId: rule.id, what, status: rule.status(figure.value), text, firingMs, silenced: episode.silenced},
+  ];
 }

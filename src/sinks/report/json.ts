@@ -9,7 +9,7 @@ import type {ReportAlert} from '../../core/report-alerts.ts';
 import type {ReportJob} from '../../core/report-job.ts';
 import type {ReportPool} from '../../core/report-pools.ts';
 import {toJson} from '../to-json.ts';
-import {leakFields} from './leak-fields.ts';
+import {leakJson} from './leak-json.ts';
 
 /** Version of this shape. It grows when a field changes its meaning; fields may be added at any time. */
 export const REPORT_FORMAT = 1;
@@ -18,7 +18,7 @@ export const REPORT_FORMAT = 1;
  * The report as JSON, indented. Names follow the log: `_bytes` in bytes, `_percent` 0–100 not rounded,
  * `_seconds` in seconds, moments as ISO 8601 in UTC. What is not known is absent, never 0 or null; lists are
  * always there, but for `growths` where processes could not be read. `leak` and `series` have names and rules of
- * their own, see `leakFields`.
+ * their own, see `leakJson`.
  */
 export function reportJson(report: Report): string {
   return `${toJson(reportFields(report), 2)}\n`;
@@ -49,7 +49,7 @@ function reportFields(report: Report) {
     }),
     pools: report.pools.map(poolFields),
     ...(report.noGpuReason !== undefined && {no_gpu_reason: report.noGpuReason}),
-    ...leakFields(report.leaks),
+    ...leakJson(report.leaks),
     alerts: report.alerts.map(alertFields),
     ...happeningFields(report),
     ...(report.growths && {growths: report.growths.map(growthFields)}),

@@ -4,7 +4,7 @@ import type {Report} from '../../core/report.ts';
 import type {ReportAlert} from '../../core/report-alerts.ts';
 import type {ReportPool} from '../../core/report-pools.ts';
 import {jobFigures, jobName, jobStory, largestOfJob, lastLooks, ownPools} from './job-words.ts';
-import {aheadText, firstLeakText, paceText, sinceText, sureText, toldLeaks} from './leak-words.ts';
+import {aheadText, firstLeakText, paceText, sinceText, sureText, toldLeaks} from './verdict-words.ts';
 import {
   aboveText,
   alertNotes,

@@ -6,7 +6,7 @@ import type {ReportJob} from '../../core/report-job.ts';
 import type {ReportPool} from '../../core/report-pools.ts';
 import {cutEnd, cutStart, safeText} from '../../core/text.ts';
 import {jobFigures, jobName, jobStory, largestOfJob, lastLooks, ownPools} from './job-words.ts';
-import {toldLeaks, verdictParts} from './leak-words.ts';
+import {toldLeaks, verdictParts} from './verdict-words.ts';
 import {
   aboveText,
   aboveWhatText,

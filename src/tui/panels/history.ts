@@ -66,8 +66,8 @@ function forecastLine(view: View, {window, past, width, scale}: Plot, {pool, rol
   const {percent: now, usedBytes, availableBytes, totalBytes} = pool.reading.value;
   // A job is at its limit when all under that limit together are.
   const most = ((usedBytes + availableBytes) / totalBytes) * 100;
-  const course = {now, perMs: (most - now) / ahead.ms, most};
-  return {role, mark: '.', strokes: forecastStrokes(course, {window, across, cells: width - past, scale})};
+  const way = {now, perMs: (most - now) / ahead.ms, most};
+  return {role, mark: '.', strokes: forecastStrokes(way, {window, across, cells: width - past, scale})};
 }
 
 function ruleOf(view: View, plot: Plot): Line {

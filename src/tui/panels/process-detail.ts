@@ -167,8 +167,8 @@ function rssPlot(view: View, row: ProcessRow, rows: number, top: number): Detail
 /** Where it goes at the pace of its floor. */
 function forecastOf({leak, process}: ProcessRow, future: Parameters<typeof forecastStrokes>[1]) {
   if (leak === undefined || !isRising(leak) || !hasPace(leak)) return [];
-  const course = {now: process.rssBytes, perMs: leak.ratePerHour / HOUR_MS, most: Number.MAX_VALUE};
-  return forecastStrokes(course, future);
+  const way = {now: process.rssBytes, perMs: leak.ratePerHour / HOUR_MS, most: Number.MAX_VALUE};
+  return forecastStrokes(way, future);
 }
 
 const HOUR_MS = 3_600_000;

@@ -58,8 +58,12 @@ export function growingSentence(view: View, pool: Pool, widthClass: WidthClass, 
   const what = `${pool.what}${shareOf(pool)}, ${growing}`;
   const short = `${pool.label} ${growing}`;
   if (widthClass === 40) {
-    const ahead = words.limit === '' ? '' : `, ${words.limit}`;
-    return firstThatFits([`${pool.label} growing${ahead}`, `${pool.label}${ahead || ' growing'}`], room);
+    const {limit: ahead} = words;
+    const texts =
+      ahead === ''
+        ? [`${pool.label} growing`]
+        : [`${pool.label} growing, ${ahead}`, `${pool.label} ${ahead}`];
+    return firstThatFits(texts, room);
   }
   const fitting = [
     ...(widthClass === 100 ? [`${what}${since}, not yet a leak${limitWithin}`] : []),

@@ -7,7 +7,7 @@ import type {ReportLeak} from '../../core/report-leaks.ts';
  * there, so that a program need not ask; what is not known is null. Rates in MB of 1,048,576 bytes per hour,
  * moments as ISO 8601 in UTC, forecasts in seconds after the last reading.
  */
-export function leakFields(leaks: readonly ReportLeak[]) {
+export function leakJson(leaks: readonly ReportLeak[]) {
   const ram = leaks.find(({id}) => id === 'ram');
   if (ram === undefined) return {};
   const series = leaks.map((leak) => [leak.id, {what: leak.what, ...verdictFields(leakStatus(leak))}]);
