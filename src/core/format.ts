@@ -2,7 +2,8 @@
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 const GIB = 3;
-const BYTES_PER_MIB = 1024 * 1024;
+/** What MB stands for in the log, in statistics and in reports. */
+export const BYTES_PER_MB = 1024 * 1024;
 
 /** Bytes in one figure: `412 KiB`, `612 MiB`, `15.2 GiB`, `126 GiB`; nothing at all is `0`. */
 export function formatBytes(bytes: number): string {
@@ -106,7 +107,7 @@ export function isoTime(at: number): string {
 
 /** Bytes as whole MB of 1,048,576 bytes, the unit of `used_mb` in the log and in statistics. */
 export function toMb(bytes: number): number {
-  return Math.round(bytes / BYTES_PER_MIB);
+  return Math.round(bytes / BYTES_PER_MB);
 }
 
 function pairParts(usedBytes: number, totalBytes: number) {

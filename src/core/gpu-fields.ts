@@ -7,7 +7,7 @@ import {safeText} from './text.ts';
 import {processOfPid} from './vram.ts';
 
 /** How the log calls each figure, which a missing one is told under. */
-const FIELDS: Readonly<Record<GpuFigure, string>> = {
+export const FIGURE_FIELDS: Readonly<Record<GpuFigure, string>> = {
   used: 'used_mb',
   total: 'total_mb',
   utilization: 'utilization',
@@ -66,6 +66,9 @@ function oneProcess({pid, usedBytes, hidden}: GpuProcess, process: ProcessReadin
 
 function missingFields({missing = {}, lost}: GpuReading) {
   if (lost !== undefined) return {missing: {all: lost.reason}};
-  const reasons = Object.entries(missing).map(([figure, {reason}]) => [FIELDS[figure as GpuFigure], reason]);
+  const reasons = Object.entries(missing).map(([figure, {reason}]) => [
+    FIGURE_FIELDS[figure as GpuFigure],
+    reason,
+  ]);
   return reasons.length === 0 ? {} : {missing: Object.fromEntries(reasons)};
 }

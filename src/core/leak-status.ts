@@ -1,3 +1,4 @@
+import {BYTES_PER_MB} from './format.ts';
 import type {TimeTo} from './leak/forecast.ts';
 import type {LeakState} from './leak/verdict.ts';
 import type {ReportLeak} from './report-leaks.ts';
@@ -33,8 +34,6 @@ export interface LeakStatus {
     readonly toThreshold: TimeToStatus | undefined;
   };
 }
-
-const BYTES_PER_MB = 1024 * 1024;
 
 export function leakStatus(leak: ReportLeak): LeakStatus {
   const {verdict, confidence, evidence, ratePerHour, ratePerHourInterval: rates, forecast} = leak;

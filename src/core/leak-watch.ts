@@ -1,6 +1,6 @@
 import type {PoolFigures} from './frame.ts';
 import {LeakDetector} from './leak/detector.ts';
-import type {LeakState, LeakVerdict} from './leak/verdict.ts';
+import type {LeakVerdict} from './leak/verdict.ts';
 
 /** One reading of a series that is watched for a leak; bytes. */
 export interface LeakCheck {
@@ -28,11 +28,6 @@ export class LeakWatch {
   /** How many readings it was told of. */
   get checks(): number {
     return this.#checks;
-  }
-
-  /** The verdict's state alone, which costs next to nothing. */
-  get state(): LeakState {
-    return this.#detector.state;
   }
 
   /** All that is known as of the latest reading. */

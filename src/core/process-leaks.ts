@@ -1,6 +1,4 @@
-import type {LeakVerdict} from './leak/verdict.ts';
-import {isRising} from './leak/verdict.ts';
-
+import {isRising, type LeakVerdict} from './leak/verdict.ts';
 import {LeakWatch} from './leak-watch.ts';
 import {largest, processKey} from './process-series.ts';
 import {programName} from './program.ts';
@@ -49,10 +47,14 @@ export class ProcessLeaks {
   /** Takes in one scan; with `members`, the followed job's processes are watched before others. */
   feed(table: ProcessTable, scan: LeakScan, members: ReadonlySet<string> = new Set()): void {
     const chosen = this.#chosen(table, members);
-    const known = chosen.filter((process) => this.#isKnown(processKey(process)));
-    this.#newcomers = new Set(chosen.map(processKey).filter((key) => !this.#isKnown(key)));
+    const newcomers = new Set<string>();
     this.#latestMs = scan.timelineMs;
-    for (const process of known) this.#note(process, scan);
+    for (const process of chosen) {
+      const key = processKey(process);
+      if (this.#entries.has(key) || this.#newcomers.has(key)) this.#note(key, process, scan);
+      else newcomers.add(key);
+    }
+    this.#newcomers = newcomers;
     if (this.#entries.size > KEPT) this.#forgetOldest();
   }
 
@@ -85,10 +87,6 @@ export class ProcessLeaks {
     });
   }
 
-  #isKnown(key: string): boolean {
-    return this.#entries.has(key) || this.#newcomers.has(key);
-  }
-
   #chosen({processes}: ProcessTable, members: ReadonlySet<string>): readonly ProcessReading[] {
     const top = largest(processes, WATCHED);
     if (members.size === 0) return top;
@@ -96,8 +94,7 @@ export class ProcessLeaks {
     return [...new Set([...largest(ofJob, WATCHED), ...top])].slice(0, WATCHED);
   }
 
-  #note(process: ProcessReading, {at, timelineMs, availableBytes}: LeakScan): void {
-    const key = processKey(process);
+  #note(key: string, process: ProcessReading, {at, timelineMs, availableBytes}: LeakScan): void {
     const entry = this.#entries.get(key) ?? this.#open(key, process);
     const usedBytes = process.rssBytes;
     // It is at the wall when all else together with it is.

@@ -4,9 +4,9 @@ import {formatBytes} from './format.ts';
 import type {Frame, Pool, PoolFigures} from './frame.ts';
 import {History} from './history.ts';
 import {JobStory} from './job/job-story.ts';
-import {type Limit, limitInForce, limitsOf} from './limit.ts';
-import {LimitHistories} from './limit-histories.ts';
-import {LimitLeaks} from './limit-leaks.ts';
+import {LeakWatch} from './leak-watch.ts';
+import {type Limit, limitInForce, limitsOf, percentOf} from './limit.ts';
+import {PerLimit} from './per-limit.ts';
 import {PoolBook, type PoolBookOptions} from './pool-book.ts';
 import {poolInputs} from './pool-inputs.ts';
 import type {PoolSeries} from './pool-series.ts';
@@ -43,8 +43,8 @@ export class Session {
   readonly #toldOfVram = new Set<string>();
   readonly #listeners = new Set<EventListener>();
   readonly #timeline = new Timeline();
-  readonly #limitHistories: LimitHistories | undefined;
-  readonly #limitLeaks: LimitLeaks | undefined;
+  readonly #limitHistories: PerLimit<History> | undefined;
+  readonly #limitLeaks: PerLimit<LeakWatch> | undefined;
   readonly #watch: Watch;
   #limitId: string | undefined;
   #last: Frame | undefined;
@@ -57,8 +57,8 @@ export class Session {
   constructor(options: SessionOptions = {}) {
     this.#pools = new PoolBook(options);
     this.processLeaks = options.watchLeaks === false ? undefined : new ProcessLeaks();
-    this.#limitLeaks = options.watchLeaks === false ? undefined : new LimitLeaks();
-    this.#limitHistories = options.keepHistory === false ? undefined : new LimitHistories();
+    this.#limitLeaks = options.watchLeaks === false ? undefined : new PerLimit(() => new LeakWatch());
+    this.#limitHistories = options.keepHistory === false ? undefined : new PerLimit(() => new History());
     this.#watch = new Watch(options.rules, options.timing);
   }
 
@@ -117,8 +117,7 @@ export class Session {
     const limits = limitsOf(sample.memory, sample.limits);
     const limit = this.#switchLimit(limits, sample.at);
     const newTable = this.#feedProcesses(sample, timelineMs, limit);
-    this.#limitHistories?.feed(limits, this.#limitId, timelineMs);
-    this.#limitLeaks?.feed(limits, this.#limitId, {at: sample.at, timelineMs});
+    this.#feedOthers(limits, {at: sample.at, timelineMs});
     const former = {
       ramDetail: this.#last?.ram.detail,
       hasSwap: this.pool('swap') !== undefined,
@@ -213,7 +212,7 @@ export class Session {
   /** Readings were due and did not come: the machine slept, memtop was stopped. */
   #addGap(timelineMs: number): void {
     for (const series of this.pools) if (series !== this.ram) series.history?.addGap(timelineMs);
-    this.#limitHistories?.addGap(timelineMs);
+    for (const history of this.#limitHistories?.all ?? []) history.addGap(timelineMs);
   }
 
   /** @returns the scan, where it was not taken in before */
@@ -248,6 +247,16 @@ export class Session {
     const look = {...check, top, growing, before: this.#last?.processes, isPast: this.#isPast};
     for (const event of this.#watch.feed(look)) this.emit(event);
     return this.#watch.firing(sample.monotonicMs);
+  }
+
+  /** Keeps up what is kept of the limits that are not in force. */
+  #feedOthers(limits: readonly Limit[], moment: {readonly at: number; readonly timelineMs: number}): void {
+    this.#limitHistories?.feed(limits, this.#limitId, (history, {usedBytes, totalBytes}) =>
+      history.add(moment.timelineMs, percentOf(usedBytes, totalBytes)),
+    );
+    this.#limitLeaks?.feed(limits, this.#limitId, (watch, {usedBytes, totalBytes: limitBytes}) =>
+      watch.add({...moment, usedBytes, limitBytes}),
+    );
   }
 
   #switchLimit(limits: readonly Limit[], at: number): Limit | undefined {

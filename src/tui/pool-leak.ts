@@ -1,7 +1,6 @@
 import type {Pool} from '../core/frame.ts';
 import type {TimeTo} from '../core/leak/forecast.ts';
-import type {LeakVerdict} from '../core/leak/verdict.ts';
-import {isRising} from '../core/leak/verdict.ts';
+import {isRising, type LeakVerdict} from '../core/leak/verdict.ts';
 import {timeToLimit} from '../core/leak-words.ts';
 import type {Status} from '../core/level.ts';
 
@@ -21,6 +20,11 @@ export function limitAhead({leak, reading, kind}: Pool): TimeTo | undefined {
 export function isRunningOut(pool: Pool): boolean {
   const ahead = limitAhead(pool);
   return ahead !== undefined && pool.kind !== 'gpu' && ahead.ms < CRITICAL_MS;
+}
+
+/** The same in one word, a leak that is not full told as such. */
+export function conditionOf(pool: Pool): Status | 'LEAK' {
+  return pool.status === 'NORMAL' && isLeaking(pool) && !isRunningOut(pool) ? 'LEAK' : levelOf(pool);
 }
 
 /** Growth an hour, as the time to the limit goes by it; nothing where it does not move. */

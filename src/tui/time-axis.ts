@@ -3,8 +3,9 @@ import {timeTicks} from '../core/time-ticks.ts';
 /** Columns from one label to the next, at least: their own width and some calm. */
 const LABEL_PITCH = 12;
 const END = 'now';
-const MISSING = '·';
-const FUTURE = '╌';
+/** Under what comes, and under a column without readings. */
+const SIGNS = ['╌', '·'] as const;
+const ASCII = ['.', '.'] as const;
 
 export interface AxisOptions {
   /** First moment of the first column, and the length of one, milliseconds. */
@@ -13,21 +14,19 @@ export interface AxisOptions {
   readonly width: number;
   /** Columns of what was; behind them is what comes. @default all */
   readonly past?: number;
-  /** What stands under a column of what comes. @default ╌ */
-  readonly future?: string;
   /** Whether `now` stands at the end of what was. */
   readonly isNow: boolean;
   readonly isMissing: (column: number) => boolean;
-  /** What stands under a column without readings. @default · */
-  readonly missing?: string;
+  /** Whether only ASCII may stand under what comes and under a column without readings. @default false */
+  readonly ascii?: boolean;
   /** What its moments lack to the wall clock. @default 0 */
   readonly wallOffsetMs?: number;
 }
 
 /** The time axis: `────09:00────10:00────now╌╌╌11:00╌╌`, with `·` under columns without readings. */
 export function timeAxis(options: AxisOptions): string {
-  const {columnMs, width, past = width, future = FUTURE} = options;
-  const {isNow, isMissing, missing = MISSING, wallOffsetMs = 0} = options;
+  const {columnMs, width, past = width, isNow, isMissing, ascii = false, wallOffsetMs = 0} = options;
+  const [future, missing] = ascii ? ASCII : SIGNS;
   const from = options.from + wallOffsetMs;
   const cells = Array.from({length: width}, (_, column) => {
     if (column >= past) return future;

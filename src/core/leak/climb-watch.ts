@@ -2,9 +2,9 @@ import {type Climb, examine, type Reason} from './climb-tests.ts';
 import {FloorPyramid, roomForStretch} from './floor-pyramid.ts';
 import {courseOf, hoursTo} from './forecast.ts';
 import {hoursNeeded, isFar} from './patience.ts';
+import {HOUR_MS} from './units.ts';
 import {beforeWindow, type Onset, onsetOf, secondHalf, type Window, windowOf} from './window.ts';
 
-const HOUR_MS = 3_600_000;
 const FEWEST_BUCKETS = 20;
 /**
  * Looks in a row that must agree: many looks find something by chance. Towards a limit that is far one is
@@ -204,7 +204,8 @@ function patienceOf(
   return seen / hoursNeeded({hoursLeft: sooner, fromStart, bend});
 }
 
-function surer(one: Finding | undefined, other: Finding | undefined): Finding | undefined {
+/** The surer of two. */
+export function surer(one: Finding | undefined, other: Finding | undefined): Finding | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   return other.doubt < one.doubt ? other : one;
 }

@@ -4,13 +4,12 @@ import {confidenceOf} from './confidence.ts';
 import {Cycles} from './cycles.ts';
 import {DailyRhythm} from './daily-rhythm.ts';
 import {LeakEpisode} from './episode.ts';
-import {courseOfFound, type Found, factsOf, forecastOf, rateOf, surer} from './findings.ts';
+import {courseOfFound, type Found, factsOf, forecastOf, rateOf, surerFound} from './findings.ts';
 import {READINGS_PER_BUCKET} from './floor-pyramid.ts';
 import type {Course} from './forecast.ts';
 import {Lives} from './lives.ts';
 import {type Runaway, RunawayWatch} from './runaway.ts';
-import type {LeakState, LeakVerdict} from './verdict.ts';
-import {isRising} from './verdict.ts';
+import {isRising, type LeakState, type LeakVerdict} from './verdict.ts';
 
 /** One reading. */
 export interface LeakReading {
@@ -194,7 +193,7 @@ export class LeakDetector {
   }
 
   #surest(direction: 'climbs' | 'falls'): Found | undefined {
-    return surer(this.#foundBy(this.#watch, direction), this.#foundBy(this.#seasonal, direction));
+    return surerFound(this.#foundBy(this.#watch, direction), this.#foundBy(this.#seasonal, direction));
   }
 
   #foundBy(watch: ClimbWatch, direction: 'climbs' | 'falls'): Found | undefined {

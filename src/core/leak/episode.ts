@@ -1,6 +1,6 @@
 import type {Found} from './findings.ts';
+import {HOUR_MS} from './units.ts';
 
-const HOUR_MS = 3_600_000;
 /** Readings in a row that must lie low: one may be a fault of the reading. */
 const READINGS_UNDER = 4;
 const KEPT_SHARE = 0.5;

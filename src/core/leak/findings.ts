@@ -1,7 +1,8 @@
-import type {ClimbWatch, Finding} from './climb-watch.ts';
+import {type ClimbWatch, type Finding, surer} from './climb-watch.ts';
 import type {Cycles} from './cycles.ts';
 import {type Course, courseOf, type Rhythm, timeTo} from './forecast.ts';
 import {median} from './robust.ts';
+import {DEVIATE, HOUR_MS} from './units.ts';
 import type {LeakFacts, LeakForecast, LeakVerdict} from './verdict.ts';
 
 /** A finding with the watch that it is of, and with the rhythm that had been taken out before. */
@@ -11,16 +12,13 @@ export interface Found {
   readonly rhythm: Rhythm | undefined;
 }
 
-const HOUR_MS = 3_600_000;
-/** The normal deviate of an 80 % interval, and how much wider than their formula real slopes scatter. */
-const DEVIATE = 1.2816;
+/** How much wider than their formula real slopes scatter. */
 const WIDER = 1.35;
 const FEWEST_CYCLES = 4;
 
-/** The surer of two. */
-export function surer(one: Found | undefined, other: Found | undefined): Found | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return other.finding.doubt < one.finding.doubt ? other : one;
+/** The one with the surer finding. */
+export function surerFound(one: Found | undefined, other: Found | undefined): Found | undefined {
+  return surer(one?.finding, other?.finding) === one?.finding ? one : other;
 }
 
 /** Change of the floor with its interval. */

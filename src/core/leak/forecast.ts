@@ -1,6 +1,7 @@
 import type {Climb} from './climb-tests.ts';
 import {leastSquares} from './regression.ts';
 import {median, pairSlope, robustSigma, withoutOutliers} from './robust.ts';
+import {DEVIATE, HOUR_MS} from './units.ts';
 import type {Window} from './window.ts';
 
 /** Time until a mark is reached, milliseconds from the moment of the verdict, with its 80 % interval. */
@@ -37,9 +38,6 @@ export interface Course {
   readonly rhythm?: Rhythm | undefined;
 }
 
-const HOUR_MS = 3_600_000;
-/** The normal deviate of an 80 % interval. */
-const DEVIATE = 1.2816;
 /** A bend is believed where it stands this many errors from none. */
 const MIN_BEND_SCORE = {faster: 4, slower: 6} as const;
 /** A parabola comes to rest, but what slows down does so ever less: this share of its bend lasts. */

@@ -12,10 +12,6 @@ const SAME_PACE = 2.5;
 export class Lives {
   readonly #lives: Life[] = [];
 
-  get count(): number {
-    return this.#lives.length;
-  }
-
   /** Notes how a life went that has ended; nothing for one that did not grow. */
   end(life: Life | undefined): void {
     if (life === undefined) this.#lives.length = 0;

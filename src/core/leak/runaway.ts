@@ -1,6 +1,7 @@
 import {gainsOf} from './blocks.ts';
 import type {TimeTo} from './forecast.ts';
 import {leastSquares} from './regression.ts';
+import {DEVIATE, HOUR_MS} from './units.ts';
 
 /** Time to the limit at the pace of the last readings. */
 export interface Runaway {
@@ -24,10 +25,8 @@ const MIN_SHARE = 0.01;
 const FARTHEST_MS = 30 * 60_000;
 /** A height that was reached longer ago than this may be reached again on the way to the limit. */
 const FORGOTTEN_MS = 6 * 3_600_000;
-/** The normal deviate of an 80 % interval, and how much wider than its formula real growth scatters. */
-const DEVIATE = 1.2816;
+/** How much wider than its formula real growth scatters. */
 const WIDER = 2;
-const HOUR_MS = 3_600_000;
 /** So many steps back it must have been going on at this share of its pace. */
 const READINGS_GOING_ON = 2;
 const GOING_ON_SHARE = 0.5;

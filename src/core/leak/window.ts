@@ -1,7 +1,7 @@
 import {type FloorPyramid, SLOTS, type Stretch} from './floor-pyramid.ts';
 import {pairSlope, withoutOutliers} from './robust.ts';
+import {HOUR_MS} from './units.ts';
 
-const HOUR_MS = 3_600_000;
 /** Older buckets than these few prove nothing about what was before. */
 const FEWEST_BEFORE = 12;
 

@@ -1,3 +1,5 @@
+import {BYTES_PER_MB} from '../format.ts';
+
 /** How what a log holds is let in: whatever is missing or of another kind is absent, and nothing here throws. */
 
 /** One line of a log as it was parsed, or an object inside it. Nothing of it is trusted yet. */
@@ -23,6 +25,12 @@ export function listOf(value: unknown, most: number): readonly Fields[] {
 export function amountOf(value: unknown): number | undefined {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof number === 'number' && number >= 0 && number <= Number.MAX_SAFE_INTEGER ? number : undefined;
+}
+
+/** An amount that is written in MB of 1,048,576 bytes, as bytes. */
+export function megabytesOf(value: unknown): number | undefined {
+  const mb = amountOf(value);
+  return mb === undefined ? undefined : mb * BYTES_PER_MB;
 }
 
 /** A whole number up to `most`. */

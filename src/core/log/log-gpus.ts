@@ -1,18 +1,19 @@
-import {failed, GPU_MEMORY_KINDS, type GpuFigure, type GpuProcess, type GpuReading} from '../sample.ts';
-import {amountOf, amountsOf, countOf, type Fields, fieldsOf, listOf, textOf, wordOf} from './log-fields.ts';
+import {FIGURE_FIELDS} from '../gpu-fields.ts';
+import {failed, GPU_MEMORY_KINDS, type GpuProcess, type GpuReading} from '../sample.ts';
+import {
+  amountOf,
+  amountsOf,
+  countOf,
+  type Fields,
+  fieldsOf,
+  listOf,
+  megabytesOf,
+  textOf,
+  wordOf,
+} from './log-fields.ts';
 
-const BYTES_PER_MB = 1024 * 1024;
 const [MOST_GPUS, MOST_INSTANCES] = [128, 16];
 const MOST_PROCESSES = 1000;
-
-/** How the log calls what may be missing. */
-const FIGURES = {
-  used_mb: 'used',
-  total_mb: 'total',
-  utilization: 'utilization',
-  temperature_c: 'temperature',
-  processes: 'processes',
-} as const satisfies Record<string, GpuFigure>;
 
 const AMOUNTS = {utilizationPercent: 'utilization', temperatureCelsius: 'temperature_c'} as const;
 
@@ -27,7 +28,7 @@ function gpuOf(fields: Fields): GpuReading | undefined {
   if (index === undefined) return undefined;
   const instance = countOf(fields.instance, MOST_INSTANCES - 1);
   const memory = wordOf(fields.memory, GPU_MEMORY_KINDS);
-  const wired = amountOf(fields.wired_limit_mb);
+  const wiredLimitBytes = megabytesOf(fields.wired_limit_mb);
   return {
     index,
     ...(instance !== undefined && {instance}),
@@ -36,7 +37,7 @@ function gpuOf(fields: Fields): GpuReading | undefined {
     ...(memory !== undefined && {memory}),
     ...bytesOf(fields),
     ...amountsOf(fields, AMOUNTS),
-    ...(wired !== undefined && {wiredLimitBytes: wired * BYTES_PER_MB}),
+    ...(wiredLimitBytes !== undefined && {wiredLimitBytes}),
     ...(Array.isArray(fields.processes) && {processes: processesOf(fields.processes)}),
     ...missingOf(fieldsOf(fields.missing)),
   };
@@ -49,10 +50,8 @@ function namesOf(fields: Fields): Pick<GpuReading, 'uuid' | 'vendor'> {
 
 /** The exact bytes, else those of the whole MB. */
 function bytesOf(fields: Fields): Pick<GpuReading, 'usedBytes' | 'totalBytes'> {
-  const bytes = (name: 'used' | 'total') => {
-    const mb = amountOf(fields[`${name}_mb`]);
-    return amountOf(fields[`${name}_bytes`]) ?? (mb === undefined ? undefined : mb * BYTES_PER_MB);
-  };
+  const bytes = (name: 'used' | 'total') =>
+    amountOf(fields[`${name}_bytes`]) ?? megabytesOf(fields[`${name}_mb`]);
   const [usedBytes, totalBytes] = [bytes('used'), bytes('total')];
   return {...(usedBytes !== undefined && {usedBytes}), ...(totalBytes !== undefined && {totalBytes})};
 }
@@ -72,7 +71,7 @@ function missingOf(missing: Fields | undefined): Pick<GpuReading, 'missing' | 'l
   if (missing === undefined) return {};
   const all = textOf(missing.all);
   if (all !== undefined) return {lost: failed(all)};
-  const reasons = Object.entries(FIGURES).flatMap(([name, figure]) => {
+  const reasons = Object.entries(FIGURE_FIELDS).flatMap(([figure, name]) => {
     const reason = textOf(missing[name]);
     return reason === undefined ? [] : [[figure, failed(reason)] as const];
   });

@@ -1,7 +1,6 @@
 import {failed, type HostMemory, type LimitReading, ok, type Sample} from '../sample.ts';
-import {amountOf, amountsOf, type Fields, fieldsOf, listOf, textOf} from './log-fields.ts';
+import {amountOf, amountsOf, type Fields, fieldsOf, listOf, megabytesOf, textOf} from './log-fields.ts';
 
-const BYTES_PER_MB = 1024 * 1024;
 const MOST_LIMITS = 64;
 
 const HOST = {
@@ -72,14 +71,10 @@ function exactOf(value: unknown): HostMemory | undefined {
 }
 
 function basicOf(line: Fields): HostMemory | undefined {
-  const bytes = (value: unknown) => {
-    const mb = amountOf(value);
-    return mb === undefined ? undefined : mb * BYTES_PER_MB;
-  };
   return wholeOf({
-    usedBytes: bytes(line.used_mb),
-    totalBytes: bytes(line.total_mb),
-    availableBytes: bytes(line.available_mb),
+    usedBytes: megabytesOf(line.used_mb),
+    totalBytes: megabytesOf(line.total_mb),
+    availableBytes: megabytesOf(line.available_mb),
     percent: amountOf(line.percent),
   });
 }

@@ -5,7 +5,16 @@ import type {LeakVerdict} from '../leak/verdict.ts';
 import {formatForecast, formatGrowth, formatSince, formatSure, timeToLimit} from '../leak-words.ts';
 import type {AlertSpans} from '../pool-series.ts';
 import type {TopProcess} from '../top-process.ts';
-import {type FiringAlert, type Moment, type RuleFigure, ruleEnd, ruleEvent, silenceAll} from './rule.ts';
+import {
+  endGone,
+  type FiringAlert,
+  firingOf,
+  type Moment,
+  type RuleFigure,
+  ruleEvent,
+  silenceAll,
+  type WatchedAlert,
+} from './rule.ts';
 
 /** What the rule looks at. */
 export interface LeakLook extends Pick<Frame, 'pools'> {
@@ -15,10 +24,7 @@ export interface LeakLook extends Pick<Frame, 'pools'> {
   readonly growing: (pool: Pool, leastPerHour: number) => TopProcess | undefined;
 }
 
-interface Watched {
-  readonly alert: LastingAlert;
-  readonly ruleId: string;
-  figure: RuleFigure;
+interface Watched extends WatchedAlert {
   /** `, limit in ~5 h 40 m (4 h 50 m – 6 h 20 m)`, for the message; the screen has it in the status row. */
   ahead: string;
 }
@@ -56,14 +62,7 @@ export class LeakRule {
   }
 
   firing(clock: number): readonly FiringAlert[] {
-    return [...this.#watched.values()].flatMap(({alert, ruleId, figure}) => {
-      const {episode, what} = alert;
-      if (episode === undefined) return [];
-      const {overClock, silenced} = episode;
-      return [
-        {ruleId, what, status: 'HIGH' as const, text: figure.text, firingMs: clock - overClock, silenced},
-      ];
-    });
+    return firingOf(this.#watched.values(), clock);
   }
 
   silence(at: number): readonly SessionEvent[] {
@@ -77,11 +76,7 @@ export class LeakRule {
   #endOfGone(pools: readonly Pool[], moment: Moment): readonly SessionEvent[] {
     const isThere = (id: string) =>
       pools.some((pool) => pool.id === id && (pool.kind !== 'job' || pool.reading.status === 'ok'));
-    return [...this.#watched].flatMap(([id, {alert, ruleId, figure}]) => {
-      if (isThere(id)) return [];
-      this.#watched.delete(id);
-      return ruleEnd(ruleId, alert, figure, moment);
-    });
+    return endGone(this.#watched, isThere, moment);
   }
 
   #check(pool: Pool, leak: LeakVerdict, look: LeakLook, moment: Moment): readonly SessionEvent[] {

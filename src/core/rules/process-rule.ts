@@ -9,22 +9,25 @@ import {programName} from '../program.ts';
 import type {ProcessReading, ProcessTable} from '../sample.ts';
 import type {Threshold} from '../threshold.ts';
 import type {TopProcess} from '../top-process.ts';
-import {type FiringAlert, type Moment, type RuleFigure, ruleEnd, ruleEvent, silenceAll} from './rule.ts';
+import {
+  endGone,
+  type FiringAlert,
+  firingOf,
+  type Moment,
+  type RuleFigure,
+  ruleEvent,
+  silenceAll,
+  type WatchedAlert,
+} from './rule.ts';
 
 /** So many processes can be over the threshold at once and be told of. */
 const MOST_AT_ONCE = 64;
-
-interface Watched {
-  readonly alert: LastingAlert;
-  readonly ruleId: string;
-  figure: RuleFigure;
-}
 
 /** Alerts on single processes: by their RSS, as a size or as a share of the limit in force. */
 export class ProcessRule {
   readonly #threshold: Threshold;
   readonly #spans: AlertSpans;
-  readonly #watched = new Map<string, Watched>();
+  readonly #watched = new Map<string, WatchedAlert>();
 
   constructor(threshold: Threshold, spans: AlertSpans) {
     this.#threshold = threshold;
@@ -34,7 +37,8 @@ export class ProcessRule {
   /** Looks at one scan. */
   feed(table: ProcessTable, limitBytes: number | undefined, moment: Moment): readonly SessionEvent[] {
     // Those that are over come first: one that takes the place of another may look the same.
-    const gone = this.#forget(new Set(table.processes.map(processKey)), moment);
+    const living = new Set(table.processes.map(processKey));
+    const gone = endGone(this.#watched, (key) => living.has(key), moment);
     const events = table.processes.flatMap((process) => {
       const value = this.#valueOf(process, limitBytes);
       const key = processKey(process);
@@ -46,14 +50,7 @@ export class ProcessRule {
   }
 
   firing(clock: number): readonly FiringAlert[] {
-    return [...this.#watched.values()].flatMap(({alert, ruleId, figure}) => {
-      const {episode, what} = alert;
-      if (episode === undefined) return [];
-      const {overClock, silenced} = episode;
-      return [
-        {ruleId, what, status: 'HIGH' as const, text: figure.text, firingMs: clock - overClock, silenced},
-      ];
-    });
+    return firingOf(this.#watched.values(), clock);
   }
 
   silence(at: number): readonly SessionEvent[] {
@@ -85,7 +82,7 @@ export class ProcessRule {
     return info === undefined ? [] : [ruleEvent(watched.ruleId, info, watched.figure, moment)];
   }
 
-  #open(key: string, process: ProcessReading): Watched {
+  #open(key: string, process: ProcessReading): WatchedAlert {
     const what = `${programName(process).title} (${process.pid})`;
     const {unit, threshold} = this.#bound;
     const message = (value: number) =>
@@ -94,15 +91,6 @@ export class ProcessRule {
     const watched = {alert, ruleId: `process:${key}`, figure: {value: 0, text: ''}};
     this.#watched.set(key, watched);
     return watched;
-  }
-
-  /** Processes that have ended. */
-  #forget(living: ReadonlySet<string>, moment: Moment): readonly SessionEvent[] {
-    const gone = [...this.#watched].filter(([key]) => !living.has(key));
-    return gone.flatMap(([key, {alert, ruleId, figure}]) => {
-      this.#watched.delete(key);
-      return ruleEnd(ruleId, alert, figure, moment);
-    });
   }
 }
 

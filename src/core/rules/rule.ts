@@ -30,6 +30,38 @@ export interface Moment {
   readonly clock: number;
 }
 
+/** One of several alerts of a rule, each on something of its own, with the latest figure that it saw. */
+export interface WatchedAlert {
+  readonly alert: LastingAlert;
+  readonly ruleId: string;
+  figure: RuleFigure;
+}
+
+/** What fires of them at this moment of the clock that never steps. */
+export function firingOf(watched: Iterable<WatchedAlert>, clock: number): readonly FiringAlert[] {
+  return [...watched].flatMap(({alert, ruleId, figure}) => {
+    const {episode, what} = alert;
+    if (episode === undefined) return [];
+    const {overClock, silenced} = episode;
+    return [
+      {ruleId, what, status: 'HIGH' as const, text: figure.text, firingMs: clock - overClock, silenced},
+    ];
+  });
+}
+
+/** Forgets those whose subject is there no more, and ends what fires of them. */
+export function endGone(
+  watched: Map<string, WatchedAlert>,
+  isThere: (key: string) => boolean,
+  moment: Moment,
+): readonly SessionEvent[] {
+  const gone = [...watched].filter(([key]) => !isThere(key));
+  return gone.flatMap(([key, {alert, ruleId, figure}]) => {
+    watched.delete(key);
+    return ruleEnd(ruleId, alert, figure, moment);
+  });
+}
+
 /** What an alert tells, as an event of the session. */
 export function ruleEvent(
   ruleId: string,

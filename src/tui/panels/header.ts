@@ -10,7 +10,7 @@ import {formatAhead} from '../../core/leak-words.ts';
 import {cutEnd, cutStart, safeText} from '../../core/text.ts';
 import type {WidthClass} from '../layout.ts';
 import {type Line, type Span, span, spread, widthOf} from '../line.ts';
-import {levelOf, limitAhead} from '../pool-leak.ts';
+import {conditionOf, limitAhead} from '../pool-leak.ts';
 import type {View} from '../view.ts';
 
 const FILE_WIDTH = 16;
@@ -106,8 +106,7 @@ function precisionFor(widthClass: WidthClass): 'seconds' | 'minutes' {
 export function tooSmallText({frame}: View): string {
   const {ram} = frame;
   const share = ram.reading.status === 'ok' ? formatPercent(ram.reading.value.percent) : 'not read';
-  const level = levelOf(ram);
-  const state = level === 'HIGH' && ram.status === 'NORMAL' ? 'LEAK' : level;
+  const state = conditionOf(ram);
   const ahead = state === 'NORMAL' ? undefined : limitAhead(ram);
   const soon = ahead && formatAhead(ahead.ms);
   const limit = soon === undefined ? '' : ` limit in ${soon}`;

@@ -146,10 +146,9 @@ function axisLine(view: View, plot: Plot): Line {
     columnMs: columnMs * across,
     width: plot.width,
     past: plot.past,
-    future: view.capabilities.ascii ? '.' : '╌',
     isNow,
     isMissing,
-    missing: view.capabilities.ascii ? '.' : '·',
+    ascii: view.capabilities.ascii,
   });
   const zero = `${String(plot.scale.low).padStart(plot.axisWidth - 1)}└`;
   return fit([span(`${zero}${axis}`, 'muted')], view.width);

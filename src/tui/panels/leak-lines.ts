@@ -1,6 +1,5 @@
 import {leakEvidence} from '../../core/leak/evidence.ts';
-import type {LeakVerdict} from '../../core/leak/verdict.ts';
-import {isRising} from '../../core/leak/verdict.ts';
+import {isRising, type LeakVerdict} from '../../core/leak/verdict.ts';
 import {
   formatForecast,
   formatGrowth,

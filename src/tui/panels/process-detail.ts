@@ -1,6 +1,5 @@
 import {formatBytes, formatClock, formatMoment, formatPercent} from '../../core/format.ts';
 import {isRising} from '../../core/leak/verdict.ts';
-
 import {percentOf} from '../../core/limit.ts';
 import {processKey} from '../../core/process-series.ts';
 import {cutEnd, safeText} from '../../core/text.ts';
@@ -145,10 +144,9 @@ function rssPlot(view: View, row: ProcessRow, rows: number, top: number): Detail
     columnMs: window.columnMs * across,
     width,
     past,
-    future: view.capabilities.ascii ? '.' : '╌',
     isNow: view.ui.backMs === 0,
     isMissing: (column) => !columns.slice(0, (column + 1) * across).some(isBucket),
-    missing: view.capabilities.ascii ? '.' : '·',
+    ascii: view.capabilities.ascii,
   });
   const chart: ChartSpec = {
     top,

@@ -2,13 +2,12 @@ import {formatBytes, formatElapsed, formatPercent, formatThreshold} from '../../
 import type {Pool, PoolFigures} from '../../core/frame.ts';
 import {endingText} from '../../core/job/job-ending.ts';
 import {isRising} from '../../core/leak/verdict.ts';
-
 import {LEAK_RULE} from '../../core/rules/leak-rule.ts';
 import type {FiringAlert} from '../../core/rules/rule.ts';
 import {cutEnd, safeText} from '../../core/text.ts';
 import type {WidthClass} from '../layout.ts';
 import {fit, inverted, type Line, span} from '../line.ts';
-import {isLeaking, isRunningOut, levelOf, limitAhead} from '../pool-leak.ts';
+import {conditionOf, isRunningOut, limitAhead} from '../pool-leak.ts';
 import type {Role} from '../roles.ts';
 import type {View} from '../view.ts';
 import {
@@ -124,8 +123,7 @@ function chipOf(pool: Pool): Chip {
     const isNews = pool.kind === 'ram' || (pool.kind === 'gpu' && pool.lastGood !== undefined);
     return isNews ? 'NO DATA' : 'NORMAL';
   }
-  if (pool.status === 'NORMAL' && isLeaking(pool) && !isRunningOut(pool)) return 'LEAK';
-  return levelOf(pool);
+  return conditionOf(pool);
 }
 
 /** The worst; of those that are as bad the one that is at its limit well before the first, so that two close ones do not take turns. */
