@@ -2,21 +2,24 @@ const NEW_LINE = 0x0a;
 /** Longer lines are no lines of a log. */
 const MOST_BYTES = 1024 * 1024;
 
-/** Cuts what comes in chunks into lines. One that is too long is told as `undefined`, and never kept whole. */
+/** Told where a line stands, which it does until the chunk is used for something else; without bytes it was too long. */
+export type LineListener = (bytes: Buffer | undefined, start: number, end: number) => void;
+
+/** Cuts what comes in chunks into lines. One that is too long is never kept whole. */
 export class LineCutter {
-  readonly #onLine: (line: string | undefined) => void;
+  readonly #onLine: LineListener;
   /** The beginning of a line whose end has not come yet. */
   #parts: Buffer[] = [];
   #bytes = 0;
 
-  constructor(onLine: (line: string | undefined) => void) {
+  constructor(onLine: LineListener) {
     this.#onLine = onLine;
   }
 
   push(chunk: Buffer): void {
     let start = 0;
     for (let end = chunk.indexOf(NEW_LINE); end >= 0; end = chunk.indexOf(NEW_LINE, start)) {
-      if (this.#bytes === 0 && end - start <= MOST_BYTES) this.#onLine(chunk.toString('utf8', start, end));
+      if (this.#bytes === 0 && end - start <= MOST_BYTES) this.#onLine(chunk, start, end);
       else {
         this.#keep(chunk.subarray(start, end));
         this.#tell();
@@ -39,7 +42,8 @@ export class LineCutter {
   }
 
   #tell(): void {
-    this.#onLine(this.#bytes > MOST_BYTES ? undefined : Buffer.concat(this.#parts).toString('utf8'));
+    const line = this.#bytes > MOST_BYTES ? undefined : Buffer.concat(this.#parts);
+    this.#onLine(line, 0, line?.length ?? 0);
     this.#parts = [];
     this.#bytes = 0;
   }

@@ -2,11 +2,13 @@ import type {Values} from '../config/resolve.ts';
 import {duration} from '../config/values.ts';
 import type {SessionEvent} from '../core/event.ts';
 import type {JobEnding} from '../core/job/job-ending.ts';
+import {type KnownLine, LaneBook} from '../core/log/lane-book.ts';
 import {LogClock} from '../core/log/log-clock.ts';
 import {EVENT_TYPES, type EventType, eventOfLine} from '../core/log/log-events.ts';
 import {LogExtent} from '../core/log/log-extent.ts';
 import {amountOf, type Fields, fieldsOf, placeOf, textOf, timeOf, wordOf} from '../core/log/log-fields.ts';
 import {failedSample, type LogLook, sampleOfLine} from '../core/log/log-sample.ts';
+import {ToldLeaks} from '../core/log/told-leaks.ts';
 import {withTold} from '../core/log/told-report.ts';
 import {PoolThresholds} from '../core/pool-thresholds.ts';
 import {buildReport, type Report} from '../core/report.ts';
@@ -26,6 +28,7 @@ export interface LoggedRunOptions {
   readonly ownThreshold: boolean;
 }
 
+const NO_RULES = {pressure: 'off', fullPressure: 'off'} as const;
 const NOT_KNOWN = 'not known';
 const NO_STOP = 'the log ends without a STOP line';
 const MOST_KILLS = 100;
@@ -44,6 +47,12 @@ export class LoggedRun {
   readonly #told = new KeptEvents();
   readonly #found = new KeptEvents();
   readonly #kills: {at: number; text: string}[] = [];
+  readonly #lanes = new LaneBook();
+  /** A line that may be the last. */
+  #held: (KnownLine & {readonly bytes: Buffer; readonly start: number; readonly end: number}) | undefined;
+  /** Where the reading stands that is being taken in, where that is known already. */
+  #place: number | undefined;
+  #toldLeaks: ToldLeaks | undefined;
   #isOurs = false;
   #settings: LoggedSettings = {thresholds: {}};
   #session: Session | undefined;
@@ -61,9 +70,21 @@ export class LoggedRun {
     return this.#session?.ram.summary.checks ?? 0;
   }
 
-  /** Takes in the next line; `undefined` for one that was too long to be read. */
-  take(text: string | undefined): void {
-    this.skipped.count(this.#takeLine(text), text);
+  /** Takes in the next line, which stands there until `settle`; without bytes it was too long to be read. */
+  take(bytes: Buffer | undefined, start = 0, end = bytes?.length ?? 0): void {
+    const known = bytes && this.#lanes.match(bytes, start, end, this.#session?.frame);
+    if (bytes === undefined || known === undefined) this.#takeWhole(bytes?.subarray(start, end));
+    else {
+      this.#takeHeld('figures');
+      this.#held = {lane: known.lane, figures: known.figures, bytes, start, end};
+    }
+  }
+
+  /** The bytes of the lines so far will be used for something else. */
+  settle(): void {
+    if (this.#held === undefined) return;
+    const {bytes, start, end} = this.#held;
+    this.#held = {...this.#held, bytes: Buffer.from(bytes.subarray(start, end)), start: 0, end: end - start};
   }
 
   noteError(what: string, reason: string): void {
@@ -72,6 +93,7 @@ export class LoggedRun {
 
   /** All that was taken in, summed up. @param file where the log came from */
   report(file: string): Report {
+    this.#takeHeld('whole');
     const session = this.#session ?? this.#open();
     const events = this.#isOurs ? this.#told : this.#found;
     const skipped = this.skipped.text;
@@ -91,7 +113,13 @@ export class LoggedRun {
       eventsDropped: events.dropped,
       ...(this.#ending !== undefined && {ending: this.#ending}),
     });
-    return this.#isOurs ? withTold(report, {events: events.items, oomKills: this.#kills}) : report;
+    return this.#isOurs
+      ? withTold(report, {
+          events: events.items,
+          oomKills: this.#kills,
+          leaks: this.#options.values.leak ? this.#toldLeaks : undefined,
+        })
+      : report;
   }
 
   /** Between two readings, as the log has them; where that is what was set but for a hair, that. */
@@ -101,29 +129,65 @@ export class LoggedRun {
     return Math.abs(seen - set) <= set * HAIR ? set : Math.round(seen);
   }
 
-  /** @returns whether the line could be used */
-  #takeLine(text: string | undefined): boolean {
+  /** The line before the one that comes now. Of the last there is to be a frame, and so it is taken in whole. */
+  #takeHeld(as: 'figures' | 'whole'): void {
+    const held = this.#held;
+    this.#held = undefined;
+    if (held === undefined) return;
+    if (as === 'whole' || !this.#feedFigures(held))
+      this.#takeWhole(held.bytes.subarray(held.start, held.end), 'known');
+  }
+
+  #feedFigures({lane, figures}: KnownLine): boolean {
+    const at = lane.at(figures);
+    const reading = lane.read(figures);
+    if (reading === undefined || this.#session === undefined) return false;
+    const place = this.#clock.place(at, lane.place(figures));
+    this.#place = place;
+    if (!this.#session.feedFigures({at, monotonicMs: place}, reading)) return false;
+    this.#place = undefined;
+    this.#extent.addReading({at, place});
+    this.#extent.addLine(at);
+    this.skipped.count(true, undefined);
+    return true;
+  }
+
+  #takeWhole(bytes: Buffer | undefined, shape: 'new' | 'known' = 'new'): void {
+    const text = bytes?.toString('utf8');
     const line = text === undefined ? undefined : parse(text);
-    const at = line && timeOf(line.timestamp);
-    if (line === undefined || at === undefined) return false;
+    // After another reading nobody asks for the frame of the one before.
+    this.#takeHeld(line !== undefined && line.event_type === undefined ? 'figures' : 'whole');
+    this.skipped.count(line !== undefined && this.#takeLine(line, shape === 'new' ? bytes : undefined), text);
+  }
+
+  /** @returns whether the line could be used */
+  #takeLine(line: Fields, bytes: Buffer | undefined): boolean {
+    const at = timeOf(line.timestamp);
+    if (at === undefined) return false;
     const type = wordOf(line.event_type, EVENT_TYPES);
     if (type !== undefined) this.#takeEvent(type, line, at);
     // What a later version may tell of is no fault of the log.
-    else if (!this.#takeReading(line, at)) return typeof line.event_type === 'string';
+    else if (!this.#takeReading(line, at, bytes)) return typeof line.event_type === 'string';
     this.#extent.addLine(at);
     return true;
   }
 
-  #takeReading(line: Fields, at: number): boolean {
+  #takeReading(line: Fields, at: number, bytes: Buffer | undefined): boolean {
     if (fieldsOf(line.memory) !== undefined) this.#isOurs = true;
-    return this.#feed(at, line, (look) => sampleOfLine(line, look));
+    if (ToldLeaks.isIn(line) && this.#session === undefined) this.#toldLeaks = new ToldLeaks();
+    this.#toldLeaks?.take(line, at);
+    const isTaken = this.#feed(at, line, (look) => sampleOfLine(line, look));
+    const frame = this.#session?.frame;
+    if (isTaken && bytes !== undefined && frame !== undefined) this.#lanes.learn(bytes, line, frame);
+    return isTaken;
   }
 
   #feed(at: number, line: Fields, sampleOf: (look: LogLook) => Sample | undefined): boolean {
     // Only what is a reading moves the clock: lines of events may stand before an older reading.
     const sample = sampleOf({at, monotonicMs: 0, before: this.#before});
     if (sample === undefined) return false;
-    const place = this.#clock.place(at, placeOf(line.timeline_ms));
+    const place = this.#place ?? this.#clock.place(at, placeOf(line.timeline_ms));
+    this.#place = undefined;
     this.#extent.addReading({at, place});
     this.#before = {...sample, monotonicMs: place};
     this.#session ??= this.#open();
@@ -144,6 +208,9 @@ export class LoggedRun {
         ...(ownThreshold && {ram: values.threshold}),
       },
       ...(windowSize !== undefined && {windowSize}),
+      ...(options.watchLeaks === true && {watchLeaks: this.#toldLeaks === undefined ? 'thrifty' : false}),
+      // What a run of ours set off stands in its log.
+      ...(this.#isOurs && {rules: NO_RULES}),
       keepHistory: false,
     });
     session.onEvent((event) => this.#found.add(event));

@@ -1,11 +1,11 @@
-import {createReadStream} from 'node:fs';
+import {type FileHandle, open} from 'node:fs/promises';
 import {pipeline, type Readable} from 'node:stream';
 import {createGunzip} from 'node:zlib';
 import {errorCode} from '../core/errors.ts';
 import {fileProblem} from '../sinks/file-problem.ts';
-import {LineCutter} from './line-cutter.ts';
+import {LineCutter, type LineListener} from './line-cutter.ts';
 
-const CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 1024 * 1024;
 
 export interface LogReading {
   readonly bytes: number;
@@ -13,21 +13,35 @@ export interface LogReading {
   readonly problem?: string;
 }
 
+/** Who takes lines in. */
+export interface LineTaker {
+  readonly take: LineListener;
+  /** The bytes of the lines so far will be used for something else. */
+  settle(): void;
+}
+
+/** How far it is: bytes of the file so far, and of how many; nothing where that is not known. */
+export type LogProgress = (read: number, size: number | undefined) => void;
+
 /** Reads a log line by line, in chunks; `-` is standard input, and what ends in `.gz` is unpacked. Never rejects. */
 export async function readLog(
   name: string,
   stdin: Readable,
-  onLine: (line: string | undefined) => void,
+  taker: LineTaker,
+  onProgress: LogProgress = () => {},
 ): Promise<LogReading> {
-  const cutter = new LineCutter(onLine);
+  const cutter = new LineCutter((...line) => taker.take(...line));
+  const source = name === '-' ? {chunks: stdin} : await openFile(name, onProgress);
+  if ('problem' in source) return {bytes: 0, problem: source.problem};
+  const chunks = source.chunks[Symbol.asyncIterator]();
   let bytes = 0;
-  const chunks = open(name, stdin)[Symbol.asyncIterator]();
   for (;;) {
     const next = await nextOf(chunks);
     if ('problem' in next) return {bytes, problem: next.problem};
     if (next.chunk === undefined) break;
     bytes += next.chunk.length;
     cutter.push(next.chunk);
+    taker.settle();
   }
   cutter.end();
   return {bytes};
@@ -39,8 +53,12 @@ async function nextOf(chunks: AsyncIterator<Buffer>) {
     const {value, done} = await chunks.next();
     return {chunk: done === true ? undefined : value};
   } catch (error) {
-    return {problem: READING_PROBLEMS[errorCode(error) ?? ''] ?? fileProblem(error)};
+    return {problem: problemOf(error)};
   }
+}
+
+function problemOf(error: unknown): string {
+  return READING_PROBLEMS[errorCode(error) ?? ''] ?? fileProblem(error);
 }
 
 const READING_PROBLEMS: Readonly<Record<string, string>> = {
@@ -51,9 +69,33 @@ const READING_PROBLEMS: Readonly<Record<string, string>> = {
   Z_DATA_ERROR: 'damaged gzip data',
 };
 
-function open(name: string, stdin: Readable): AsyncIterable<Buffer> {
-  if (name === '-') return stdin;
-  const file = createReadStream(name, {highWaterMark: CHUNK_BYTES});
-  // Its errors come out of the other end.
-  return name.toLowerCase().endsWith('.gz') ? pipeline(file, createGunzip(), () => {}) : file;
+async function openFile(
+  name: string,
+  onProgress: LogProgress,
+): Promise<{readonly chunks: AsyncIterable<Buffer>} | {readonly problem: string}> {
+  try {
+    const file = await open(name, 'r');
+    if (!name.toLowerCase().endsWith('.gz')) return {chunks: chunksOf(file, onProgress)};
+    // Its errors come out of the other end.
+    return {chunks: pipeline(file.createReadStream(), createGunzip({chunkSize: CHUNK_BYTES}), () => {})};
+  } catch (error) {
+    return {problem: problemOf(error)};
+  }
+}
+
+/** Each chunk stands until the next is asked for. */
+async function* chunksOf(file: FileHandle, onProgress: LogProgress): AsyncGenerator<Buffer> {
+  try {
+    const {size} = await file.stat();
+    const room = Buffer.allocUnsafe(CHUNK_BYTES);
+    for (let read = 0; ; ) {
+      const {bytesRead} = await file.read(room, 0, CHUNK_BYTES, null);
+      if (bytesRead === 0) return;
+      read += bytesRead;
+      onProgress(read, size > 0 ? size : undefined);
+      yield room.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
 }

@@ -12,7 +12,7 @@ export async function report({args, settings, stdin, stdout, cwd}: Context): Pro
   const name = logName(args.words);
   const {values, origins} = settings;
   const run = new LoggedRun({values, ownThreshold: origins.threshold === 'from --threshold'});
-  const {bytes, problem} = await readLog(name, stdin, (line) => run.take(line));
+  const {bytes, problem} = await readLog(name, stdin, run);
   if (run.readings === 0) throw unreadable(name, bytes, problem ?? run.skipped.whole);
   if (problem !== undefined) run.noteError('log', `not read to its end: ${problem}`);
   const file = name === '-' ? 'standard input' : resolve(cwd, name);

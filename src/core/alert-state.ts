@@ -61,8 +61,7 @@ function advanceFiring(
   terms: Bound & {readonly timing: AlertTiming},
 ): AlertAdvance {
   const {timing} = terms;
-  const clearMs = timing.clearMs === undefined ? {} : {clearMs: timing.clearMs};
-  const {episode, cleared} = advanceEpisode(former, {...terms, ...look, ...clearMs});
+  const {episode, cleared} = advanceEpisode(former, look, terms, timing.clearMs);
   if (cleared) return {state: {phase: 'firing', episode}, outcome: 'resolved'};
   const passed = remindersBy(look.clock - episode.raisedClock, episode.passed, timing);
   // Below its threshold nobody is reminded, also where the alert is not over yet.

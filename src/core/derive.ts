@@ -17,7 +17,7 @@ import {type VramTable, vramTable} from './vram.ts';
 
 /** The largest processes of a sample as alerts and peaks name them; with `among`, of the job's. */
 export function topOf(
-  {processes, job}: Pick<Sample, 'processes' | 'job'>,
+  {processes, job}: {readonly [N in 'processes' | 'job']?: Sample[N] | undefined},
   count: number,
   among: 'all' | 'job' = 'all',
 ): readonly TopProcess[] {
@@ -35,9 +35,14 @@ export function topOf(
 export function ramReading(sample: Sample, limit: Limit | undefined): Reading<PoolFigures> {
   if (limit === undefined) return sample.memory.status === 'ok' ? failed('no limit known') : sample.memory;
   // Under a cgroup's limit the host's own figures may be missing and RAM still be known.
-  const {usedBytes, totalBytes, availableBytes, cacheBytes} = limit;
+  return ok(limitFigures(limit));
+}
+
+/** RAM as a pool under one limit. */
+export function limitFigures({usedBytes, totalBytes, availableBytes, cacheBytes}: Limit): PoolFigures {
   const percent = percentOf(usedBytes, totalBytes);
-  return ok({usedBytes, totalBytes, availableBytes, percent, ...(cacheBytes !== undefined && {cacheBytes})});
+  if (cacheBytes === undefined) return {usedBytes, totalBytes, availableBytes, percent};
+  return {usedBytes, totalBytes, availableBytes, percent, cacheBytes};
 }
 
 /** Figures of a pool of which what is not used is left. `totalBytes` is more than 0. */
@@ -93,42 +98,53 @@ interface FrameParts extends Pick<Frame, 'sample' | 'timelineMs' | 'ram' | 'pool
   readonly swapRate: Frame['swapRate'];
 }
 
-/** The frame of a sample, with what only shows beside the frame before it: rates, own cost. */
-export function frameOf({limit, swapRate, ...parts}: FrameParts, before: Frame | undefined): Frame {
-  const {sample} = parts;
-  const self = selfOf(sample, before);
-  const frame = {
-    ...parts,
-    at: sample.at,
-    host: sample.memory,
-    ...(sample.gpus.status !== 'ok' && {noGpuReason: sample.gpus.reason}),
-    ...(limit !== undefined && {limit}),
-    ...(sample.pressure !== undefined && {pressure: sample.pressure}),
-    ...(swapRate !== undefined && {swapRate}),
-    ...(sample.processes !== undefined && {processes: sample.processes}),
-    ...(self !== undefined && {self}),
-  };
-  return withVram(frame, before);
-}
+type Building<T> = {-readonly [N in keyof T]: T[N]};
 
 /**
- * Few checks are looked at by anybody: whose VRAM it is costs only those, and with a job those that follow it. The job is
- * seen beside the frame before; where there is none, as after a change by key, it stays what it was.
+ * The frame of a sample, with what only shows beside the frame before it: rates, own cost. Few checks are looked at by
+ * anybody: whose VRAM it is costs only those, and with a job those that follow it.
  */
-export function withVram(frame: Omit<Frame, 'vram'>, before?: Frame): Frame {
-  const {gpus, processes, at} = frame.sample;
-  let table: VramTable | undefined | 'unknown' = 'unknown';
-  const vram = () => {
-    if (table === 'unknown') table = gpus.status === 'ok' ? vramTable(gpus.value, processes, at) : undefined;
-    return table;
-  };
-  const job = frame.job ?? jobOf(frame.sample, vram, before);
-  return {
-    ...frame,
-    ...(job !== undefined && {job}),
+export function frameOf({limit, swapRate, ...parts}: FrameParts, before: Frame | undefined): Frame {
+  const {sample, timelineMs, ram, pools, limits, alerts} = parts;
+  const {at, memory: host, gpus, pressure, processes} = sample;
+  const vram = lazyVram(sample);
+  // Written out: to spread objects of figures costs more than all else of a check.
+  const frame: Building<Frame> = {
+    sample,
+    timelineMs,
+    ram,
+    pools,
+    limits,
+    alerts,
+    at,
+    host,
     get vram() {
       return vram();
     },
+  };
+  const self = selfOf(sample, before);
+  if (gpus.status !== 'ok') frame.noGpuReason = gpus.reason;
+  if (limit !== undefined) frame.limit = limit;
+  if (pressure !== undefined) frame.pressure = pressure;
+  if (swapRate !== undefined) frame.swapRate = swapRate;
+  if (processes !== undefined) frame.processes = processes;
+  if (self !== undefined) frame.self = self;
+  const job = jobOf(sample, vram, before);
+  if (job !== undefined) frame.job = job;
+  return frame;
+}
+
+/** The same frame with other views of its pools, after a threshold was changed or an alert silenced. */
+export function withPools(frame: Frame, views: Pick<Frame, 'ram' | 'pools' | 'alerts'>): Frame {
+  const vram = () => frame.vram;
+  return Object.defineProperties({...frame, ...views}, {vram: {get: vram, enumerable: true}});
+}
+
+function lazyVram({gpus, processes, at}: Sample): () => VramTable | undefined {
+  let table: VramTable | undefined | 'unknown' = 'unknown';
+  return () => {
+    if (table === 'unknown') table = gpus.status === 'ok' ? vramTable(gpus.value, processes, at) : undefined;
+    return table;
   };
 }
 

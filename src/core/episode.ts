@@ -73,15 +73,19 @@ export function openEpisode(look: {
 /** The episode after one more check: still open, or `cleared` once it was well under for so long. */
 export function advanceEpisode(
   episode: OpenEpisode,
-  check: Bound & {readonly value: number; readonly clock: number; readonly clearMs?: number},
+  {value, clock}: {readonly value: number; readonly clock: number},
+  bound: Bound,
+  clearMs = CLEAR_MS,
 ): {readonly episode: OpenEpisode; readonly cleared: boolean} {
-  const {value, clock, isBelow = false, clearMs = CLEAR_MS} = check;
-  const level = clearLevel(check);
+  const {isBelow = false} = bound;
+  const level = clearLevel(bound);
   const isUnder = isBelow ? value > level : value < level;
   const underSince = isUnder ? (episode.underSince ?? clock) : undefined;
-  const peak = worseOf(episode.peak, value, check);
+  const peak = worseOf(episode.peak, value, bound);
   return {
-    episode: {...episode, underSince, peak},
+    // Most checks change nothing of it.
+    episode:
+      peak === episode.peak && underSince === episode.underSince ? episode : {...episode, underSince, peak},
     cleared: underSince !== undefined && clock - underSince >= clearMs,
   };
 }

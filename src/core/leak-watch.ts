@@ -1,6 +1,6 @@
 import type {PoolFigures} from './frame.ts';
 import {LeakDetector} from './leak/detector.ts';
-import type {LeakVerdict} from './leak/verdict.ts';
+import type {LeakState, LeakVerdict} from './leak/verdict.ts';
 
 /** One reading of a series that is watched for a leak; bytes. */
 export interface LeakCheck {
@@ -14,11 +14,19 @@ export interface LeakCheck {
   readonly thresholdBytes?: number;
 }
 
+/** Whether leaks are looked for, and whether the shortest are given up as the series gets long. */
+export type LeakWatching = boolean | 'thrifty';
+
 /** One series beside the leak detector: its verdict now, and when it was first found to leak. */
 export class LeakWatch {
-  readonly #detector = new LeakDetector();
+  readonly #detector: LeakDetector;
   #checks = 0;
   #first: {readonly at: number; readonly timelineMs: number} | undefined;
+
+  /** @param watching how closely */
+  constructor(watching: LeakWatching = true) {
+    this.#detector = new LeakDetector({isThrifty: watching === 'thrifty'});
+  }
 
   /** When it was first found to leak, wall clock, milliseconds since the epoch; nothing where it never was. */
   get firstLeakAt(): number | undefined {
@@ -28,6 +36,11 @@ export class LeakWatch {
   /** How many readings it was told of. */
   get checks(): number {
     return this.#checks;
+  }
+
+  /** The state alone, which costs next to nothing. */
+  get state(): LeakState {
+    return this.#detector.state;
   }
 
   /** All that is known as of the latest reading. */

@@ -42,7 +42,8 @@ export function percentOf(usedBytes: number, totalBytes: number): number {
   return (usedBytes / totalBytes) * 100;
 }
 
-function hostLimit(memory: HostMemory): Limit {
+/** What the host's own figures say of it. */
+export function hostLimit(memory: Pick<HostMemory, 'totalBytes' | 'availableBytes' | 'cachedBytes'>): Limit {
   const {totalBytes, availableBytes, cachedBytes} = memory;
   return {
     id: 'host',
@@ -56,7 +57,7 @@ function hostLimit(memory: HostMemory): Limit {
 }
 
 /** Used is the working set, as `docker stats` and kubelet count it: charged memory less inactive file cache. */
-function cgroupLimit(limit: LimitReading): Limit {
+export function cgroupLimit(limit: LimitReading): Limit {
   const usedBytes = Math.min(limit.limitBytes, Math.max(0, limit.currentBytes - limit.inactiveFileBytes));
   return {
     id: limit.path,

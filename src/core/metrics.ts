@@ -1,4 +1,5 @@
 import {isoTime} from './format.ts';
+import {NumberRing} from './number-ring.ts';
 
 export const TRENDS = ['increasing', 'decreasing', 'stable'] as const;
 export type Trend = (typeof TRENDS)[number];
@@ -22,6 +23,8 @@ export interface MemoryMetricsOptions {
   readonly windowSize?: number;
 }
 
+/** The columns of the window; an alert is 1, none 0. */
+const [AT, PERCENT, USED_MB, ALERTED, COLUMNS] = [0, 1, 2, 3, 4] as const;
 const MIN_READINGS_FOR_TREND = 10;
 const TREND_SHARE = 0.1;
 
@@ -32,7 +35,7 @@ const TREND_SHARE = 0.1;
  */
 export class MemoryMetrics {
   readonly windowSize: number;
-  readonly #entries: {at: number; percent: number; usedMb: number; alerted: boolean}[] = [];
+  readonly #entries: NumberRing;
 
   /** @throws {RangeError} when the window is not a whole number of 1 or more. */
   constructor({windowSize = 100}: MemoryMetricsOptions = {}) {
@@ -40,38 +43,48 @@ export class MemoryMetrics {
       throw new RangeError(`windowSize: expected a whole number of 1 or more, got ${String(windowSize)}`);
     }
     this.windowSize = windowSize;
+    this.#entries = new NumberRing(windowSize, COLUMNS);
   }
 
   /** Takes in one check. `at` is milliseconds since the epoch, `percent` 0–100. */
   add(check: {readonly at: number; readonly percent: number; readonly usedMb?: number}): void {
     const {at, percent, usedMb = 0} = check;
-    this.#entries.push({at, percent, usedMb, alerted: false});
-    if (this.#entries.length > this.windowSize) this.#entries.shift();
+    const entries = this.#entries;
+    entries.push();
+    const last = entries.size - 1;
+    entries.set(AT, last, at);
+    entries.set(PERCENT, last, percent);
+    entries.set(USED_MB, last, usedMb);
+    entries.set(ALERTED, last, 0);
   }
 
   /** Notes that the latest check raised an alert. */
   markAlert(): void {
-    const last = this.#entries.at(-1);
-    if (last !== undefined) last.alerted = true;
+    if (this.size > 0) this.#entries.set(ALERTED, this.size - 1, 1);
   }
 
   /** Forgets the window: another limit is in force. */
   restart(): void {
-    this.#entries.length = 0;
+    this.#entries.clear();
   }
 
   /** The window's readings, oldest first. */
   get readings(): readonly MetricReading[] {
-    return this.#entries.map(({at, percent, usedMb}) => ({timestamp: isoTime(at), percent, usedMb}));
+    const entries = this.#entries;
+    return Array.from({length: entries.size}, (_, index) => ({
+      timestamp: isoTime(entries.get(AT, index)),
+      percent: entries.get(PERCENT, index),
+      usedMb: entries.get(USED_MB, index),
+    }));
   }
 
   get size(): number {
-    return this.#entries.length;
+    return this.#entries.size;
   }
 
   /** Mean of the window, percent; `undefined` before the first reading. */
   get average(): number | undefined {
-    return this.#entries.length === 0 ? undefined : this.#mean(0, this.#entries.length);
+    return this.size === 0 ? undefined : this.#mean(0, this.size);
   }
 
   /** The highest reading of the window and when it was first reached; `undefined` before the first. */
@@ -86,7 +99,7 @@ export class MemoryMetrics {
    * 10 readings and an older mean of 0.
    */
   get trend(): Trend {
-    const count = this.#entries.length;
+    const count = this.size;
     if (count < MIN_READINGS_FOR_TREND) return 'stable';
     const middle = Math.floor(count / 2);
     const older = this.#mean(0, middle);
@@ -107,18 +120,16 @@ export class MemoryMetrics {
 
   /** How many checks of the window raised an alert. */
   get alertCount(): number {
-    return this.#entries.reduce((count, {alerted}) => count + (alerted ? 1 : 0), 0);
+    return this.#entries.sum(ALERTED, 0, this.size);
   }
 
   #highest(): {readonly percent: number; readonly at: number} | undefined {
-    let highest = this.#entries[0];
-    for (const entry of this.#entries) if (highest && entry.percent > highest.percent) highest = entry;
-    return highest;
+    if (this.size === 0) return undefined;
+    const highest = this.#entries.highest(PERCENT);
+    return {percent: this.#entries.get(PERCENT, highest), at: this.#entries.get(AT, highest)};
   }
 
   #mean(from: number, to: number): number {
-    let sum = 0;
-    for (let index = from; index < to; index += 1) sum += this.#entries[index]?.percent ?? 0;
-    return sum / (to - from);
+    return this.#entries.sum(PERCENT, from, to) / (to - from);
   }
 }

@@ -51,7 +51,7 @@ export class LastingPoolAlert implements PoolAlert {
   }
 
   check(percent: number, at: number, clock: number): readonly PoolAlertStep[] {
-    return this.#isOn ? stepsOf(this.#alert.check(percent, at, clock)) : [];
+    return this.#isOn ? stepsOf(this.#alert.check(percent, at, clock)) : NOTHING;
   }
 
   end(at: number, clock: number): readonly PoolAlertStep[] {
@@ -63,8 +63,10 @@ export class LastingPoolAlert implements PoolAlert {
   }
 }
 
+const NOTHING: readonly PoolAlertStep[] = [];
+
 function stepsOf(info: LastingAlertInfo | undefined): readonly PoolAlertStep[] {
-  if (info === undefined) return [];
+  if (info === undefined) return NOTHING;
   const {event, message, status, threshold, repeat, peak} = info;
   if (event === 'resolved') return [{kind: 'resolved', lastedMs: info.lastedMs, peak}];
   const isReminder = event === 'reminded';
@@ -121,8 +123,8 @@ export class CooldownPoolAlert implements PoolAlert {
 
   #advance(percent: number, at: number, clock: number): readonly PoolAlertStep[] {
     if (this.#episode === undefined) return [];
-    const check = {value: percent, clock, threshold: this.#alert.thresholdPercent};
-    const {episode, cleared} = advanceEpisode(this.#episode, check);
+    const bound = {threshold: this.#alert.thresholdPercent};
+    const {episode, cleared} = advanceEpisode(this.#episode, {value: percent, clock}, bound);
     this.#episode = episode;
     return cleared ? this.end(at, clock) : [];
   }

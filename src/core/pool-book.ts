@@ -2,11 +2,12 @@ import type {MemoryAlert} from './alert.ts';
 import {topOf} from './derive.ts';
 import type {SessionEvent, TopProcess} from './event.ts';
 import {formatThreshold} from './format.ts';
-import type {Pool} from './frame.ts';
+import type {Pool, PoolFigures} from './frame.ts';
+import type {LeakWatching} from './leak-watch.ts';
 import type {PoolInput} from './pool-inputs.ts';
 import {type AlertSpans, PoolSeries} from './pool-series.ts';
 import {type GivenThresholds, PoolThresholds} from './pool-thresholds.ts';
-import type {GpuReading, Sample} from './sample.ts';
+import {type GpuReading, ok, type Sample} from './sample.ts';
 import {safeText} from './text.ts';
 import type {VramThresholds} from './threshold.ts';
 import {gpuNumber, topOnGpu} from './vram.ts';
@@ -23,7 +24,7 @@ export interface PoolBookOptions {
   /** Whether histories are kept for a chart. @default true */
   readonly keepHistory?: boolean;
   /** Whether leaks are looked for. @default true */
-  readonly watchLeaks?: boolean;
+  readonly watchLeaks?: LeakWatching;
 }
 
 export interface PoolBookCheck {
@@ -32,6 +33,16 @@ export interface PoolBookCheck {
   /** It was before the session: it is shown, and neither counted nor alerted of. */
   readonly isPast: boolean;
 }
+
+/** A reading of figures alone; the sample is an earlier one, whose processes still stand. */
+interface FigureCheck {
+  readonly at: number;
+  readonly clock: number;
+  readonly timelineMs: number;
+  readonly sample: Sample;
+}
+
+const NOTHING: readonly SessionEvent[] = [];
 
 /** How many of the largest processes a peak remembers. */
 const PEAK_TOP = 5;
@@ -74,6 +85,49 @@ export class PoolBook {
     };
   }
 
+  /** Whether a reading wants more than figures: who holds VRAM at its peak is told with it. */
+  wantsWhole(pools: readonly Pool[], figures: readonly PoolFigures[]): boolean {
+    return pools.some(({id, kind}, index) => {
+      const peak = kind === 'gpu' ? this.#series.get(id)?.summary.peak?.percent : undefined;
+      return peak !== undefined && (figures[index]?.percent ?? 0) > peak;
+    });
+  }
+
+  /** Whether some pool leaks. */
+  get someLeaks(): boolean {
+    for (const {leak} of this.#series.values()) if (leak?.state === 'leak') return true;
+    return false;
+  }
+
+  /** What a frame shows of pools that are the same as before, with these figures. */
+  views(pools: readonly Pool[], figures: readonly PoolFigures[]): readonly Pool[] {
+    return pools.flatMap((pool, index) => {
+      const [series, value] = [this.#series.get(pool.id), figures[index]];
+      return series === undefined || value === undefined ? [] : series.view({...pool, reading: ok(value)});
+    });
+  }
+
+  /** Takes in the figures of pools that are the same as before. @returns what that set off */
+  feedFigures(
+    pools: readonly Pool[],
+    figures: readonly PoolFigures[],
+    {at, clock, timelineMs, sample}: FigureCheck,
+  ): readonly SessionEvent[] {
+    const now = {at, processes: sample.processes, job: sample.job};
+    let events: readonly SessionEvent[] = NOTHING;
+    for (let index = 0; index < pools.length; index += 1) {
+      const pool = pools[index];
+      const value = figures[index];
+      const series = pool && this.#series.get(pool.id);
+      if (pool === undefined || series === undefined || value === undefined) continue;
+      const top = () => topFor(pool, now, 1)[0];
+      const told = series.feed({at, clock, timelineMs, top, reading: ok(value)});
+      if (told.length > 0) events = [...events, ...told];
+      rememberPeak(series, pool, now);
+    }
+    return events;
+  }
+
   /** Sets the threshold of one pool as a share, 1–100. @returns what it is now, and what that set off */
   setThreshold(poolId: string, percent: number, at: number) {
     const series = this.#series.get(poolId) ?? this.ram;
@@ -92,8 +146,8 @@ export class PoolBook {
     const {reading} = input;
     const series = this.#series.get(input.id) ?? this.#open(input);
     const top = () => topFor(input, sample, 1)[0];
-    const check = {at: sample.at, clock: sample.monotonicMs, timelineMs, top, isPast};
-    const events = series.feed({...check, reading});
+    const {at, monotonicMs: clock} = sample;
+    const events = series.feed({at, clock, timelineMs, top, isPast, reading});
     rememberPeak(series, input, sample);
     return {pool: series.view(input), events};
   }
@@ -127,7 +181,14 @@ export class PoolBook {
   }
 }
 
-function rememberPeak({summary: {peak}}: PoolSeries, input: PoolInput, sample: Sample): void {
+/** What names who holds memory. */
+type Holders = Pick<Sample, 'at'> & {readonly [N in 'processes' | 'job']?: Sample[N] | undefined};
+
+function rememberPeak(
+  {summary: {peak}}: PoolSeries,
+  input: Pick<PoolInput, 'gpu' | 'kind'>,
+  sample: Holders,
+): void {
   if (peak === undefined || peak.top.length > 0 || sample.at - peak.at > PEAK_TOP_APART_MS) return;
   const {processes} = sample;
   // Logs name processes only now and then.
@@ -137,7 +198,11 @@ function rememberPeak({summary: {peak}}: PoolSeries, input: PoolInput, sample: S
 }
 
 /** Who holds most of a pool: of a GPU by its VRAM, of all else by RSS; of the job, which of its processes. */
-function topFor({gpu, kind}: PoolInput, sample: Sample, count: number): readonly TopProcess[] {
+function topFor(
+  {gpu, kind}: Pick<PoolInput, 'gpu' | 'kind'>,
+  sample: Holders,
+  count: number,
+): readonly TopProcess[] {
   if (gpu === undefined) return topOf(sample, count, kind === 'job' ? 'job' : 'all');
   return topOnGpu(gpu, sample.processes, {at: sample.at, count});
 }

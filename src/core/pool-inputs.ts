@@ -58,15 +58,8 @@ export function poolInputs(
 /** What all processes of the job hold, against the limit that binds it. */
 function jobInput(job: JobReading, limit: Limit | undefined): PoolInput {
   const held = jobHeld(job);
-  const {measure, bytes: usedBytes} = held.status === 'ok' ? held.value : {measure: '', bytes: 0};
-  const totalBytes = limit?.totalBytes ?? 0;
-  const figures = {
-    usedBytes,
-    totalBytes,
-    // What is left is left for all under that limit.
-    availableBytes: limit?.availableBytes ?? 0,
-    percent: totalBytes > 0 ? percentOf(usedBytes, totalBytes) : 0,
-  };
+  const {measure, bytes} = held.status === 'ok' ? held.value : {measure: '', bytes: 0};
+  const figures = jobFigures(bytes, limit);
   return {
     id: 'job',
     kind: 'job',
@@ -75,6 +68,13 @@ function jobInput(job: JobReading, limit: Limit | undefined): PoolInput {
     detail: measure,
     reading: held.status === 'ok' ? ok(figures) : held,
   };
+}
+
+/** The job as a pool: what is left for it is left for all under the limit. */
+export function jobFigures(usedBytes: number, limit: Limit | undefined): PoolFigures {
+  const {totalBytes, availableBytes} = limit ?? {totalBytes: 0, availableBytes: 0};
+  const percent = totalBytes > 0 ? percentOf(usedBytes, totalBytes) : 0;
+  return {usedBytes, totalBytes, availableBytes, percent};
 }
 
 /** From here it can be what a job dies of: workers get a bus error where it is full. */

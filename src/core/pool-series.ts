@@ -5,7 +5,7 @@ import {toMb} from './format.ts';
 import type {Pool, PoolFigures, PoolKind} from './frame.ts';
 import {History} from './history.ts';
 import {LastingAlert, type LastingAlertOptions} from './lasting-alert.ts';
-import {LeakWatch, leakCheck} from './leak-watch.ts';
+import {LeakWatch, type LeakWatching, leakCheck} from './leak-watch.ts';
 import {statusOf} from './level.ts';
 import {MemoryMetrics} from './metrics.ts';
 import {CooldownPoolAlert, LastingPoolAlert, type PoolAlert, type PoolAlertStep} from './pool-alert.ts';
@@ -29,7 +29,7 @@ export interface PoolSeriesOptions {
   readonly windowSize: number;
   readonly keepHistory: boolean;
   /** Whether it is watched for a leak; swap and /dev/shm never are. */
-  readonly watchLeaks: boolean;
+  readonly watchLeaks: LeakWatching;
 }
 
 /** What fills by what a program keeps; swap and /dev/shm fill by what the kernel and others put there. */
@@ -78,7 +78,7 @@ export class PoolSeries {
     this.#threshold = threshold;
     this.alert = alertFor(options);
     this.#history = keepHistory ? new History() : undefined;
-    this.#leak = options.watchLeaks && LEAKING.has(kind) ? new LeakWatch() : undefined;
+    this.#leak = leakWatch(options);
   }
 
   /** Where histories are kept: that of the pool, of RAM that of the limit in force. */
@@ -109,9 +109,11 @@ export class PoolSeries {
     this.#lastGood = {at: check.at, figures: reading.value};
     this.metrics.add({at: check.at, percent, usedMb: toMb(usedBytes)});
     this.#leak?.add(leakCheck(reading.value, this.alert.thresholdPercent, check));
-    if (check.isPast === true) return [];
-    this.summary.add({...check, figures: reading.value, thresholdPercent: this.alert.thresholdPercent});
-    return [...back, ...this.#checkAlert(check, reading.value)];
+    if (check.isPast === true) return NOTHING;
+    const {at, clock} = check;
+    this.summary.add({at, clock, figures: reading.value, thresholdPercent: this.alert.thresholdPercent});
+    const alerts = this.#checkAlert(check, reading.value);
+    return back.length === 0 ? alerts : [...back, ...alerts];
   }
 
   /** It is not there at this check: swap was turned off, a GPU is gone. What fired of it, fires no more. */
@@ -186,7 +188,7 @@ export class PoolSeries {
   }
 
   #find({at}: PoolCheck): readonly SessionEvent[] {
-    if (this.#lostAt === undefined) return [];
+    if (this.#lostAt === undefined) return NOTHING;
     const afterMs = Math.max(0, at - this.#lostAt);
     this.#lostAt = undefined;
     return [{kind: 'back', at, what: this.what, afterMs}];
@@ -195,6 +197,7 @@ export class PoolSeries {
   #checkAlert(check: PoolCheck, figures: PoolFigures): readonly SessionEvent[] {
     const {at, clock} = check;
     const steps = this.alert.check(figures.percent, at, clock);
+    if (steps.length === 0) return NOTHING;
     for (const step of steps) {
       if (step.kind !== 'raised' || step.isReminder) continue;
       this.metrics.markAlert();
@@ -220,6 +223,12 @@ export class PoolSeries {
       return {...facts, ...step, value, usedBytes, totalBytes, ...(top !== undefined && {top})};
     });
   }
+}
+
+const NOTHING: readonly SessionEvent[] = [];
+
+function leakWatch({watchLeaks, kind}: PoolSeriesOptions): LeakWatch | undefined {
+  return watchLeaks !== false && LEAKING.has(kind) ? new LeakWatch(watchLeaks) : undefined;
 }
 
 function alertFor({memoryAlert, timing, threshold, what, title, of}: PoolSeriesOptions): PoolAlert {

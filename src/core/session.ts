@@ -1,12 +1,12 @@
-import {frameOf, ramReading, swapRateOf, topOf, withVram} from './derive.ts';
+import {frameOf, ramReading, swapRateOf, topOf, withPools} from './derive.ts';
 import type {SessionEvent} from './event.ts';
+import type {FigureReading} from './figure-reading.ts';
 import {formatBytes} from './format.ts';
 import type {Frame, Pool, PoolFigures} from './frame.ts';
 import {History} from './history.ts';
 import {JobStory} from './job/job-story.ts';
-import {LeakWatch} from './leak-watch.ts';
-import {type Limit, limitInForce, limitsOf, percentOf} from './limit.ts';
-import {PerLimit} from './per-limit.ts';
+import {type Limit, limitInForce, limitsOf} from './limit.ts';
+import {LimitBook} from './limit-book.ts';
 import {PoolBook, type PoolBookOptions} from './pool-book.ts';
 import {poolInputs} from './pool-inputs.ts';
 import type {PoolSeries} from './pool-series.ts';
@@ -17,6 +17,7 @@ import {Watch} from './rules/watch.ts';
 import {failed, type ProcessTable, type Sample} from './sample.ts';
 import type {VramThresholds} from './threshold.ts';
 import {Timeline} from './timeline.ts';
+import {VramNotes} from './vram-notes.ts';
 
 export interface SessionOptions extends PoolBookOptions {
   /** From where the rules beside those of pools alert. */
@@ -24,6 +25,12 @@ export interface SessionOptions extends PoolBookOptions {
 }
 
 export type EventListener = (event: SessionEvent) => void;
+
+/** Wall clock, and the place on the line that never goes back; milliseconds. */
+interface Moment {
+  readonly at: number;
+  readonly timelineMs: number;
+}
 
 /** Readings that come later than this many intervals are drawn as a gap. */
 const GAP_INTERVALS = 3;
@@ -39,26 +46,23 @@ export class Session {
   /** The last of the followed job. */
   readonly job = new JobStory();
   readonly #pools: PoolBook;
-  /** Reasons for which VRAM of processes is not known, told so far. */
-  readonly #toldOfVram = new Set<string>();
+  readonly #vramNotes = new VramNotes();
   readonly #listeners = new Set<EventListener>();
   readonly #timeline = new Timeline();
-  readonly #limitHistories: PerLimit<History> | undefined;
-  readonly #limitLeaks: PerLimit<LeakWatch> | undefined;
+  readonly #limits: LimitBook;
   readonly #watch: Watch;
-  #limitId: string | undefined;
   #last: Frame | undefined;
   /** The moment of the sample that is being taken in, or was last. */
-  #current: {readonly at: number; readonly timelineMs: number} | undefined;
+  #current: Moment | undefined;
   #isPast = false;
   #lastTableAt = Number.NEGATIVE_INFINITY;
+  #lastTimelineMs: number | undefined;
   #stepMs = Number.POSITIVE_INFINITY;
 
   constructor(options: SessionOptions = {}) {
     this.#pools = new PoolBook(options);
     this.processLeaks = options.watchLeaks === false ? undefined : new ProcessLeaks();
-    this.#limitLeaks = options.watchLeaks === false ? undefined : new PerLimit(() => new LeakWatch());
-    this.#limitHistories = options.keepHistory === false ? undefined : new PerLimit(() => new History());
+    this.#limits = new LimitBook(options);
     this.#watch = new Watch(options.rules, options.timing);
   }
 
@@ -83,7 +87,7 @@ export class Session {
 
   /** RAM under one limit, also while another is in force; `undefined` where no histories are kept. */
   limitHistory(id: string): History | undefined {
-    return this.#limitHistories?.of(id);
+    return this.#limits.history(id);
   }
 
   pool(id: string): PoolSeries | undefined {
@@ -112,12 +116,12 @@ export class Session {
 
   /** Takes in one sample and derives its frame. */
   feed(sample: Sample): Frame {
-    const {timelineMs} = this.#advance(sample);
-    this.#current = {at: sample.at, timelineMs};
+    const moment = this.#advance(sample);
+    const {timelineMs} = moment;
     const limits = limitsOf(sample.memory, sample.limits);
     const limit = this.#switchLimit(limits, sample.at);
     const newTable = this.#feedProcesses(sample, timelineMs, limit);
-    this.#feedOthers(limits, {at: sample.at, timelineMs});
+    this.#limits.feedOthers(limits, moment);
     const former = {
       ramDetail: this.#last?.ram.detail,
       hasSwap: this.pool('swap') !== undefined,
@@ -126,7 +130,7 @@ export class Session {
     const inputs = poolInputs(sample, limit, former);
     const {pools, events} = this.#pools.feed(inputs, {sample, timelineMs, isPast: this.#isPast});
     for (const event of events) this.emit(event);
-    this.#tellOfVram(sample);
+    for (const event of this.#vramNotes.feed(sample)) this.emit(event);
     const ram =
       pools.find(({id}) => id === 'ram') ??
       this.ram.view({detail: 'host', reading: failed('no reading yet')});
@@ -138,6 +142,29 @@ export class Session {
     return this.#last;
   }
 
+  /**
+   * Takes in a reading as `feed` would, and many times as fast: the latest frame stays, and only rules on pools and
+   * leaks look at it. @returns whether it was taken in; what is more than figures must be fed whole
+   */
+  feedFigures(moment: Pick<Sample, 'at' | 'monotonicMs'>, {limits, pools, job}: FigureReading): boolean {
+    const frame = this.#last;
+    const limit = this.#limits.inForce(limits);
+    const figures = limit && pools(limit);
+    if (frame === undefined || limit === undefined || figures === undefined) return false;
+    if (limit.id !== this.#limits.id || this.#pools.wantsWhole(frame.pools, figures)) return false;
+    const {at, monotonicMs: clock} = moment;
+    const now = this.#advance(moment);
+    const {timelineMs} = now;
+    this.#limits.feedOthers(limits, now);
+    // Written out, here and below: to spread objects of figures costs more than all else of a reading.
+    const check = {at, clock, timelineMs, sample: frame.sample};
+    for (const event of this.#pools.feedFigures(frame.pools, figures, check)) this.emit(event);
+    if (this.#watch.tellsLeaks || this.#pools.someLeaks)
+      this.#tellLeaks(this.#pools.views(frame.pools, figures), check);
+    if (job !== undefined) this.job.hold(at, job, {limit, ramPercent: this.ram.summary.current?.percent});
+    return true;
+  }
+
   /** Samples come at another interval from now on, so that a longer wait for the next is no gap. */
   expectEvery(intervalMs: number): void {
     this.#stepMs = Math.max(this.#stepMs, intervalMs);
@@ -145,7 +172,7 @@ export class Session {
 
   /** RAM's figures of a sample, derived as `feed` would and taken in nowhere. */
   peek(sample: Sample): PoolFigures | undefined {
-    const reading = ramReading(sample, limitInForce(limitsOf(sample.memory, sample.limits), this.#limitId));
+    const reading = ramReading(sample, limitInForce(limitsOf(sample.memory, sample.limits), this.#limits.id));
     return reading.status === 'ok' ? reading.value : undefined;
   }
 
@@ -176,8 +203,7 @@ export class Session {
       return this.pool(pool.id)?.view(pool) ?? pool;
     });
     const ram = pools.find(({id}) => id === 'ram') ?? this.#last.ram;
-    this.#last = withVram({
-      ...this.#last,
+    this.#last = withPools(this.#last, {
       pools,
       ram,
       alerts: this.#watch.firing(this.#last.sample.monotonicMs),
@@ -193,14 +219,16 @@ export class Session {
     return events.flatMap((event) => (event.kind === 'silenced' ? [event.what] : []));
   }
 
-  #advance(sample: Sample): {readonly timelineMs: number} {
-    const {timelineMs} = this.#timeline.advance(sample.at, sample.monotonicMs);
-    const step = this.#last === undefined ? 0 : timelineMs - this.#last.timelineMs;
+  #advance({at, monotonicMs}: Pick<Sample, 'at' | 'monotonicMs'>): Moment {
+    const {timelineMs} = this.#timeline.advance(at, monotonicMs);
+    const step = timelineMs - (this.#lastTimelineMs ?? timelineMs);
+    this.#lastTimelineMs = timelineMs;
     if (step > this.#stepMs * GAP_INTERVALS + 1000) this.#addGap(timelineMs);
     if (step > this.#stepMs * PAUSE_INTERVALS + PAUSE_SLACK_MS)
       for (const {summary} of this.pools) summary.breakOff();
     if (step > 0) this.#stepMs = step;
-    return {timelineMs};
+    this.#current = {at, timelineMs};
+    return this.#current;
   }
 
   /** A moment beside the latest frame's; the wall clock is only trusted for the little time since that. */
@@ -212,7 +240,7 @@ export class Session {
   /** Readings were due and did not come: the machine slept, memtop was stopped. */
   #addGap(timelineMs: number): void {
     for (const series of this.pools) if (series !== this.ram) series.history?.addGap(timelineMs);
-    for (const history of this.#limitHistories?.all ?? []) history.addGap(timelineMs);
+    this.#limits.addGap(timelineMs);
   }
 
   /** @returns the scan, where it was not taken in before */
@@ -236,7 +264,7 @@ export class Session {
     readonly limit: Limit | undefined;
     readonly newTable: ProcessTable | undefined;
   }): Frame['alerts'] {
-    const {sample} = check;
+    const {sample, ram, pools, timelineMs, swapRate, limit, newTable} = check;
     const top = () => topOf(sample, 1)[0];
     const growing = ({kind}: Pool, leastPerHour: number) => {
       // What grows in RAM says nothing of VRAM.
@@ -244,46 +272,28 @@ export class Session {
       const members = kind === 'job' ? new Set(sample.job?.members.map(processKey)) : undefined;
       return this.processLeaks?.growing(leastPerHour, members)[0]?.process;
     };
-    const look = {...check, top, growing, before: this.#last?.processes, isPast: this.#isPast};
+    const before = this.#last?.processes;
+    const isPast = this.#isPast;
+    const look = {sample, ram, pools, timelineMs, swapRate, limit, newTable, top, growing, before, isPast};
     for (const event of this.#watch.feed(look)) this.emit(event);
     return this.#watch.firing(sample.monotonicMs);
   }
 
-  /** Keeps up what is kept of the limits that are not in force. */
-  #feedOthers(limits: readonly Limit[], moment: {readonly at: number; readonly timelineMs: number}): void {
-    this.#limitHistories?.feed(limits, this.#limitId, (history, {usedBytes, totalBytes}) =>
-      history.add(moment.timelineMs, percentOf(usedBytes, totalBytes)),
-    );
-    this.#limitLeaks?.feed(limits, this.#limitId, (watch, {usedBytes, totalBytes: limitBytes}) =>
-      watch.add({...moment, usedBytes, limitBytes}),
-    );
+  #tellLeaks(pools: readonly Pool[], {at, timelineMs, clock}: Moment & {readonly clock: number}): void {
+    const look = {pools, wallOffsetMs: at - timelineMs, growing: () => undefined};
+    for (const event of this.#watch.feedLeaks(look, {at, clock})) this.emit(event);
   }
 
   #switchLimit(limits: readonly Limit[], at: number): Limit | undefined {
-    const limit = limitInForce(limits, this.#limitId);
-    if (limit === undefined || limit.id === this.#limitId) return limit;
-    const former = this.#limitId;
-    this.#limitId = limit.id;
-    if (former === undefined) {
-      if (this.ram.history !== undefined) this.#limitHistories?.adopt(limit.id, this.ram.history);
-      if (this.ram.leak !== undefined) this.#limitLeaks?.adopt(limit.id, this.ram.leak);
-      return limit;
-    }
-    this.ram.restart(this.#limitHistories?.of(limit.id), this.#limitLeaks?.of(limit.id));
+    const limit = this.#limits.inForce(limits);
+    if (limit === undefined || limit.id === this.#limits.id) return limit;
+    const kept = this.#limits.switchTo(limit, this.ram);
+    if (kept === undefined) return limit;
+    this.ram.restart(kept.history, kept.leak);
     // Its shares were of the former limit, which nobody can tell apart in one line.
-    this.pool('job')?.restart(this.#limitHistories === undefined ? undefined : new History());
+    this.pool('job')?.restart(this.#limits.keepsHistory ? new History() : undefined);
     const text = `${limit.name} with ${formatBytes(limit.totalBytes)} is in force now`;
     this.emit({kind: 'note', at, what: 'limit', text});
     return limit;
-  }
-
-  /** What stays unknown for as long as memtop runs is told once. */
-  #tellOfVram({gpus, at}: Sample): void {
-    for (const {missing} of gpus.status === 'ok' ? gpus.value : []) {
-      const {status, reason} = missing?.processes ?? {};
-      if (reason === undefined || status === 'failed' || this.#toldOfVram.has(reason)) continue;
-      this.#toldOfVram.add(reason);
-      this.emit({kind: 'note', at, what: 'VRAM', text: reason});
-    }
   }
 }

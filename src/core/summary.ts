@@ -28,7 +28,11 @@ export class SeriesSummary {
   #weightedSum = 0;
   #observedMs = 0;
   #aboveMs = 0;
-  #last: SummaryCheck | undefined;
+  /** What the reading before said, while it speaks for the time since. */
+  #isOn = false;
+  #lastClock = 0;
+  #lastPercent = 0;
+  #lastThreshold = 0;
   #current: PoolFigures | undefined;
 
   /** The latest good reading. */
@@ -53,8 +57,11 @@ export class SeriesSummary {
 
   /** @returns whether this reading is the session's new peak */
   add(check: SummaryCheck): boolean {
-    this.#account(check);
-    this.#last = check;
+    this.#account(check.clock);
+    this.#isOn = true;
+    this.#lastClock = check.clock;
+    this.#lastPercent = check.figures.percent;
+    this.#lastThreshold = check.thresholdPercent;
     this.#current = check.figures;
     this.checks += 1;
     const {percent, usedBytes, totalBytes} = check.figures;
@@ -65,16 +72,15 @@ export class SeriesSummary {
 
   /** Nothing was seen from here on: the next reading does not speak for the time before it. */
   breakOff(): void {
-    this.#last = undefined;
+    this.#isOn = false;
   }
 
   /** The reading before speaks for the time since. */
-  #account(check: SummaryCheck): void {
-    const last = this.#last;
-    const elapsed = last === undefined ? 0 : check.clock - last.clock;
-    if (last === undefined || elapsed <= 0) return;
+  #account(clock: number): void {
+    const elapsed = clock - this.#lastClock;
+    if (!this.#isOn || elapsed <= 0) return;
     this.#observedMs += elapsed;
-    this.#weightedSum += last.figures.percent * elapsed;
-    if (last.figures.percent >= last.thresholdPercent) this.#aboveMs += elapsed;
+    this.#weightedSum += this.#lastPercent * elapsed;
+    if (this.#lastPercent >= this.#lastThreshold) this.#aboveMs += elapsed;
   }
 }

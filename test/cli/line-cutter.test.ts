@@ -4,7 +4,7 @@ import {LineCutter} from '../../src/cli/line-cutter.ts';
 
 function linesOf(chunks: readonly Buffer[]): readonly (string | undefined)[] {
   const lines: (string | undefined)[] = [];
-  const cutter = new LineCutter((line) => lines.push(line));
+  const cutter = new LineCutter((bytes, start, end) => lines.push(bytes?.toString('utf8', start, end)));
   for (const chunk of chunks) cutter.push(chunk);
   cutter.end();
   return lines;

@@ -21,8 +21,12 @@ function taken(lines: Lines, texts: Texts = {}): LoggedRun {
     values: settingsOf(texts, 'report').values,
     ownThreshold: texts.threshold !== undefined,
   });
-  for (const line of lines) run.take(typeof line === 'object' ? JSON.stringify(line) : line);
+  for (const line of lines) run.take(bytesOf(line));
   return run;
+}
+
+function bytesOf(line: object | string | undefined): Buffer | undefined {
+  return line === undefined ? undefined : Buffer.from(typeof line === 'object' ? JSON.stringify(line) : line);
 }
 
 const reportOf = (lines: Lines, texts: Texts = {}): Report => taken(lines, texts).report('/logs/run.jsonl');

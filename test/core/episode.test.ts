@@ -15,7 +15,7 @@ test.each([
 function run(percents: readonly (readonly [second: number, percent: number])[]) {
   let episode: OpenEpisode = openEpisode({at: 0, clock: 0, value: 82});
   for (const [second, percent] of percents) {
-    const next = advanceEpisode(episode, {value: percent, clock: second * 1000, threshold: 80});
+    const next = advanceEpisode(episode, {value: percent, clock: second * 1000}, {threshold: 80});
     if (next.cleared) return {clearedAt: second, ...next};
     episode = next.episode;
   }
@@ -105,7 +105,7 @@ describe('an episode', () => {
         for (const [step, percent] of steps) {
           clock += step * 1000;
           underFrom = percent < 75 ? (underFrom ?? clock) : undefined;
-          const next = advanceEpisode(episode, {value: percent, clock, threshold: 80});
+          const next = advanceEpisode(episode, {value: percent, clock}, {threshold: 80});
           expect(next.cleared).toBe(underFrom !== undefined && clock - underFrom >= 15_000);
           if (next.cleared) return;
           episode = next.episode;

@@ -1,4 +1,5 @@
 import {topOf} from '../derive.ts';
+import type {HeldByJob} from '../figure-reading.ts';
 import type {Frame} from '../frame.ts';
 import type {Limit} from '../limit.ts';
 import type {TopProcess} from '../top-process.ts';
@@ -10,6 +11,12 @@ const MOST_TOP = 5;
 const MOST_PIDS = 10_000;
 
 export type StoryLimit = Pick<Limit, 'id' | 'totalBytes'>;
+
+interface JobBounds {
+  readonly limit: StoryLimit | undefined;
+  /** Used share of that limit. */
+  readonly ramPercent: number | undefined;
+}
 
 /** The last of a job, so that its end can be told from before it. */
 export class JobStory {
@@ -58,17 +65,25 @@ export class JobStory {
     this.#remember(members);
     const {bytes, measure} = job;
     const ramPercent = ram.reading.status === 'ok' ? ram.reading.value.percent : undefined;
-    const moment = {at: sample.at, bytes, measure, processes};
-    this.#moments.push({...moment, ...(ramPercent !== undefined && {ramPercent})});
+    this.hold(sample.at, {bytes, measure, processes}, {limit, ramPercent});
+    const top = topOf(sample, MOST_TOP, 'job');
+    // A scan made for an alert may be newer than the job's own, and find it gone.
+    if (top.length > 0) this.#top = top;
+  }
+
+  /** Takes in what it held at one moment, and what bound it then. */
+  hold(at: number, {bytes, measure, processes}: HeldByJob, {limit, ramPercent}: JobBounds): void {
+    if (processes === 0) return;
+    const moment = {at, bytes, measure, processes, ...(ramPercent !== undefined && {ramPercent})};
+    this.#moments.push(moment);
     this.#limits.push(limit);
     if (this.#moments.length > MOST_MOMENTS) {
       this.#moments.shift();
       this.#limits.shift();
     }
-    if (bytes > this.#peakBytes) [this.#peakBytes, this.#peakAt] = [bytes, sample.at];
-    const top = topOf(sample, MOST_TOP, 'job');
-    // A scan made for an alert may be newer than the job's own, and find it gone.
-    if (top.length > 0) this.#top = top;
+    if (bytes <= this.#peakBytes) return;
+    this.#peakBytes = bytes;
+    this.#peakAt = at;
   }
 
   #remember(members: JobView['reading']['members']): void {

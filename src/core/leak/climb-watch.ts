@@ -20,6 +20,9 @@ const SAME_PACE = 1.2;
 const STRETCH = 0.05;
 const FAR = 40;
 
+/** Readings of a long series that are all looked at: 18 hours of one a second. */
+const THRIFTY_FROM = 65_536;
+
 /** What a look at one level found. */
 export interface Finding extends Climb {
   readonly level: number;
@@ -53,11 +56,17 @@ export class ClimbWatch {
   readonly #climbLooks: Int16Array;
   /** Looks in a row that saw no climb where there had been one. */
   readonly #paused: Uint8Array;
+  readonly #isThrifty: boolean;
+  #readings = 0;
+  /** The finest level that is looked at. */
+  #finest = 0;
   #firstMs = Number.POSITIVE_INFINITY;
   #surestClimb: Finding | undefined;
   #surestFall: Finding | undefined;
 
-  constructor(levels?: number) {
+  /** @param isThrifty whether the finest levels are given up as the series gets long */
+  constructor(levels?: number, isThrifty = false) {
+    this.#isThrifty = isThrifty;
     this.pyramid = new FloorPyramid(levels);
     this.#leakLooks = new Uint16Array(this.pyramid.levels);
     this.#climbLooks = new Int16Array(this.pyramid.levels);
@@ -85,12 +94,13 @@ export class ClimbWatch {
   add(timeMs: number, value: number, known: Knowledge): Finding | undefined {
     this.#firstMs = Math.min(this.#firstMs, timeMs);
     const closed = this.pyramid.add(timeMs, value);
+    if (this.#isThrifty) this.#count();
     let leak: Finding | undefined;
-    for (let level = 0; level < closed; level += 1) {
+    for (let level = this.#finest; level < closed; level += 1) {
       if (this.pyramid.count(level) < FEWEST_BUCKETS) break;
       leak = this.#look(level, timeMs, known) ?? leak;
     }
-    if (closed > 0) this.#rank();
+    if (closed > this.#finest) this.#rank();
     return leak;
   }
 
@@ -102,6 +112,8 @@ export class ClimbWatch {
     this.#climbLooks.fill(0);
     this.#paused.fill(0);
     this.#firstMs = Number.POSITIVE_INFINITY;
+    this.#readings = 0;
+    this.#finest = 0;
     this.#rank();
   }
 
@@ -117,6 +129,17 @@ export class ClimbWatch {
 
   window(level: number): Window {
     return windowOf(this.pyramid, level, this.#room);
+  }
+
+  /** Each time that the series has doubled the finest level is given up: half of all looks are at it. */
+  #count(): void {
+    this.#readings += 1;
+    if (this.#readings < THRIFTY_FROM * 2 ** this.#finest || this.#finest + 1 >= this.pyramid.levels) return;
+    this.#findings[this.#finest] = undefined;
+    this.#leakLooks[this.#finest] = 0;
+    this.#climbLooks[this.#finest] = 0;
+    this.#finest += 1;
+    this.#rank();
   }
 
   #rank(): void {

@@ -27,6 +27,11 @@ export interface LeakDetectorOptions {
   readonly limit?: number;
   /** Where the alert begins, bytes. */
   readonly threshold?: number;
+  /**
+   * Whether the shortest climbs are no longer looked for as the series gets long: beyond 65,536 readings one must have
+   * gone on for about a hundredth of it. For logs, which are read in one go; it takes a fraction of the time. @default false
+   */
+  readonly isThrifty?: boolean;
 }
 
 /** The finest level is looked at from twenty buckets on, and two looks in a row make a climb. */
@@ -45,7 +50,7 @@ const LAST_MOMENT_MS = 8.64e15;
  * screen said. It keeps at most 64 KB however long the series is.
  */
 export class LeakDetector {
-  readonly #watch = new ClimbWatch();
+  readonly #watch: ClimbWatch;
   readonly #seasonal = new ClimbWatch(SEASONAL_LEVELS);
   readonly #rhythm = new DailyRhythm();
   readonly #runaways = new RunawayWatch();
@@ -63,7 +68,8 @@ export class LeakDetector {
   /** Dear to work out; it stays until the next look at its level. */
   #course: {readonly finding: Finding; readonly course: Course} | undefined;
 
-  constructor({limit, threshold}: LeakDetectorOptions = {}) {
+  constructor({limit, threshold, isThrifty = false}: LeakDetectorOptions = {}) {
+    this.#watch = new ClimbWatch(undefined, isThrifty);
     this.setLimit(limit, threshold);
   }
 
@@ -75,7 +81,7 @@ export class LeakDetector {
 
   /** Another limit is in force; what is known of the growth stays. */
   setLimit(limit: number | undefined, threshold?: number): void {
-    this.#known = {...this.#known, limit};
+    if (limit !== this.#known.limit) this.#known = {...this.#known, limit};
     this.#threshold = threshold;
   }
 

@@ -8,7 +8,8 @@ export function leakEvidence(verdict: LeakVerdict, moment: (timelineMs: number) 
   if (fastExhaustion && state !== 'leak') {
     return `it rises without a break and is at the limit in ~${roundedAhead(fastExhaustion.ms)}`;
   }
-  if (state === 'learning') return `not enough seen yet, ${formatDuration(learningMs ?? 0)} more`;
+  if (state === 'learning')
+    return `not enough seen yet${learningMs === undefined ? '' : `, ${formatDuration(learningMs)} more`}`;
   if (state === 'steady') return reason ? `no growth of the floor: ${reason}` : 'no growth of the floor';
   const parts = [floorPart(verdict), ratePart(verdict, moment)].filter((part) => part !== '');
   return parts.join('; ') + (state === 'growing' && reason ? `; not called a leak: ${reason}` : '');

@@ -44,11 +44,15 @@ export class LogClock {
   #stepFrom(last: Place, at: number, told: number | undefined): number {
     if (this.#isNewRun) return at >= last.place ? at - last.place : Math.max(0, at - last.at);
     const step = (told ?? at) - (last.told ?? last.at);
-    const usual = this.#steps.usual ?? DEFAULT_STEP_MS;
     if (told !== undefined) return Math.max(0, step);
-    if (step < 0) return usual;
-    const isSetRight = last.place > last.at && step > usual * JUMP_STEPS + JUMP_SLACK_MS;
-    return isSetRight ? Math.max(usual, at - last.place) : step;
+    if (step < 0) return this.#usual;
+    if (last.place <= last.at) return step;
+    const usual = this.#usual;
+    return step > usual * JUMP_STEPS + JUMP_SLACK_MS ? Math.max(usual, at - last.place) : step;
+  }
+
+  get #usual(): number {
+    return this.#steps.usual ?? DEFAULT_STEP_MS;
   }
 }
 

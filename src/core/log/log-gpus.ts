@@ -23,7 +23,8 @@ export function gpusOf(value: unknown): readonly GpuReading[] | undefined {
   return gpus.length === 0 ? undefined : gpus;
 }
 
-function gpuOf(fields: Fields): GpuReading | undefined {
+/** One GPU of a line; nothing where its number cannot be told. */
+export function gpuOf(fields: Fields): GpuReading | undefined {
   const index = countOf(fields.index, MOST_GPUS - 1);
   if (index === undefined) return undefined;
   const instance = countOf(fields.instance, MOST_INSTANCES - 1);

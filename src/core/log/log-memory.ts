@@ -80,7 +80,7 @@ function basicOf(line: Fields): HostMemory | undefined {
 }
 
 /** The figures as far as they are told: used before percent, percent before what is available. */
-function wholeOf(told: {
+export function wholeOf(told: {
   readonly usedBytes?: number | undefined;
   readonly totalBytes?: number | undefined;
   readonly availableBytes?: number | undefined;

@@ -9,7 +9,8 @@ export function processesOf(value: unknown, at: number): ProcessTable | undefine
   return processes.length === 0 ? undefined : {at, processes};
 }
 
-function processOf(fields: Fields): ProcessReading | undefined {
+/** One process of a line; nothing where its pid, its name or its memory cannot be told. */
+export function processOf(fields: Fields): ProcessReading | undefined {
   const pid = countOf(fields.pid);
   const name = textOf(fields.name);
   const rssBytes = amountOf(fields.rss_bytes);

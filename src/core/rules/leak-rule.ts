@@ -61,6 +61,11 @@ export class LeakRule {
     return [...this.#endOfGone(look.pools, moment), ...told];
   }
 
+  /** Whether there is a leak that was told, and is not over. */
+  get isWatching(): boolean {
+    return this.#watched.size > 0;
+  }
+
   firing(clock: number): readonly FiringAlert[] {
     return firingOf(this.#watched.values(), clock);
   }

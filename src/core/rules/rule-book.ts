@@ -75,6 +75,16 @@ export class RuleBook {
     ];
   }
 
+  /** Whether some leak fires. */
+  get tellsLeaks(): boolean {
+    return this.#leaks.isWatching;
+  }
+
+  /** Looks at the verdicts of one check alone. */
+  feedLeaks(look: LeakLook, moment: Moment): readonly SessionEvent[] {
+    return this.#leaks.feed(look, moment);
+  }
+
   /** What fires now, the worst first. `clock` is the clock that never steps. */
   firing(clock: number): readonly FiringAlert[] {
     const figures = this.#figures.flatMap((watched) => firingFigure(watched, clock));

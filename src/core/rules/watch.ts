@@ -3,8 +3,9 @@ import type {Frame, Pool} from '../frame.ts';
 import type {Limit} from '../limit.ts';
 import type {AlertSpans} from '../pool-series.ts';
 import type {ProcessTable, Reading, Sample} from '../sample.ts';
+import type {LeakLook} from './leak-rule.ts';
 import {type OomKill, OomKills} from './oom-kills.ts';
-import type {FiringAlert} from './rule.ts';
+import type {FiringAlert, Moment} from './rule.ts';
 import {RuleBook, type RuleThresholds} from './rule-book.ts';
 
 const MOST_KILLS = 100;
@@ -58,6 +59,16 @@ export class Watch {
       ...(swapRate !== undefined && {swapRate}),
     };
     return this.#rules.feed(input, {at: sample.at, clock: sample.monotonicMs});
+  }
+
+  /** Whether some leak fires. */
+  get tellsLeaks(): boolean {
+    return this.#rules.tellsLeaks;
+  }
+
+  /** Looks at the verdicts of one check alone. @returns what that set off */
+  feedLeaks(look: LeakLook, moment: Moment): readonly SessionEvent[] {
+    return this.#rules.feedLeaks(look, moment);
   }
 
   /** What fires at this moment of the clock that never steps, the worst first. */

@@ -1,0 +1,19 @@
+import type {PoolFigures} from './frame.ts';
+import type {JobMeasure} from './job/job-view.ts';
+import type {Limit} from './limit.ts';
+
+/** A reading that differs from the latest frame in figures alone. */
+export interface FigureReading {
+  /** The same limits as the frame's, as they stand now. */
+  readonly limits: readonly Limit[];
+  /** The same pools as the frame's under the limit in force; nothing where they cannot be told. */
+  readonly pools: (limit: Limit) => readonly PoolFigures[] | undefined;
+  readonly job?: HeldByJob;
+}
+
+/** What the followed job holds. */
+export interface HeldByJob {
+  readonly bytes: number;
+  readonly measure: JobMeasure;
+  readonly processes: number;
+}
