@@ -1,0 +1,38 @@
+import type {Readable} from 'node:stream';
+import {fieldsOf, timeOf} from '../core/log/log-fields.ts';
+import type {LogPart} from '../core/log/log-order.ts';
+import {readLog} from './open-log.ts';
+
+/** Where one file begins and ends; what could not be read of it is told when it is read for its figures. */
+export interface LogSurvey extends LogPart {
+  readonly bytes: number;
+  readonly problem?: string;
+  /** Lines with a time. */
+  readonly lines: number;
+}
+
+/** Looks through a log for nothing but its times: which of several comes first, and what `-2h` is. */
+export async function surveyLog(name: string, stdin: Readable): Promise<LogSurvey> {
+  let [startedAt, endedAt, lines] = [Number.NaN, Number.NEGATIVE_INFINITY, 0];
+  const reading = await readLog(name, stdin, (line) => {
+    const at = line === undefined ? undefined : timeOfLine(line);
+    if (at === undefined) return;
+    if (lines === 0) startedAt = at;
+    endedAt = Math.max(endedAt, at);
+    lines += 1;
+  });
+  return {name, startedAt, endedAt, lines, ...reading};
+}
+
+// As our own lines begin; to parse each whole line would take most of the time.
+const BEGINNING = /^\{"timestamp":\s?"([^"\\]{1,40})"/;
+
+function timeOfLine(line: string): number | undefined {
+  const quick = BEGINNING.exec(line)?.[1];
+  if (quick !== undefined) return timeOf(quick);
+  try {
+    return timeOf(fieldsOf(JSON.parse(line))?.timestamp);
+  } catch {
+    return undefined;
+  }
+}
