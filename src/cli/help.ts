@@ -25,6 +25,12 @@ const MARK_USES = [
 
 const REPORT_USES = [
   ['memtop report run.jsonl', 'prints the report of a log; a log in .gz is unpacked, - is standard input'],
+  ['memtop report run.jsonl*', 'the parts of a rotated log, or runs one after another, as one report'],
+  ['memtop report --output run.html run.jsonl', 'a page with a chart; --format and the ending tell the form'],
+  [
+    'memtop report --from -2h run.jsonl',
+    'of a part: from and to a time, +1h from the start, -1h from the end',
+  ],
   ['memtop report --json run.jsonl', 'the same for programs, with verdicts on leaks and forecasts'],
 ] as const;
 

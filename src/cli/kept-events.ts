@@ -7,8 +7,13 @@ const MAX_EVENTS = 10_000;
  * week over the threshold must not push out every mark and change.
  */
 export class KeptEvents {
-  readonly #items: SessionEvent[] = [];
+  readonly #items: SessionEvent[];
   #dropped = 0;
+
+  /** @param events what went before, oldest first */
+  constructor(events: readonly SessionEvent[] = []) {
+    this.#items = [...events];
+  }
 
   /** Oldest first. */
   get items(): readonly SessionEvent[] {

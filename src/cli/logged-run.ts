@@ -1,61 +1,66 @@
-import type {Values} from '../config/resolve.ts';
 import {duration} from '../config/values.ts';
+import {ChartBook} from '../core/chart-book.ts';
 import type {SessionEvent} from '../core/event.ts';
+import type {FigureReading} from '../core/figure-reading.ts';
+import type {Frame} from '../core/frame.ts';
 import type {JobEnding} from '../core/job/job-ending.ts';
-import {type KnownLine, LaneBook} from '../core/log/lane-book.ts';
+import type {LeakWatching} from '../core/leak-watch.ts';
+import type {KnownLine} from '../core/log/lane-book.ts';
 import {LogClock} from '../core/log/log-clock.ts';
 import {EVENT_TYPES, type EventType, eventOfLine} from '../core/log/log-events.ts';
 import {LogExtent} from '../core/log/log-extent.ts';
-import {amountOf, type Fields, fieldsOf, placeOf, textOf, timeOf, wordOf} from '../core/log/log-fields.ts';
+import {type Fields, fieldsOf, placeOf, textOf, timeOf, wordOf} from '../core/log/log-fields.ts';
 import {failedSample, type LogLook, sampleOfLine} from '../core/log/log-sample.ts';
+import type {LogEnds, LogSpan} from '../core/log/log-span.ts';
 import {ToldLeaks} from '../core/log/told-leaks.ts';
 import {withTold} from '../core/log/told-report.ts';
-import {PoolThresholds} from '../core/pool-thresholds.ts';
-import {buildReport, type Report} from '../core/report.ts';
+import {buildReport, type Report, withSuggestion} from '../core/report.ts';
+import {isAlertStep} from '../core/report-alerts.ts';
+import type {ReportChart} from '../core/report-chart.ts';
+import {LEAK_RULE} from '../core/rules/leak-rule.ts';
 import type {Sample} from '../core/sample.ts';
-import {Session} from '../core/session.ts';
-import {thresholdPercent} from '../core/threshold.ts';
+import type {Session} from '../core/session.ts';
 import {VERSION} from '../core/version.ts';
-import {KeptErrors} from './kept-errors.ts';
-import {KeptEvents} from './kept-events.ts';
+import {KnownLines, type LineUser} from './known-lines.ts';
 import {type LoggedSettings, loggedSettings, parsed} from './log-settings.ts';
-import {sessionOptions} from './session-options.ts';
+import {LoggedEvents} from './logged-events.ts';
+import {openLoggedSession} from './logged-session.ts';
+import {changeThreshold, type LoggedThresholdOptions, setLoggedThresholds} from './logged-thresholds.ts';
 import {SkippedLines} from './skipped-lines.ts';
 
-export interface LoggedRunOptions {
-  readonly values: Values;
-  /** Whether RAM's threshold was asked for: then it goes before what the log says of it. */
-  readonly ownThreshold: boolean;
+export interface LoggedRunOptions extends LoggedThresholdOptions {
+  /** The part of it that is told of. @default all */
+  readonly span?: LogSpan;
+  /** Whether to keep what a chart needs. @default false */
+  readonly keepChart?: boolean;
 }
 
-const NO_RULES = {pressure: 'off', fullPressure: 'off'} as const;
 const NOT_KNOWN = 'not known';
+const SPAN_ENDS = 'the span ends here, the log goes on';
 const NO_STOP = 'the log ends without a STOP line';
-const MOST_KILLS = 100;
 const HAIR = 0.05;
-const BYTE_ORDER_MARK = '\ufeff';
 const INTERVAL = duration(0, 30 * 86_400_000);
 
 /** A recorded run, line by line through the same core as a live one. */
-export class LoggedRun {
+export class LoggedRun implements LineUser {
+  /** Where its lines go in. */
+  readonly lines: KnownLines;
   readonly skipped = new SkippedLines();
   readonly #options: LoggedRunOptions;
   readonly #clock = new LogClock();
-  readonly #extent = new LogExtent();
-  readonly #errors = new KeptErrors();
-  /** What the log's lines tell, and what its readings set off: the one of our logs, the other of all else. */
-  readonly #told = new KeptEvents();
-  readonly #found = new KeptEvents();
-  readonly #kills: {at: number; text: string}[] = [];
-  readonly #lanes = new LaneBook();
-  /** A line that may be the last. */
-  #held: (KnownLine & {readonly bytes: Buffer; readonly start: number; readonly end: number}) | undefined;
+  readonly #whole = new LogExtent();
+  readonly #chart: ChartBook | undefined;
+  #extent = new LogExtent();
+  readonly #events = new LoggedEvents();
+  #stage: 'before' | 'inside' | 'cut';
   /** Where the reading stands that is being taken in, where that is known already. */
   #place: number | undefined;
   #toldLeaks: ToldLeaks | undefined;
   #isOurs = false;
   #settings: LoggedSettings = {thresholds: {}};
   #session: Session | undefined;
+  /** The session from before the span, which goes on to know which alerts fire. */
+  #former: Session | undefined;
   #before: Sample | undefined;
   #facts = {version: VERSION, hostName: NOT_KNOWN, platform: NOT_KNOWN};
   #reason: string | undefined;
@@ -63,63 +68,88 @@ export class LoggedRun {
 
   constructor(options: LoggedRunOptions) {
     this.#options = options;
+    this.#stage = options.span === undefined ? 'inside' : 'before';
+    this.#chart = options.keepChart === true ? new ChartBook() : undefined;
+    // The chart is made of whole frames.
+    this.lines = new KnownLines(this, this.#chart === undefined);
   }
 
-  /** Good readings so far. */
+  get frame(): Frame | undefined {
+    return this.#session?.frame;
+  }
+
+  /** The last reading of a span is told of. */
+  goesOn({lane, figures}: KnownLine): boolean {
+    const {span} = this.#options;
+    return span === undefined || this.#stage !== 'inside' || lane.at(figures) <= span.to;
+  }
+
+  takeFigures({lane, figures}: KnownLine): boolean {
+    const at = lane.at(figures);
+    const reading = lane.read(figures);
+    // From before a span there are two sessions to be told.
+    const isWhole = reading === undefined || (this.#former !== undefined && !this.#isOurs);
+    if (isWhole) return false;
+    this.#whole.addLine(at);
+    const isWanted = this.#enter(at);
+    if (isWanted && !this.#feedFigures(at, lane.place(figures), reading)) return false;
+    this.skipped.count(true, undefined);
+    return true;
+  }
+
+  takeWhole(line: Fields | undefined, text: string | undefined): void {
+    this.skipped.count(line !== undefined && this.#takeLine(line), text);
+  }
+
+  /** Good readings so far, within the span. */
   get readings(): number {
-    return this.#session?.ram.summary.checks ?? 0;
+    return this.#stage === 'before' ? 0 : (this.#session?.ram.summary.checks ?? 0);
   }
 
-  /** Takes in the next line, which stands there until `settle`; without bytes it was too long to be read. */
-  take(bytes: Buffer | undefined, start = 0, end = bytes?.length ?? 0): void {
-    const known = bytes && this.#lanes.match(bytes, start, end, this.#session?.frame);
-    if (bytes === undefined || known === undefined) this.#takeWhole(bytes?.subarray(start, end));
-    else {
-      this.#takeHeld('figures');
-      this.#held = {lane: known.lane, figures: known.figures, bytes, start, end};
-    }
-  }
-
-  /** The bytes of the lines so far will be used for something else. */
-  settle(): void {
-    if (this.#held === undefined) return;
-    const {bytes, start, end} = this.#held;
-    this.#held = {...this.#held, bytes: Buffer.from(bytes.subarray(start, end)), start: 0, end: end - start};
+  /** From where to where all of it goes, wall clock. */
+  get ends(): LogEnds {
+    return this.#whole;
   }
 
   noteError(what: string, reason: string): void {
-    this.#errors.add(what, reason);
+    this.#events.errors.add(what, reason);
   }
 
   /** All that was taken in, summed up. @param file where the log came from */
   report(file: string): Report {
-    this.#takeHeld('whole');
+    this.lines.finish();
     const session = this.#session ?? this.#open();
-    const events = this.#isOurs ? this.#told : this.#found;
-    const skipped = this.skipped.text;
+    const {told: ofLines, found} = this.#events;
+    const events = this.#isOurs ? ofLines : found;
     const report = buildReport(session, {
       ...this.#facts,
       startedAt: this.#extent.startedAt,
       endedAt: this.#extent.endedAt,
       uptimeMs: this.#extent.lengthMs,
       intervalMs: this.#intervalMs,
-      reason: this.#reason ?? NO_STOP,
+      reason: this.#stage === 'cut' ? SPAN_ENDS : (this.#reason ?? NO_STOP),
       logFile: file,
       errors: [
-        ...(skipped === undefined ? [] : [{what: 'log', reason: skipped, count: 1}]),
-        ...this.#errors.items,
+        ...this.skipped.texts.map((reason) => ({what: 'log', reason, count: 1})),
+        ...this.#events.errors.items,
       ],
       events: events.items,
       eventsDropped: events.dropped,
       ...(this.#ending !== undefined && {ending: this.#ending}),
     });
-    return this.#isOurs
-      ? withTold(report, {
-          events: events.items,
-          oomKills: this.#kills,
-          leaks: this.#options.values.leak ? this.#toldLeaks : undefined,
-        })
-      : report;
+    if (!this.#isOurs) return report;
+    // What was raised before the span goes on into it, and is none of its own.
+    const from = this.#options.span?.from ?? Number.NEGATIVE_INFINITY;
+    const leaks = this.#options.values.leak ? this.#toldLeaks : undefined;
+    const told = {events: events.items.filter(({at}) => at >= from), oomKills: this.#events.kills, leaks};
+    return withSuggestion(withTold(report, told), session.frame?.limit?.id);
+  }
+
+  /** What to draw of all that was taken in; nothing where that was not asked for. */
+  chart(): ReportChart | undefined {
+    const {told, found} = this.#events;
+    const events = this.#isOurs ? told : found;
+    return this.#session && this.#chart?.chart(this.#session, events.items);
   }
 
   /** Between two readings, as the log has them; where that is what was set but for a hair, that. */
@@ -129,57 +159,47 @@ export class LoggedRun {
     return Math.abs(seen - set) <= set * HAIR ? set : Math.round(seen);
   }
 
-  /** The line before the one that comes now. Of the last there is to be a frame, and so it is taken in whole. */
-  #takeHeld(as: 'figures' | 'whole'): void {
-    const held = this.#held;
-    this.#held = undefined;
-    if (held === undefined) return;
-    if (as === 'whole' || !this.#feedFigures(held))
-      this.#takeWhole(held.bytes.subarray(held.start, held.end), 'known');
-  }
-
-  #feedFigures({lane, figures}: KnownLine): boolean {
-    const at = lane.at(figures);
-    const reading = lane.read(figures);
-    if (reading === undefined || this.#session === undefined) return false;
-    const place = this.#clock.place(at, lane.place(figures));
-    this.#place = place;
-    if (!this.#session.feedFigures({at, monotonicMs: place}, reading)) return false;
-    this.#place = undefined;
-    this.#extent.addReading({at, place});
-    this.#extent.addLine(at);
-    this.skipped.count(true, undefined);
-    return true;
-  }
-
-  #takeWhole(bytes: Buffer | undefined, shape: 'new' | 'known' = 'new'): void {
-    const text = bytes?.toString('utf8');
-    const line = text === undefined ? undefined : parse(text);
-    // After another reading nobody asks for the frame of the one before.
-    this.#takeHeld(line !== undefined && line.event_type === undefined ? 'figures' : 'whole');
-    this.skipped.count(line !== undefined && this.#takeLine(line, shape === 'new' ? bytes : undefined), text);
-  }
-
   /** @returns whether the line could be used */
-  #takeLine(line: Fields, bytes: Buffer | undefined): boolean {
+  #takeLine(line: Fields): boolean {
     const at = timeOf(line.timestamp);
     if (at === undefined) return false;
+    this.#whole.addLine(at);
+    if (!this.#enter(at)) return true;
     const type = wordOf(line.event_type, EVENT_TYPES);
     if (type !== undefined) this.#takeEvent(type, line, at);
     // What a later version may tell of is no fault of the log.
-    else if (!this.#takeReading(line, at, bytes)) return typeof line.event_type === 'string';
+    else if (!this.#takeReading(line, at)) return typeof line.event_type === 'string';
     this.#extent.addLine(at);
     return true;
   }
 
-  #takeReading(line: Fields, at: number, bytes: Buffer | undefined): boolean {
+  /**
+   * What is before the span is taken in too, for the settings and alerts that last into it: what is told of begins anew
+   * with its first line. @returns whether a line of this moment is still to be taken in
+   */
+  #enter(at: number): boolean {
+    const {from, to} = this.#options.span ?? {from: at, to: at};
+    if (at > to) {
+      // Without a line inside, what was before is all that is known, and none of the span.
+      if (this.#stage === 'inside') this.#stage = 'cut';
+      return false;
+    }
+    if (at < from) return this.#stage === 'before';
+    if (this.#stage !== 'before') return true;
+    this.#stage = 'inside';
+    this.#former = this.#session;
+    this.#session = undefined;
+    this.#extent = new LogExtent();
+    this.#events.begin();
+    this.#ending = undefined;
+    return true;
+  }
+
+  #takeReading(line: Fields, at: number): boolean {
     if (fieldsOf(line.memory) !== undefined) this.#isOurs = true;
-    if (ToldLeaks.isIn(line) && this.#session === undefined) this.#toldLeaks = new ToldLeaks();
+    if (this.#session === undefined && ToldLeaks.isIn(line)) this.#toldLeaks ??= new ToldLeaks();
     this.#toldLeaks?.take(line, at);
-    const isTaken = this.#feed(at, line, (look) => sampleOfLine(line, look));
-    const frame = this.#session?.frame;
-    if (isTaken && bytes !== undefined && frame !== undefined) this.#lanes.learn(bytes, line, frame);
-    return isTaken;
+    return this.#feed(at, line, (look) => sampleOfLine(line, look));
   }
 
   #feed(at: number, line: Fields, sampleOf: (look: LogLook) => Sample | undefined): boolean {
@@ -190,31 +210,46 @@ export class LoggedRun {
     this.#place = undefined;
     this.#extent.addReading({at, place});
     this.#before = {...sample, monotonicMs: place};
+    if (!this.#isOurs) this.#former?.feed(this.#before);
     this.#session ??= this.#open();
-    this.#session.feed(this.#before);
+    const frame = this.#session.feed(this.#before);
+    if (this.#stage === 'inside') this.#chart?.feed(frame);
     this.#reason = undefined;
     return true;
   }
 
+  #feedFigures(at: number, told: number | undefined, reading: FigureReading): boolean {
+    const place = this.#clock.place(at, told);
+    this.#place = place;
+    if (this.#session?.feedFigures({at, monotonicMs: place}, reading) !== true) return false;
+    this.#place = undefined;
+    this.#extent.addReading({at, place});
+    this.#extent.addLine(at);
+    return true;
+  }
+
   #open(): Session {
-    const {values, ownThreshold} = this.#options;
-    const {thresholds, ...options} = sessionOptions(values);
-    const {windowSize} = this.#settings;
-    const session = new Session({
-      ...options,
-      thresholds: {
-        ...thresholds,
-        ...this.#settings.thresholds,
-        ...(ownThreshold && {ram: values.threshold}),
-      },
-      ...(windowSize !== undefined && {windowSize}),
-      ...(options.watchLeaks === true && {watchLeaks: this.#toldLeaks === undefined ? 'thrifty' : false}),
-      // What a run of ours set off stands in its log.
-      ...(this.#isOurs && {rules: NO_RULES}),
-      keepHistory: false,
+    const session = openLoggedSession(this.#options, {
+      settings: this.#settings,
+      former: this.#former,
+      watchLeaks: this.#watchLeaks,
+      isOurs: this.#isOurs,
     });
-    session.onEvent((event) => this.#found.add(event));
+    session.onEvent((event) => this.#hear(session, event));
     return session;
+  }
+
+  /** Before the span nobody asks for verdicts, and those that the log tells are those of the run itself. */
+  get #watchLeaks(): LeakWatching {
+    const isAsked = this.#options.values.leak && this.#stage !== 'before' && this.#toldLeaks === undefined;
+    return isAsked && 'thrifty';
+  }
+
+  /** Alerts that could have been raised before the span are told by the session that saw it, all else by the span's own. */
+  #hear(session: Session, event: SessionEvent): void {
+    const isSeenBefore = isAlertStep(event) && !event.ruleId.startsWith(LEAK_RULE);
+    const teller = isSeenBefore ? (this.#former ?? session) : (this.#session ?? session);
+    if (session === teller) this.#events.found.add(event);
   }
 
   #takeEvent(type: EventType, line: Fields, at: number): void {
@@ -223,11 +258,9 @@ export class LoggedRun {
     if (type === 'ERROR') this.#fail(line, at);
     const event = eventOfLine(type, line, at);
     if (event === undefined) return;
-    this.#told.add(event);
-    if (event.kind === 'mark' || event.kind === 'ended') this.#found.add(event);
+    this.#events.tell(event);
     if (event.kind === 'ended') this.#ending = event.ending;
     if (event.kind === 'changed') this.#change(event);
-    if (event.kind === 'raised' && event.ruleId === 'oom') this.#noteKill(at, event.figureText ?? '');
   }
 
   #start(line: Fields, at: number): void {
@@ -241,29 +274,13 @@ export class LoggedRun {
     };
     this.#settings = loggedSettings(line.options);
     this.#reason = undefined;
-    if (this.#session !== undefined) this.#setThresholds(this.#session, at);
+    if (this.#session !== undefined) setLoggedThresholds(this.#session, this.#settings, this.#options, at);
   }
 
-  /** A further run in the same log goes by its own thresholds. */
-  #setThresholds(session: Session, at: number): void {
-    const thresholds = new PoolThresholds({
-      ...sessionOptions(this.#options.values).thresholds,
-      ...this.#settings.thresholds,
-    });
-    for (const {id, kind, summary} of session.pools) {
-      const threshold = thresholds.of(kind, kind === 'gpu' ? id.slice('gpu'.length) : undefined);
-      if (threshold === 'off' || (kind === 'ram' && this.#options.ownThreshold)) continue;
-      session.setThreshold(id, thresholdPercent(threshold, summary.current?.totalBytes), at);
-    }
-  }
-
-  #change({what, field, to, at}: Extract<SessionEvent, {kind: 'changed'}>): void {
-    const session = this.#session;
-    if (field === 'interval') session?.expectEvery(parsed(INTERVAL, to) ?? 0);
-    if (field !== 'threshold' || (what === 'RAM' && this.#options.ownThreshold)) return;
-    const percent = amountOf(to.replace('%', ''));
-    const pool = session?.pools.find((one) => one.what === what);
-    if (percent !== undefined && pool !== undefined) session?.setThreshold(pool.id, percent, at);
+  #change(event: Extract<SessionEvent, {kind: 'changed'}>): void {
+    if (this.#session === undefined) return;
+    if (event.field === 'interval') this.#session.expectEvery(parsed(INTERVAL, event.to) ?? 0);
+    changeThreshold(this.#session, event, this.#options);
   }
 
   #fail(line: Fields, at: number): void {
@@ -271,18 +288,5 @@ export class LoggedRun {
     if (reason === undefined) return;
     this.noteError(what ?? 'log', reason);
     if (what === 'RAM') this.#feed(at, line, (look) => failedSample(reason, look));
-  }
-
-  #noteKill(at: number, text: string): void {
-    this.#kills.push({at, text});
-    if (this.#kills.length > MOST_KILLS) this.#kills.shift();
-  }
-}
-
-function parse(text: string): Fields | undefined {
-  try {
-    return fieldsOf(JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text));
-  } catch {
-    return undefined;
   }
 }

@@ -1,31 +1,81 @@
 import {resolve} from 'node:path';
+import type {ReportForm} from '../config/report-options.ts';
 import {quote} from '../config/resolve.ts';
-import {renderReport} from '../sinks/report/index.ts';
+import {type ReportFormat, renderReport, reportFormatOf, writeReport} from '../sinks/report/index.ts';
 import type {Context} from './context.ts';
 import {EXIT, UserError} from './exit.ts';
 import {LoggedRun} from './logged-run.ts';
+import {type LogsToRead, logsToRead, shownSpan} from './logs-to-read.ts';
 import {readLog} from './open-log.ts';
 import {print} from './print.ts';
 
-/** `memtop report LOG`: what the exit report says, of a log that was recorded. */
-export async function report({args, settings, stdin, stdout, cwd}: Context): Promise<number> {
-  const name = logName(args.words);
+const FORMATS = {
+  text: 'text',
+  md: 'markdown',
+  json: 'json',
+  html: 'html',
+  csv: 'csv',
+} as const satisfies Record<ReportForm, ReportFormat>;
+
+/** `memtop report LOG…`: what the exit report says, of a run that was recorded, or of a part of it. */
+export async function report(context: Context): Promise<number> {
+  const {settings, stdout, cwd} = context;
+  const {file, format} = askedFor(context);
+  const logs = await logsToRead('report', context);
   const {values, origins} = settings;
-  const run = new LoggedRun({values, ownThreshold: origins.threshold === 'from --threshold'});
-  const {bytes, problem} = await readLog(name, stdin, run);
-  if (run.readings === 0) throw unreadable(name, bytes, problem ?? run.skipped.whole);
-  if (problem !== undefined) run.noteError('log', `not read to its end: ${problem}`);
-  const file = name === '-' ? 'standard input' : resolve(cwd, name);
-  await print(stdout, renderReport(values.json ? 'json' : 'text', run.report(file)));
+  const run = new LoggedRun({
+    values,
+    ownThreshold: origins.threshold === 'from --threshold',
+    keepChart: format === 'html',
+    ...(logs.span !== undefined && {span: logs.span}),
+  });
+  await readInto(run, logs, context);
+  const told = run.report(logs.names.map((name) => shownName(name, cwd)).join(', '));
+  if (file === undefined) await print(stdout, renderReport(format, told, run.chart()));
+  else {
+    const written = writeReport(resolve(cwd, file), told, {chart: run.chart(), format});
+    if (!written.ok)
+      throw new UserError(`memtop report: ${quote(file)} cannot be written: ${written.problem}`);
+  }
   return EXIT.fine;
 }
 
-function logName(words: readonly string[]): string {
-  const [name, ...more] = words;
-  const expected = 'memtop report: expected one log, as memtop report run.jsonl';
-  if (name === undefined || name === '') throw new UserError(`${expected}, got nothing`);
-  if (more.length > 0) throw new UserError(`${expected}, got ${words.length}: ${words.map(quote).join(' ')}`);
-  return name;
+/** The form, and the file where that is asked for. @throws {UserError} where one flag says other than another */
+function askedFor({settings: {values, origins}}: Context): {format: ReportFormat; file?: string} {
+  const isFlag = (name: 'json' | 'format') => origins[name] === `from --${name}`;
+  const file = origins.output === 'from --output' ? values.output : undefined;
+  const {json} = values;
+  const form = isFlag('json') && !isFlag('format') ? undefined : values.format;
+  if (isFlag('json') && json && form !== undefined && form !== 'json')
+    throw new UserError(`memtop report: expected --json or --format ${form}, got both`);
+  const ofFile = file === undefined ? undefined : reportFormatOf(file);
+  const format = form === undefined ? (json ? 'json' : ofFile) : FORMATS[form];
+  if (file !== undefined && format === undefined)
+    throw new UserError(
+      `output: expected a name that ends in .txt, .md, .json, .html or .csv, or --format beside it, got ${quote(file)} (from --output)`,
+    );
+  return {format: format ?? 'text', ...(file !== undefined && {file})};
+}
+
+async function readInto(run: LoggedRun, {names, span}: LogsToRead, {stdin}: Context): Promise<void> {
+  for (const name of names) {
+    const {bytes, problem} = await readLog(name, stdin, run.lines);
+    if (names.length > 1) run.skipped.endFile(name);
+    else if (run.readings === 0 && span === undefined)
+      throw unreadable(name, bytes, problem ?? run.skipped.whole);
+    if (problem === undefined) continue;
+    const where = names.length > 1 ? `${name} was ` : '';
+    run.noteError('log', `${where}not read to its end: ${problem}`);
+  }
+  if (run.readings > 0) return;
+  if (span !== undefined) throw new UserError(`memtop report: ${shownSpan(span, run.ends)}`);
+  throw new UserError(
+    `memtop report: expected logs with readings, got none in ${names.map(quote).join(', ')}`,
+  );
+}
+
+function shownName(name: string, cwd: string): string {
+  return name === '-' ? 'standard input' : resolve(cwd, name);
 }
 
 function unreadable(name: string, bytes: number, found: string): UserError {

@@ -179,7 +179,7 @@ export class LiveRun {
     this.log.close(reason);
     const report = this.report(reason);
     const written =
-      values.report === undefined ? undefined : writeReport(values.report, report, this.chart());
+      values.report === undefined ? undefined : writeReport(values.report, report, {chart: this.chart()});
     const text = renderReport('text', report);
     return written === undefined || written.ok
       ? text

@@ -4,24 +4,30 @@ import {quote} from '../config/resolve.ts';
 const MOST_TOLD = 5;
 const MOST_SHOWN = 40;
 
-/** The lines of a log that could not be used. */
+/** The lines of a log that could not be used; their numbers begin anew with each file of several. */
 export class SkippedLines {
+  readonly #former: string[] = [];
   #lines = 0;
   #skipped = 0;
-  readonly #numbers: number[] = [];
+  #numbers: number[] = [];
   /** How the first of them begins. */
   #first: string | undefined;
 
-  /** All lines so far. */
-  get lines(): number {
-    return this.#lines;
+  /** `3 lines not read (12, 40, 41)`, of several files `… in run.jsonl.1` for each; none where all were read. */
+  get texts(): readonly string[] {
+    return [...this.#former, ...this.#text];
   }
 
-  /** `3 lines not read (12, 40, 41)`; nothing where all were. */
-  get text(): string | undefined {
-    if (this.#skipped === 0) return undefined;
+  /** The lines so far were those of one file of several. */
+  endFile(name: string): void {
+    this.#former.push(...this.#text.map((text) => `${text} in ${name}`));
+    [this.#lines, this.#skipped, this.#numbers] = [0, 0, []];
+  }
+
+  get #text(): readonly string[] {
+    if (this.#skipped === 0) return [];
     const more = this.#skipped > this.#numbers.length ? ', …' : '';
-    return `${inLines(this.#skipped)} not read (${this.#numbers.join(', ')}${more})`;
+    return [`${inLines(this.#skipped)} not read (${this.#numbers.join(', ')}${more})`];
   }
 
   /** `3 lines and no reading in them, the first "not json"`. */

@@ -24,8 +24,8 @@ export const JOB_OPTIONS = {
   output: {
     ...option(
       text('FILE', 'the name of a file'),
-      "append all of the job's output to FILE, byte for byte",
-      RUN,
+      "run appends the job's output to FILE, byte for byte; report writes itself there",
+      [...RUN, 'report'],
     ),
     saved: false,
   },

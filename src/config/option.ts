@@ -6,7 +6,7 @@ export const COMMANDS = {
   run: 'run -- COMMAND: starts a job, follows all its processes, and tells how it ended',
   watch: 'no screen: log, alerts to standard error, for a service or a batch job',
   once: 'one reading with the largest processes; exit code 1 at or above the threshold',
-  report: 'report LOG: what the report at the end says, of a log that was recorded',
+  report: 'report LOG…: what the report at the end says, of logs that were recorded',
   mark: 'mark NOTE: puts a mark into the running monitor',
   'test-alert': 'sends a sample through every hook that is configured',
   doctor: 'what was found on this machine, and why not the rest',

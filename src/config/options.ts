@@ -2,6 +2,7 @@ import {CHART_STYLES, REPORT_ENDINGS, SORT_KEYS, SPANS} from '../core/choices.ts
 import {ALERT_OPTIONS} from './alert-options.ts';
 import {JOB_OPTIONS} from './job-options.ts';
 import {ALL, LIVE, type OptionSpec, option, SCREEN} from './option.ts';
+import {REPORT_OPTIONS} from './report-options.ts';
 import {choice, duration, size, text, threshold, toggle, vramThresholds, wholeNumber} from './values.ts';
 
 export {COMMANDS, type Command, hasScreen, type OptionSpec} from './option.ts';
@@ -79,6 +80,7 @@ export const OPTIONS = {
     LIVE,
   ),
   ...JOB_OPTIONS,
+  ...REPORT_OPTIONS,
   theme: {
     ...option(
       text('NAME', 'the name of a theme or of a .json file'),

@@ -25,5 +25,5 @@ export const SCREEN_KEPT = [
 export type KeptSetting = (typeof SCREEN_KEPT)[number];
 
 /** How the name of a report's file ends, and so which form it has. */
-export const REPORT_ENDINGS = ['txt', 'md', 'json', 'html', 'htm'] as const;
+export const REPORT_ENDINGS = ['txt', 'md', 'json', 'html', 'htm', 'csv'] as const;
 export type ReportEnding = (typeof REPORT_ENDINGS)[number];

@@ -47,6 +47,18 @@ export class ProcessSeries {
     if (this.#entries.size > MAX_PROCESS_HISTORIES) this.#forgetOldest();
   }
 
+  /** All that have a history of their own. */
+  get tracked(): readonly {
+    readonly key: string;
+    readonly pid: number;
+    readonly name: string;
+    readonly history: History;
+  }[] {
+    return [...this.#entries].map(([key, {process, history}]) => {
+      return {key, pid: process.pid, name: programName(process).title, history};
+    });
+  }
+
   history(key: string): History | undefined {
     return this.#entries.get(key)?.history;
   }

@@ -38,6 +38,24 @@ export function foldAlerts(events: readonly SessionEvent[]): readonly ReportAler
   return [...done, ...open.values()].sort((a, b) => a.raisedAt - b.raisedAt);
 }
 
+/** Whether an event raises an alert, tells it again or resolves it. */
+export function isAlertStep(event: SessionEvent): event is RaisedEvent | ResolvedEvent {
+  return event.kind === 'raised' || event.kind === 'resolved';
+}
+
+/** Of events, oldest first, those of alerts that nothing behind them resolves. */
+export function openAlertEvents(events: readonly SessionEvent[]): readonly SessionEvent[] {
+  const open = new Map<string, SessionEvent[]>();
+  for (const event of events) {
+    if (event.kind === 'raised') open.set(event.what, [...(open.get(event.what) ?? []), event]);
+    if (event.kind === 'silenced') open.get(event.what)?.push(event);
+    if (event.kind === 'resolved') open.delete(event.what);
+  }
+  // What is counted has happened, and lasts into nothing.
+  const lasting = [...open.values()].filter(([first]) => first?.kind === 'raised' && first.unit !== 'count');
+  return lasting.flat().sort((a, b) => a.at - b.at);
+}
+
 function raise(former: ReportAlert | undefined, event: RaisedEvent): ReportAlert {
   const {what, at, value, threshold, unit, figureText, repeat, silenced} = event;
   if (former !== undefined) {

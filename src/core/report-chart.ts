@@ -11,6 +11,17 @@ export interface ReportChart {
   readonly columnMs: number;
   readonly count: number;
   readonly series: readonly ChartSeries[];
+  /** The largest processes over that time, the largest first. */
+  readonly processes: readonly ChartProcess[];
+}
+
+export interface ChartProcess {
+  readonly key: string;
+  readonly pid: number;
+  /** As it came. */
+  readonly name: string;
+  /** RSS, bytes. */
+  readonly columns: readonly Column[];
 }
 
 export interface ChartSeries {
@@ -46,7 +57,7 @@ export function buildChart(session: Session, events: readonly SessionEvent[]): R
   const grid = gridOf(history.firstAt, history.lastAt);
   const reference = columnsOf(history, grid);
   const series = session.pools.flatMap((pool) => seriesOf(pool, events, grid, reference) ?? []);
-  return {...grid, series};
+  return {...grid, series, processes: processesOf(session, grid)};
 }
 
 type Grid = Pick<ReportChart, 'from' | 'columnMs' | 'count'>;
@@ -85,7 +96,27 @@ function seriesOf(
   return {id, kind, label, what, columns, thresholds: thresholdsOf(pool, events, grid.from)};
 }
 
-function thresholdsOf(
+const MOST_PROCESSES = 8;
+
+function processesOf({processes}: Session, grid: Grid): readonly ChartProcess[] {
+  return processes.tracked
+    .map(({history, ...process}) => ({...process, columns: columnsOf(history, grid)}))
+    .map((process) => ({process, highest: highestOf(process.columns)}))
+    .filter(({highest}) => highest > 0)
+    .sort((a, b) => b.highest - a.highest)
+    .slice(0, MOST_PROCESSES)
+    .map(({process}) => process);
+}
+
+function highestOf(columns: readonly Column[]): number {
+  return columns.reduce(
+    (most, column) => (typeof column === 'object' ? Math.max(most, column.max) : most),
+    0,
+  );
+}
+
+/** From when which threshold of a pool stood, oldest first; `from` is where the chart begins. */
+export function thresholdsOf(
   pool: PoolSeries,
   events: readonly SessionEvent[],
   from: number,

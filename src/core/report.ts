@@ -8,6 +8,7 @@ import {type ReportLeak, reportLeaks} from './report-leaks.ts';
 import {type ReportPool, reportPool} from './report-pools.ts';
 import {oomText} from './rules/oom-kills.ts';
 import type {Session} from './session.ts';
+import {type SuggestedLimit, suggestedLimit} from './suggested-limit.ts';
 
 /** How many of the processes that grew most a report names. */
 const GROWTHS = 5;
@@ -67,6 +68,8 @@ export interface Report {
   readonly job?: ReportJob;
   /** Kills by the kernel's OOM killer, one line each. */
   readonly oomKills: readonly {readonly at: number; readonly text: string}[];
+  /** A limit for the next run; absent where nothing was read. */
+  readonly suggestion?: SuggestedLimit;
   /** RAM first, then what else was ever seen. */
   readonly pools: readonly ReportPool[];
   readonly noGpuReason?: string;
@@ -99,7 +102,7 @@ export function buildReport(session: Session, facts: ReportFacts): Report {
   const {version, hostName, platform, startedAt, endedAt, uptimeMs, intervalMs, reason, errors, events} =
     facts;
   const {frame, ram} = session;
-  return {
+  const report: Report = {
     version,
     hostName,
     platform,
@@ -124,6 +127,13 @@ export function buildReport(session: Session, facts: ReportFacts): Report {
     ...logFacts(facts),
     ...selfFacts(facts),
   };
+  return withSuggestion(report, frame?.limit?.id);
+}
+
+/** What it says of the next run, from all that it says of this one. */
+export function withSuggestion(report: Report, limitPath: string | undefined): Report {
+  const suggestion = suggestedLimit({...report, ...(limitPath !== undefined && {limitPath})});
+  return suggestion === undefined ? report : {...report, suggestion};
 }
 
 function jobFacts(session: Session, ending: JobEnding | undefined): Pick<Report, 'job'> {

@@ -120,8 +120,8 @@ function reportOf(lines: readonly object[], leak: 'on' | 'off', isWhole: boolean
   for (const line of lines) {
     // What names processes is always read whole.
     const text = JSON.stringify(isWhole ? {processes: null, ...line} : line);
-    run.take(Buffer.from(text));
-    run.settle();
+    run.lines.take(Buffer.from(text));
+    run.lines.settle();
   }
   return JSON.parse(renderReport('json', run.report('/logs/run.jsonl')));
 }

@@ -21,7 +21,7 @@ function taken(lines: Lines, texts: Texts = {}): LoggedRun {
     values: settingsOf(texts, 'report').values,
     ownThreshold: texts.threshold !== undefined,
   });
-  for (const line of lines) run.take(bytesOf(line));
+  for (const line of lines) run.lines.take(bytesOf(line));
   return run;
 }
 

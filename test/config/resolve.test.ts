@@ -161,7 +161,7 @@ describe('a bad value', () => {
     ['log', '', 'the name of a file'],
     ['log-interval', 'x', 'a time from 0ms to 1d, as 500ms, 1s or 5m'],
     ['log-max-size', '1', 'a size of 4096 bytes or more, as 100MB or 1GiB'],
-    ['report', 'out.pdf', 'the name of a file that ends in .txt, .md, .json, .html, .htm'],
+    ['report', 'out.pdf', 'the name of a file that ends in .txt, .md, .json, .html, .htm, .csv'],
     ['theme', ' ', 'the name of a theme or of a .json file'],
     ['span', '2m', 'one of 1m, 5m, 15m, 1h, 6h, 24h, 7d, all'],
     ['sort', 'cpu', 'one of rss, vram, change, growth, name, pid, user'],

@@ -69,7 +69,7 @@ describe('bad input is one line that says what was expected, what was given and 
     [
       ['watch', '--report', 'x.pdf'],
       {},
-      'memtop: report: expected the name of a file that ends in .txt, .md, .json, .html, .htm, got "x.pdf" (from --report)',
+      'memtop: report: expected the name of a file that ends in .txt, .md, .json, .html, .htm, .csv, got "x.pdf" (from --report)',
     ],
     [
       ['watch', '--preset', 'tiny'],
@@ -105,11 +105,11 @@ describe('bad input is one line that says what was expected, what was given and 
       {},
       'memtop: threshold: expected a percent from 1 to 100 or a size, as 80, 80% or 19.2GB, got "x\\u001b[31my" (from the command line)',
     ],
-    [['report'], {}, 'memtop: memtop report: expected one log, as memtop report run.jsonl, got nothing'],
+    [['report'], {}, 'memtop: memtop report: expected a log, as memtop report run.jsonl, got nothing'],
     [
       ['report', 'a.jsonl', 'b.jsonl'],
       {},
-      'memtop: memtop report: expected one log, as memtop report run.jsonl, got 2: "a.jsonl" "b.jsonl"',
+      'memtop: memtop report: expected a log with readings, got no such file (in "a.jsonl")',
     ],
     [
       ['report', 'nosuch.jsonl'],

@@ -1,12 +1,13 @@
 import {REPORT_ENDINGS, type ReportEnding} from '../../core/choices.ts';
 import type {Report} from '../../core/report.ts';
 import type {ReportChart} from '../../core/report-chart.ts';
+import {reportCsv} from './csv.ts';
 import {reportHtml} from './html.ts';
 import {reportJson} from './json.ts';
 import {reportMarkdown} from './markdown.ts';
 import {reportText} from './text.ts';
 
-export const REPORT_FORMATS = ['text', 'markdown', 'json', 'html'] as const;
+export const REPORT_FORMATS = ['text', 'markdown', 'json', 'html', 'csv'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 const RENDERERS = {
@@ -14,6 +15,7 @@ const RENDERERS = {
   markdown: reportMarkdown,
   json: reportJson,
   html: reportHtml,
+  csv: reportCsv,
 } satisfies Record<ReportFormat, (report: Report, chart: ReportChart | undefined) => string>;
 
 const FORMAT_OF = {
@@ -22,6 +24,7 @@ const FORMAT_OF = {
   json: 'json',
   html: 'html',
   htm: 'html',
+  csv: 'csv',
 } satisfies Record<ReportEnding, ReportFormat>;
 
 /** The whole report in one format; only HTML draws the chart, and says so when there is none. */

@@ -43,7 +43,8 @@ export function markSigns(report: Report, scale: ChartScale): string {
   return lane(signs, {y: MARK_Y, className: 'mark-label', shape}, scale);
 }
 
-function alertTitle(alert: ReportAlert, report: Report): string {
+/** What the sign of an alert tells under the pointer. */
+export function alertTitle(alert: ReportAlert, report: Report): string {
   const peak = `peak ${formatMeasure(alert.peak, alert.unit)}`;
   return `${alert.what} alert, raised ${raisedText(alert, report)}, ${lastedText(alert)}, ${peak}`;
 }

@@ -42,20 +42,35 @@ function axes({from, columnMs, count}: ReportChart, {left, right, bottom, x, y}:
     const at = y(percent);
     return `<path class="grid" d="M${left} ${at}H${right}"/><text class="axis" x="${left - 6}" y="${at + 4}" text-anchor="end">${percent}%</text>`;
   });
-  const columns = timeTicks(from, from + columnMs * count, (columnMs * count) / MOST_TICKS).map(
+  return [...rows, timeAxis({from, columnMs, count}, {right, bottom, x})].join('');
+}
+
+/** Times under the chart. */
+export function timeAxis(
+  {from, columnMs, count}: Pick<ReportChart, 'from' | 'columnMs' | 'count'>,
+  {right, bottom, x}: Pick<ChartScale, 'right' | 'bottom' | 'x'>,
+): string {
+  const ticks = timeTicks(from, from + columnMs * count, (columnMs * count) / MOST_TICKS).map(
     ({at, label}) => {
       const anchor = x(at) > right - LABEL_HALF ? 'end' : 'middle';
       return `<path class="grid" d="M${x(at)} ${bottom}v5"/><text class="axis" x="${x(at)}" y="${bottom + 18}" text-anchor="${anchor}">${label}</text>`;
     },
   );
-  return [...rows, ...columns].join('');
+  return ticks.join('');
 }
 
 interface Point extends Bucket {
   readonly x: number;
 }
 
-function band(series: ChartSeries, index: number, scale: ChartScale): string {
+/** From lowest to highest, and the line of the mean. */
+export function curve(series: Curve, index: number, scale: ChartScale): string {
+  return band(series, index, scale) + line(series, index, scale);
+}
+
+type Curve = Pick<ChartSeries, 'columns'>;
+
+function band(series: Curve, index: number, scale: ChartScale): string {
   const paths = runs(series, scale).map((points) => {
     const top = points.map(({x, max}) => `${x} ${scale.y(max)}`);
     const bottom = points.map(({x, min}) => `${x} ${scale.y(min)}`).reverse();
@@ -64,7 +79,7 @@ function band(series: ChartSeries, index: number, scale: ChartScale): string {
   return paths.length === 0 ? '' : `<path class="band ${colorOf(index)}" d="${paths.join('')}"/>`;
 }
 
-function line(series: ChartSeries, index: number, scale: ChartScale): string {
+function line(series: Curve, index: number, scale: ChartScale): string {
   const paths = runs(series, scale).map((points) => {
     const path = `M${points.map(({x, mean}) => `${x} ${scale.y(mean)}`).join('L')}`;
     // A lone reading between two gaps has no length, and would not be seen.
@@ -74,7 +89,7 @@ function line(series: ChartSeries, index: number, scale: ChartScale): string {
 }
 
 /** Stretches to draw in one go: a gap parts them, a column in which nothing was due does not. */
-function runs({columns}: ChartSeries, {columnX}: ChartScale): readonly (readonly Point[])[] {
+function runs({columns}: Curve, {columnX}: ChartScale): readonly (readonly Point[])[] {
   const found: Point[][] = [[]];
   for (const [index, column] of columns.entries()) {
     if (column === 'gap') found.push([]);
@@ -144,6 +159,7 @@ function figureText(what: string, column: ChartSeries['columns'][number] | undef
   return [`${htmlText(what)} ${formatPercent(mean)}${range}`];
 }
 
-function colorOf(index: number): string {
+/** The class that colours one of several. */
+export function colorOf(index: number): string {
   return `color-${index % COLORS}`;
 }

@@ -48,6 +48,35 @@ svg { display: block; width: 100%; min-width: 640px; height: auto; font: 11px sy
 .mark-label { fill: var(--mark); }
 .tooltips rect { fill: var(--ink); opacity: 0; }
 .tooltips rect:hover { opacity: 0.12; }
+h3 { font-size: 0.95rem; font-weight: 500; color: var(--soft); margin: 16px 0 4px; }
+.live { display: none; }
+.bar { display: flex; flex-wrap: wrap; align-items: baseline; gap: 4px 16px; color: var(--soft); font-size: 0.85rem; }
+.shown { font-variant-numeric: tabular-nums; color: var(--ink); }
+.holder { position: relative; overflow: visible; }
+.holder svg { cursor: crosshair; touch-action: pan-y; min-width: 0; user-select: none; -webkit-user-select: none; }
+.holder svg:focus { outline: none; }
+.holder svg:focus-visible { outline: 2px solid var(--c0); outline-offset: 2px; }
+.crosshair { stroke: var(--soft); fill: none; pointer-events: none; }
+.dot { fill: var(--paper); stroke: var(--c); stroke-width: 2; }
+.drag { fill: var(--c0); opacity: 0.15; }
+.readout { position: absolute; top: 64px; max-width: min(46%, 26em); padding: 6px 10px; border: 1px solid var(--rule); border-radius: 6px;
+  background: var(--paper); font-size: 0.8rem; line-height: 1.4; pointer-events: none; overflow-wrap: anywhere; box-shadow: 0 2px 8px rgb(0 0 0 / 15%); }
+.readout div { display: flex; gap: 8px; align-items: baseline; }
+.readout i { flex: none; width: 10px; height: 4px; border-radius: 2px; background: var(--c); }
+.readout .value { margin-left: auto; padding-left: 12px; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.readout .alert { color: var(--alert); } .readout .mark { color: var(--mark); }
+button { font: inherit; color: inherit; background: none; border: 1px solid var(--rule); border-radius: 6px; padding: 1px 9px; cursor: pointer; }
+button:focus-visible { outline: 2px solid var(--c0); outline-offset: 1px; }
+button:disabled { opacity: 0.45; cursor: default; }
+.legend button { border-color: transparent; padding: 0 4px; }
+.legend button[aria-pressed="false"] { text-decoration: line-through; opacity: 0.55; }
+@media (max-width: 720px) {
+  .readout { position: static; max-width: none; margin-top: 8px; }
+}
+@media screen {
+  .is-live .live { display: block; }
+  .is-live .still { display: none; }
+}
 .legend { display: flex; flex-wrap: wrap; gap: 4px 20px; list-style: none; margin: 8px 0 0; padding: 0; color: var(--soft); font-size: 0.9rem; }
 .legend i { display: inline-block; width: 14px; height: 4px; margin: 0 8px 3px 0; border-radius: 2px; background: var(--c); print-color-adjust: exact; }
 @media print {

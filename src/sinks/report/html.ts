@@ -1,13 +1,24 @@
+import {createHash} from 'node:crypto';
+import {coarser} from '../../core/chart-coarser.ts';
 import type {Report} from '../../core/report.ts';
 import type {ReportChart} from '../../core/report-chart.ts';
 import {htmlText} from './escape.ts';
 import {chartLegend, chartSvg} from './html-chart.ts';
+import {chartData} from './html-chart-data.ts';
+import {processLegend, processSvg} from './html-chart-processes.ts';
+import {SCRIPT} from './html-script.ts';
 import {STYLE} from './html-style.ts';
 import {furtherTables, poolTable, type ReportTable, reportFacts} from './tables.ts';
 import {spanText} from './words.ts';
 
-// Nothing from outside is loaded and no script runs, whatever a process called itself.
-const POLICY = `default-src 'none'; style-src 'unsafe-inline'`;
+/** Nothing from outside is loaded, and nothing but this style and this script works, whatever a process called itself. */
+const POLICY = [
+  "default-src 'none'",
+  `style-src '${hashOf(STYLE)}'`,
+  `script-src '${hashOf(SCRIPT)}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
 /** A cell of figures longer than this is a reason in words, and may break. */
 const FIGURE = 34;
 
@@ -37,11 +48,25 @@ ${factSection(report)}
 }
 
 function chartSection(chart: ReportChart | undefined, report: Report): string {
-  const body =
-    chart === undefined
-      ? '<p>There is no history to draw.</p>'
-      : `<figure><div class="scroll">${chartSvg(chart, report)}</div><figcaption>${chartLegend(chart)}</figcaption></figure>`;
+  const body = chart === undefined ? '<p>There is no history to draw.</p>' : chartFigure(chart, report);
   return section('Memory over the session', body);
+}
+
+/** The still picture is what is printed, and what is there without a script. */
+function chartFigure(full: ReportChart, report: Report): string {
+  const chart = coarser(full);
+  const processes =
+    chart.processes.length === 0
+      ? ''
+      : `<h3>Largest processes, RSS</h3><div class="scroll">${processSvg(chart)}</div>${processLegend(chart)}`;
+  const still = `<div class="scroll">${chartSvg(chart, report)}</div>${chartLegend(chart)}${processes}`;
+  return `<figure id="chart"><div class="still">${still}</div></figure>
+<script type="application/json" id="chart-data">${chartData(full, report)}</script>
+<script>${SCRIPT}</script>`;
+}
+
+function hashOf(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
 function tableSection({title, columns, rows, empty}: ReportTable): string {

@@ -8,6 +8,7 @@ import type {Report} from '../../core/report.ts';
 import type {ReportAlert} from '../../core/report-alerts.ts';
 import type {ReportJob} from '../../core/report-job.ts';
 import type {ReportPool} from '../../core/report-pools.ts';
+import type {SuggestedLimit} from '../../core/suggested-limit.ts';
 import {toJson} from '../to-json.ts';
 import {leakJson} from './leak-json.ts';
 
@@ -47,6 +48,7 @@ function reportFields(report: Report) {
     ...(report.oomKills.length > 0 && {
       oom_kills: report.oomKills.map(({at, text}) => ({at: isoTime(at), text})),
     }),
+    ...(report.suggestion && {suggested_limit: suggestionFields(report.suggestion)}),
     pools: report.pools.map(poolFields),
     ...(report.noGpuReason !== undefined && {no_gpu_reason: report.noGpuReason}),
     ...leakJson(report.leaks),
@@ -60,6 +62,19 @@ function reportFields(report: Report) {
     ...(self && {
       self: {rss_bytes: self.rssBytes, ...(self.cpuPercent !== undefined && {cpu_percent: self.cpuPercent})},
     }),
+  };
+}
+
+function suggestionFields(suggestion: SuggestedLimit) {
+  const {bytes, of, peakBytes, headroomBytes, isAtLeast, flag, lastsMs} = suggestion;
+  return {
+    bytes,
+    of,
+    peak_bytes: peakBytes,
+    headroom_bytes: headroomBytes,
+    at_least: isAtLeast,
+    ...(flag !== undefined && {flag}),
+    ...(lastsMs !== undefined && {lasts_seconds: lastsMs / 1000}),
   };
 }
 

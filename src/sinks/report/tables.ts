@@ -4,6 +4,7 @@ import type {Report} from '../../core/report.ts';
 import type {ReportAlert} from '../../core/report-alerts.ts';
 import type {ReportPool} from '../../core/report-pools.ts';
 import {jobFigures, jobName, jobStory, largestOfJob, lastLooks, ownPools} from './job-words.ts';
+import {suggestionParts} from './limit-words.ts';
 import {aheadText, firstLeakText, paceText, sinceText, sureText, toldLeaks} from './verdict-words.ts';
 import {
   aboveText,
@@ -52,6 +53,7 @@ export function reportFacts(report: Report): readonly (readonly [name: string, t
     ['Ended', reason],
     ['Limit', limitText(report)],
     ['Checks', checksText(report)],
+    ...(report.suggestion === undefined ? [] : [['Next run', suggestionParts(report).join(', ')] as const]),
     ...(noGpuReason === undefined ? [] : [['GPU', noGpuReason] as const]),
     ...(dropped === undefined ? [] : [['Events', dropped] as const]),
     ['Log', logText(report)],

@@ -6,6 +6,7 @@ import type {ReportJob} from '../../core/report-job.ts';
 import type {ReportPool} from '../../core/report-pools.ts';
 import {cutEnd, cutStart, safeText} from '../../core/text.ts';
 import {jobFigures, jobName, jobStory, largestOfJob, lastLooks, ownPools} from './job-words.ts';
+import {suggestionParts} from './limit-words.ts';
 import {toldLeaks, verdictParts} from './verdict-words.ts';
 import {
   aboveText,
@@ -53,6 +54,7 @@ export function reportText(report: Report): string {
     [...row('limit', [limitText(report)]), ...row('checks', [checksText(report)])],
     ...ownPools(report).map((pool) => poolLines(pool, report)),
     noGpuReason === undefined ? [] : row('GPU', [noGpuReason]),
+    row('next run', suggestionParts(report), ', '),
     ...happenings(report),
     processLeakLines(report),
     growthLines(report),

@@ -7,11 +7,17 @@ import type {ReportChart} from '../../core/report-chart.ts';
 import {fileProblem} from '../file-problem.ts';
 import {makeFolder} from '../make-folder.ts';
 import {momentName, openNew} from '../new-file.ts';
-import {renderReport, reportFormatOf} from './formats.ts';
+import {type ReportFormat, renderReport, reportFormatOf} from './formats.ts';
 
 export type WriteResult =
   | {readonly ok: true; readonly file: string}
   | {readonly ok: false; readonly problem: string};
+
+export interface ReportForm {
+  readonly chart?: ReportChart | undefined;
+  /** @default what the file's ending asks for */
+  readonly format?: ReportFormat | undefined;
+}
 
 const FILE_MODE = 0o600;
 const MOST_NAMES = 1000;
@@ -21,8 +27,11 @@ const MOST_NAMES = 1000;
  * that was there is replaced whole or not at all. Synchronous, for the moment before the process ends; never
  * throws, the result tells what went wrong.
  */
-export function writeReport(file: string, report: Report, chart?: ReportChart): WriteResult {
-  const format = reportFormatOf(file);
+export function writeReport(
+  file: string,
+  report: Report,
+  {chart, format = reportFormatOf(file)}: ReportForm = {},
+): WriteResult {
   if (format === undefined)
     return {ok: false, problem: `expected a name that ends in .${REPORT_ENDINGS.join(', .')}`};
   try {
@@ -43,7 +52,7 @@ export function saveReport(
 ): WriteResult {
   const name = uniqueReportName(folder, options.now, options.ending);
   if (!name.ok) return name;
-  const result = writeReport(name.file, report, chart);
+  const result = writeReport(name.file, report, {chart});
   if (!result.ok) discard(name.file);
   return result;
 }

@@ -66,7 +66,7 @@ describe('a shape', () => {
         for (const [slot, path] of shape.paths.entries()) {
           const told = path
             .split('.')
-            .reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], value);
+            .reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], JSON.parse(text));
           const figure = typeof told === 'string' && timeOf(told) !== undefined ? timeOf(told) : Number(told);
           if (!Number.isNaN(figures[slot])) expect(figures[slot]).toBe(figure);
         }

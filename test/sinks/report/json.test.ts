@@ -33,6 +33,13 @@ describe('reportJson', () => {
       memtop: '1.2.3',
       host_name: 'atlas',
       platform: 'linux',
+      suggested_limit: {
+        bytes: 68 * GIB,
+        of: 'RAM',
+        peak_bytes: 56 * GIB,
+        headroom_bytes: 12_025_908_429,
+        at_least: false,
+      },
       started_at: iso(),
       ended_at: iso(10_000),
       duration_seconds: 10,

@@ -13,7 +13,10 @@ const TAG = /^<(\/?)([a-z][a-z0-9]*)((?:\s+[a-zA-Z-]+(?:="[^"<>]*")?)*)\s*(\/?)>
 export function elementsOf(html: string): readonly Element[] {
   const found: Element[] = [];
   const open: Element[] = [];
-  let rest = html.replace(/^<!doctype html>/, '').replace(/<style>[^<]*<\/style>/, '<style></style>');
+  let rest = html
+    .replace(/^<!doctype html>/, '')
+    .replace(/<style>[^<]*<\/style>/, '<style></style>')
+    .replace(/(<script[^>]*>)[\s\S]*?<\/script>/g, '$1</script>');
   while (rest !== '') {
     const [text = ''] = /^[^<]*/.exec(rest) ?? [];
     for (const element of open) element.text += unescaped(text);

@@ -41,6 +41,8 @@ GPU 0      now 25.0%  average 25.0%  peak 25.0% at 08:10:00  trend stable
   verdict  learning, not enough seen yet, 10 m 30 s more
   at peak  llama-server (4127) 5.4 GiB
 
+next run   suggested limit 59.0 GiB: peak of RAM in use 49.0 GiB + 20%
+
 alerts (1)
   08:10:10  RAM 87.5%, threshold 80%, still firing, peak 87.5%
 

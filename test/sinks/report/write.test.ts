@@ -80,7 +80,7 @@ describe('writeReport', () => {
     expect(problem(`${'n'.repeat(300)}.md`)).toEqual({ok: false, problem: 'its name is too long'});
     expect(problem('report.pdf')).toEqual({
       ok: false,
-      problem: 'expected a name that ends in .txt, .md, .json, .html, .htm',
+      problem: 'expected a name that ends in .txt, .md, .json, .html, .htm, .csv',
     });
     expect(readdirSync(folder).sort()).toEqual(['file', 'folder.md']);
   });

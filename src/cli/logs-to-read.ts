@@ -1,0 +1,95 @@
+import {quote} from '../config/resolve.ts';
+import {formatMoment} from '../core/format.ts';
+import {type LogPart, orderLogs} from '../core/log/log-order.ts';
+import {isRelative, type LogEnds, type LogSpan, resolveSpan} from '../core/log/log-span.ts';
+import type {Context} from './context.ts';
+import {UserError} from './exit.ts';
+import {type LogSurvey, surveyLog} from './survey-log.ts';
+
+/** The logs that a command is to read, in the order of time, and which part of them. */
+export interface LogsToRead {
+  readonly names: readonly string[];
+  /** Absent where all is asked for. */
+  readonly span?: LogSpan;
+}
+
+/**
+ * The logs a command was given. Several, and ends of a span that are relative to the log, cost a pass over the files for
+ * their times. @throws {UserError} where there is none, where they overlap, and where the span is none
+ */
+export async function logsToRead(command: string, {args, settings, stdin}: Context): Promise<LogsToRead> {
+  const words = args.words.filter((word) => word !== '');
+  if (words.length === 0)
+    throw new UserError(`memtop ${command}: expected a log, as memtop ${command} run.jsonl, got nothing`);
+  const {from, to} = settings.values;
+  refuseBlindInput(command, words, {from, to});
+  const isSurveyed = words.length > 1 || isRelative(from) || isRelative(to);
+  const parts = isSurveyed ? await surveyed(command, words, stdin) : [];
+  const names = isSurveyed ? parts.map(({name}) => name) : words;
+  if (from === undefined && to === undefined) return {names};
+  const span = resolveSpan({from, to}, endsOf(parts));
+  if (span.from > span.to) {
+    const [start, end] = [span.from, span.to].map(formatMoment);
+    throw new UserError(
+      `memtop ${command}: expected --from before --to, got ${quote(from?.text ?? '')} (${start}) and ${quote(to?.text ?? '')} (${end})`,
+    );
+  }
+  return {names, span};
+}
+
+/** Why a span has nothing in it. */
+export function shownSpan({from, to}: LogSpan, {startedAt, endedAt}: LogEnds): string {
+  const start = Number.isFinite(from) ? ` from ${formatMoment(from)}` : '';
+  const end = Number.isFinite(to) ? ` to ${formatMoment(to)}` : '';
+  const whole = `${formatMoment(startedAt)} to ${formatMoment(endedAt)}`;
+  return `expected readings${start}${end}, got none; the log goes from ${whole}`;
+}
+
+/** Standard input can be read once, and only by itself. */
+function refuseBlindInput(
+  command: string,
+  words: readonly string[],
+  bounds: Pick<Context['settings']['values'], 'from' | 'to'>,
+): void {
+  if (!words.includes('-')) return;
+  if (words.length > 1)
+    throw new UserError(
+      `memtop ${command}: expected standard input alone or files, got ${words.map(quote).join(' ')}`,
+    );
+  for (const name of ['from', 'to'] as const)
+    if (isRelative(bounds[name]))
+      throw new UserError(
+        `${name}: expected a time with its day, as 2026-11-22T09:00, for standard input, which is read once, got ${quote(bounds[name]?.text ?? '')} (from --${name})`,
+      );
+}
+
+async function surveyed(
+  command: string,
+  names: readonly string[],
+  stdin: Context['stdin'],
+): Promise<readonly LogPart[]> {
+  const surveys: LogSurvey[] = [];
+  for (const name of names) surveys.push(await surveyLog(name, stdin));
+  for (const {name, bytes, lines, problem} of surveys) {
+    // A part that was just begun has nothing in it yet.
+    if (lines > 0 || (bytes === 0 && problem === undefined && names.length > 1)) continue;
+    throw new UserError(
+      `memtop ${command}: expected a log with readings, got ${problem ?? 'no line with a time'} (in ${quote(name)})`,
+    );
+  }
+  const ordered = orderLogs(surveys.filter(({lines}) => lines > 0));
+  if (!('first' in ordered)) return ordered;
+  const {first, second} = ordered;
+  const since = formatMoment(Math.max(first.startedAt, second.startedAt));
+  const until = formatMoment(Math.min(first.endedAt, second.endedAt));
+  throw new UserError(
+    `memtop ${command}: expected logs one after another, got ${quote(first.name)} and ${quote(second.name)}, both from ${since} to ${until}; memtop diff compares them`,
+  );
+}
+
+function endsOf(parts: readonly LogPart[]): LogEnds {
+  return {
+    startedAt: Math.min(...parts.map(({startedAt}) => startedAt)),
+    endedAt: Math.max(...parts.map(({endedAt}) => endedAt)),
+  };
+}

@@ -1,0 +1,114 @@
+import type {ReportJob} from './report-job.ts';
+import type {ReportLeak} from './report-leaks.ts';
+import type {ReportPool} from './report-pools.ts';
+
+/** A limit for the next run of the same work, and what it rests on; bytes. */
+export interface SuggestedLimit {
+  readonly bytes: number;
+  /** Whose memory it is for: the followed job's, or all that was in use under the limit in force. */
+  readonly of: 'job' | 'RAM';
+  readonly peakBytes: number;
+  readonly headroomBytes: number;
+  /** Whether the headroom is the share of the peak; else it is the least there is. */
+  readonly isShare: boolean;
+  /** It was killed for its memory: how much it would have taken nobody knows. */
+  readonly isAtLeast: boolean;
+  /** How those who set the limit would write it; only where it is known who does. */
+  readonly flag?: string;
+  /** What the machine has, where that is less. */
+  readonly hostBytes?: number;
+  /** What leaks outgrows every limit: how long a run like this one would last under it, milliseconds from its start. */
+  readonly lastsMs?: number;
+}
+
+export interface SuggestionFacts {
+  readonly pools: readonly ReportPool[];
+  readonly leaks: readonly ReportLeak[];
+  readonly job?: ReportJob;
+  readonly oomKills: readonly unknown[];
+  readonly hostTotalBytes?: number;
+  readonly durationMs: number;
+  /** The path of the cgroup in force, which tells who made it. */
+  readonly limitPath?: string;
+}
+
+const MIB = 1024 ** 2;
+const GIB = 1024 ** 3;
+const HOUR = 3_600_000;
+export const HEADROOM_SHARE = 0.2;
+const LEAST_HEADROOM = 100 * MIB;
+
+/** Up to which size a limit is rounded up to what. */
+const STEPS: readonly (readonly [below: number, step: number])[] = [
+  [GIB, 64 * MIB],
+  [8 * GIB, 256 * MIB],
+  [64 * GIB, GIB],
+  [512 * GIB, 4 * GIB],
+  [Number.POSITIVE_INFINITY, 16 * GIB],
+];
+
+/**
+ * The peak and a fifth of it, at least 100 MiB, rounded up to a size that people write. Nothing where nothing was read.
+ *
+ * The peak and no percentile: a limit kills at the first byte above it, so that a limit at the 95th percentile of one
+ * run's readings kills that run. Kubernetes' autoscaler does take a percentile, but of many days' peaks, and adds 15 %.
+ * Of one run there is one peak, seen only as often as readings were made, and the next run has other data: hence 20 %,
+ * and never less than 100 MiB, which is what that autoscaler adds behind an OOM kill. Page cache that the kernel can take
+ * back is not in the peak (the working set, as of `docker stats`); a job's is its PSS or RSS.
+ */
+export function suggestedLimit(facts: SuggestionFacts): SuggestedLimit | undefined {
+  const base = baseOf(facts);
+  if (base === undefined || base.peakBytes <= 0) return undefined;
+  const share = base.peakBytes * HEADROOM_SHARE;
+  const headroomBytes = Math.round(Math.max(share, LEAST_HEADROOM));
+  const bytes = roundedUp(base.peakBytes + headroomBytes);
+  const flag = flagFor(facts.limitPath, bytes);
+  const lastsMs = timeUnder(bytes, base, facts);
+  const {hostTotalBytes} = facts;
+  return {
+    ...base,
+    bytes,
+    headroomBytes,
+    isShare: share >= LEAST_HEADROOM,
+    isAtLeast: facts.oomKills.length > 0 || facts.job?.ending?.oom !== undefined,
+    ...(flag !== undefined && {flag}),
+    ...(hostTotalBytes !== undefined && hostTotalBytes < bytes && {hostBytes: hostTotalBytes}),
+    ...(lastsMs !== undefined && {lastsMs}),
+  };
+}
+
+/** Bytes rounded up to the step of their size. */
+export function roundedUp(bytes: number): number {
+  const step = STEPS.find(([below]) => bytes <= below)?.[1] ?? GIB;
+  return Math.ceil(bytes / step) * step;
+}
+
+function baseOf({job, pools}: SuggestionFacts): Pick<SuggestedLimit, 'of' | 'peakBytes'> | undefined {
+  if (job?.peak !== undefined) return {of: 'job', peakBytes: job.peak.bytes};
+  const peak = pools.find(({kind}) => kind === 'ram')?.peak;
+  return peak && {of: 'RAM', peakBytes: peak.usedBytes};
+}
+
+function timeUnder(
+  bytes: number,
+  {of, peakBytes}: Pick<SuggestedLimit, 'of' | 'peakBytes'>,
+  {leaks, durationMs}: SuggestionFacts,
+): number | undefined {
+  const leak = leaks.find(({id}) => id === (of === 'job' ? 'job' : 'ram'));
+  if (leak?.verdict !== 'leak' || leak.ratePerHour === undefined || leak.ratePerHour <= 0) return undefined;
+  return durationMs + ((bytes - peakBytes) / leak.ratePerHour) * HOUR;
+}
+
+/** Who set the limit, by the path of its cgroup, and how they write one. A service's is systemd's, a session's nobody's. */
+const FLAGS: readonly (readonly [path: RegExp, write: (size: string) => string])[] = [
+  [/\/slurm|\/job_\d+/, (size) => `--mem=${size}`],
+  [/kubepods|\/(?:kube)?pod[0-9a-f]{8}/, (size) => `resources.limits.memory: ${size}i`],
+  [/docker|buildkit/, (size) => `docker run --memory=${size.toLowerCase()}`],
+  [/libpod|podman/, (size) => `podman run --memory=${size.toLowerCase()}`],
+  [/\.service(?:\/|$)/, (size) => `MemoryMax=${size}`],
+];
+
+function flagFor(path: string | undefined, bytes: number): string | undefined {
+  const write = path === undefined ? undefined : FLAGS.find(([made]) => made.test(path))?.[1];
+  return write?.(bytes % GIB === 0 ? `${bytes / GIB}G` : `${Math.ceil(bytes / MIB)}M`);
+}
