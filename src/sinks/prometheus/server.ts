@@ -13,6 +13,8 @@ export interface ServerOptions {
   readonly token?: string;
   /** Private key and certificate, PEM. */
   readonly tls?: {readonly key: string; readonly cert: string};
+  /** @default LIMITS */
+  readonly limits?: Partial<typeof LIMITS>;
   /** Told of what went wrong behind the start. */
   readonly onError?: (error: Error) => void;
 }
@@ -24,33 +26,33 @@ export interface RunningServer {
 }
 
 /** A request is a few hundred bytes and is there at once; whoever is slower, larger or many is not Prometheus. */
-const LIMITS = {
+export const LIMITS = {
   maxHeaderSize: 8192,
+  /** Until the whole head is there, and the whole request; milliseconds, as all that follows. */
   headersTimeout: 5000,
   requestTimeout: 10_000,
   connectionsCheckingInterval: 1000,
-  // Above the usual minute between two scrapes, so that a connection, and its TLS handshake, serves many.
+  /** Above the usual minute between two scrapes, so that a connection, and its TLS handshake, serves many. */
   keepAliveTimeout: 75_000,
+  handshakeTimeout: 5000,
+  /** How long a connection that is not at rest may move nothing: of an answer that nobody takes. */
+  idleTimeout: 10_000,
+  connections: 64,
+  /** From so many connections on those that are at rest are closed. */
+  crowded: 48,
 };
-const MOST_CONNECTIONS = 64;
-/** From so many connections on those that only wait are closed. */
-const CROWDED = 48;
-/** An answer that nobody takes. */
-const WRITE_TIMEOUT_MS = 10_000;
-const HANDSHAKE_TIMEOUT_MS = 5000;
 
 /** Listens. @throws {NodeJS.ErrnoException} where that cannot be done: `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`, `ENOTFOUND` */
 export async function listen(options: ServerOptions): Promise<RunningServer> {
   const {host, port, tls, onError = () => {}} = options;
+  const {idleTimeout, connections, crowded, ...limits} = {...LIMITS, ...options.limits};
   const respond = (request: IncomingMessage, response: ServerResponse) =>
     void serve(request, response, options);
   const server =
-    tls === undefined
-      ? createServer(LIMITS, respond)
-      : createTlsServer({...LIMITS, ...tls, handshakeTimeout: HANDSHAKE_TIMEOUT_MS}, respond);
-  server.maxConnections = MOST_CONNECTIONS;
-  server.setTimeout(WRITE_TIMEOUT_MS, (socket) => socket.destroy());
-  server.on('connection', () => makeRoom(server));
+    tls === undefined ? createServer(limits, respond) : createTlsServer({...limits, ...tls}, respond);
+  server.maxConnections = connections;
+  server.setTimeout(idleTimeout, (socket) => socket.destroy());
+  server.on('connection', () => makeRoom(server, crowded));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen({host, port}, () => {
       server.off('error', reject).on('error', onError);
@@ -83,9 +85,9 @@ async function serve(
   }
 }
 
-function makeRoom(server: Server): void {
+function makeRoom(server: Server, crowded: number): void {
   server.getConnections((_, count) => {
-    if (count >= CROWDED) server.closeIdleConnections();
+    if (count >= crowded) server.closeIdleConnections();
   });
 }
 
