@@ -26,6 +26,14 @@ test('every alert has a case among the tests of the rules', () => {
   for (const name of ALERT_NAMES) expect(cases, name).toContain(name);
 });
 
+test('the README names every recorded figure and every file that it speaks of', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  for (const name of RECORDED) expect(readme).toContain(`| \`${name}\` |`);
+  const told = [...readme.matchAll(/`deploy\/([\w./-]+)`/g)].map(([, name = '']) => name);
+  expect(told.length).toBeGreaterThan(4);
+  for (const name of told) expect(existsSync(path.join(DEPLOY, name)), name).toBe(true);
+});
+
 describe('the dashboard', () => {
   const overlap = (a: Panel['gridPos'], b: Panel['gridPos']) =>
     a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
