@@ -8,7 +8,7 @@ const RECORDED = [...RULES.matchAll(/- record: (\S+)/g)].map(([, name]) => name)
 const OF_PROMETHEUS = ['up'];
 
 /** Names of metrics in an expression or a label. */
-const metricsIn = (text: string) => text.match(/\b(?:instance(?:_pool)?:[\w:]+|memtop_\w+|up(?=\{))/g) ?? [];
+const metricsIn = (text: string) => text.match(/\b(?:instance:[\w:]+|memtop_\w+|up(?=\{))/g) ?? [];
 
 test.each([
   ['rules', RULES],
@@ -45,6 +45,12 @@ describe('the dashboard', () => {
       for (const b of panels.slice(index + 1))
         expect(overlap(a.gridPos, b.gridPos), `${a.title}, ${b.title}`).toBe(false);
     for (const {gridPos, title} of panels) expect(gridPos.x + gridPos.w, title).toBeLessThanOrEqual(24);
+  });
+
+  test('joins tables by their labels: names of metrics, which differ, are left out', () => {
+    const joined = DASHBOARD.panels.filter(({type, targets = []}) => type === 'table' && targets.length > 1);
+    expect(joined.length).toBeGreaterThan(0);
+    for (const {targets = []} of joined) for (const {expr} of targets) expect(expr).toMatch(/ \* 1$/);
   });
 
   test('uses the variables that it has', () => {

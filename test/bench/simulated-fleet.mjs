@@ -17,7 +17,9 @@ const MOVES = [
       return Math.round((value * (1 + wave + (Math.random() - 0.5) * 0.004)) / PAGE) * PAGE;
     },
   ],
-  [/(utilization|pressure)_ratio$/, (value) => Math.round((value + Math.random() * 0.2) * 100) / 100],
+  [/utilization_ratio$/, (value) => Math.round((value + Math.random() * 0.2) * 100) / 100],
+  [/pressure_ratio$/, () => (Math.random() < 0.02 ? 0.01 : 0)],
+  [/used_ratio$/, (value) => Math.round((value + Math.random() * 0.01) * 10_000) / 10_000],
   [/_celsius$/, (value) => Math.round(value + Math.random() * 3)],
   [/per_second$/, (value) => Math.round(value * (1 + (Math.random() - 0.5) * 0.02))],
   [

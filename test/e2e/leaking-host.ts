@@ -3,9 +3,7 @@ import type {AddressInfo} from 'node:net';
 
 /** What ails a host: which figures of a healthy one are others, by the beginning of their line. */
 const AILMENTS: readonly (readonly [line: RegExp, value: (at: number) => number])[] = [
-  [/^memtop_memory_used_bytes /, () => 95e9],
-  [/^memtop_memory_available_bytes /, () => 5e9],
-  [/^memtop_gpu_memory_used_bytes\{gpu="0"/, () => 25.5e9],
+  [/^memtop_pool_used_ratio\{pool="(ram|gpu0)"/, () => 0.96],
   [/^memtop_gpu_up\{gpu="1"/, () => 0],
   [/^memtop_leak_verdict\{pool="ram",verdict="leak"\}/, () => 1],
   [/^memtop_leak_verdict\{pool="ram"/, () => 0],
@@ -17,9 +15,7 @@ const AILMENTS: readonly (readonly [line: RegExp, value: (at: number) => number]
 ];
 
 const CURES: typeof AILMENTS = [
-  [/^memtop_memory_used_bytes /, () => 30e9],
-  [/^memtop_memory_available_bytes /, () => 70e9],
-  [/^memtop_gpu_memory_used_bytes/, () => 2e9],
+  [/^memtop_pool_used_ratio/, () => 0.3],
   [/^memtop_leak_verdict\{pool="ram",verdict="steady"\}/, () => 1],
   [/^memtop_leak_verdict\{pool="ram"/, () => 0],
   [/^memtop_time_to_limit/, () => Number.NaN],

@@ -1,9 +1,18 @@
 import type {Frame, PoolFigures, PoolKind} from '../../core/frame.ts';
 import type {Pressure} from '../../core/sample.ts';
-import {label, type MetricSpec, one, type Point} from './metric.ts';
+import {label, labelled, type MetricSpec, one, type Point} from './metric.ts';
 
-/** RAM under the limit in force, every limit, swap, /dev/shm, pressure and kills. */
+/** Pools by their share, RAM under the limit in force, every limit, swap, /dev/shm, pressure and kills. */
 export const MEMORY_METRICS = {
+  memtop_pool_used_ratio: {
+    type: 'gauge',
+    help: 'Share in use of each pool, 0 to 1: ram (of the limit in force), swap, shm, job, gpu0.',
+    labels: ['pool'],
+    read: ({frame: {pools}}) =>
+      pools.flatMap(({id, reading}) =>
+        reading.status === 'ok' ? labelled({pool: id}, share(reading.value.percent)) : [],
+      ),
+  },
   memtop_memory_used_bytes: {
     type: 'gauge',
     help: 'RAM in use under the limit in force; used and available add up to that limit.',
@@ -94,6 +103,11 @@ export const MEMORY_METRICS = {
 function figures({pools}: Frame, kind: PoolKind): PoolFigures | undefined {
   const reading = pools.find((pool) => pool.kind === kind)?.reading;
   return reading?.status === 'ok' ? reading.value : undefined;
+}
+
+/** Told to a hundredth of a percent: more would be noise that Prometheus keeps. */
+function share(percent: number): number {
+  return Math.round(percent * 100) / 10_000;
 }
 
 function ofLimits({limits}: Frame, value: (limit: Frame['limits'][number]) => number): readonly Point[] {
