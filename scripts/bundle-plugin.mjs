@@ -69,6 +69,7 @@ export const bundlePlugin = {
       return {errors: errors.length === 0 && missing.length > 0 ? [{text}] : []};
     });
     nameExports(build, 'systeminformation');
+    nameExports(build, 'prom-client');
     stubConf(build);
     requireBuiltins(build);
   },

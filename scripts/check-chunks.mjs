@@ -5,6 +5,8 @@ const LAZY = {
   'node_modules/blessed-contrib/': 'blessed-contrib',
   'node_modules/systeminformation/': 'systeminformation',
   'node_modules/conf/': 'conf',
+  'src/sinks/prometheus/': 'the exporter',
+  'node_modules/prom-client/': 'prom-client',
 };
 
 // The library does not hold the screen at all, not even behind `await import()`.

@@ -36,7 +36,15 @@ const RULES: Readonly<Record<string, Rule>> = {
         (isNode(target) || (target === 'systeminformation' && kind !== 'static')),
     ),
   },
-  sinks: {allowed: 'core/, sinks/ and node:', allows: either(inside('core', 'sinks'), isNode)},
+  sinks: {
+    allowed: 'core/, sinks/, node: and `await import("prom-client")` in prometheus/',
+    allows: either(
+      inside('core', 'sinks'),
+      isNode,
+      (target, kind, from) =>
+        from.startsWith('sinks/prometheus/') && target === 'prom-client' && kind !== 'static',
+    ),
+  },
   config: {
     allowed: 'core/, config/, themes, node: and `await import("conf")`',
     allows: either(

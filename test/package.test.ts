@@ -48,13 +48,13 @@ describe('the package', () => {
     expect(packed.size).toBeLessThan(1_000_000);
   });
 
-  it('holds the build, the themes and what people read, and nothing else', () => {
+  it('holds the build, the themes, what deploys it and what people read, and nothing else', () => {
     const paths = packed.files.map(({path}) => path);
     expect(paths).toEqual(
       expect.arrayContaining(['package.json', 'LICENSE', 'dist/index.js', 'dist/cli.js']),
     );
     const allowed =
-      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|themes\/[\w-]+\.json|dist\/.*(?<!\.map))$/;
+      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|themes\/[\w-]+\.json|deploy\/.*\.(?:yml|json|service)|dist\/.*(?<!\.map))$/;
     expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
   });
 

@@ -3,6 +3,7 @@ import {expect, test} from 'vitest';
 import {OPTION_NAMES, OPTIONS} from '../src/config/options.ts';
 import {checkLine} from '../src/core/log-lines.ts';
 import {Session} from '../src/core/session.ts';
+import {METRIC_NAMES, METRICS} from '../src/sinks/prometheus/metrics.ts';
 import {KEY_TABLE} from '../src/tui/keymap.ts';
 import {ROLES} from '../src/tui/roles.ts';
 import {THEME_NAMES} from '../src/tui/theme.ts';
@@ -35,6 +36,15 @@ test('every option stands there with its default', () => {
     const option = OPTIONS[name as keyof typeof OPTIONS];
     if ('fallback' in option) expect(fallback, name).toBe(option.fallback);
   }
+});
+
+test('the metrics are the table of metrics', () => {
+  expect(rows('metrics')).toEqual(
+    METRIC_NAMES.map((name) => {
+      const {type, labels, help} = METRICS[name];
+      return [name, type, labels.join(' '), help];
+    }),
+  );
 });
 
 test('every field of a check stands there', () => {

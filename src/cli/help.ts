@@ -34,11 +34,16 @@ const REPORT_USES = [
   ['memtop report --json run.jsonl', 'the same for programs, with verdicts on leaks and forecasts'],
 ] as const;
 
+const SERVE_USES = [
+  ['memtop serve [options]', 'http://127.0.0.1:9717/metrics, and /healthz; --prometheus says where else'],
+] as const;
+
 const USES: {readonly [C in Command]?: readonly (readonly [string, string])[]} = {
   config: CONFIG_USES,
   run: RUN_USES,
   mark: MARK_USES,
   report: REPORT_USES,
+  serve: SERVE_USES,
 };
 
 const EXIT_CODES = [

@@ -3,6 +3,7 @@ import type {AlertHooks} from './alert-hooks.ts';
 import {crashWith} from './crash.ts';
 import type {Endings} from './endings.ts';
 import {UserError} from './exit.ts';
+import type {Exporter} from './exporter.ts';
 import type {LiveRun} from './run.ts';
 
 export interface LiveCommand {
@@ -13,16 +14,19 @@ export interface LiveCommand {
   readonly restore: () => void;
   /** Whoever is called at alerts. */
   readonly hooks?: Pick<AlertHooks, 'closeNow'>;
+  /** Whoever serves metrics of it. */
+  readonly exporter?: Exporter | undefined;
 }
 
 /** Carries out a live command: whatever ends it, the log gets its STOP and the report its file. */
 export async function live(command: LiveCommand, body: () => Promise<number>): Promise<number> {
-  const {host, run, endings, restore, hooks} = command;
+  const {host, run, endings, restore, hooks, exporter} = command;
   const lastWords = () => {
     hooks?.closeNow();
     return run.finishNow('a fault in memtop');
   };
   const guard = crashWith({host, restore, lastWords});
+  exporter?.follow(run);
   try {
     return await body();
   } catch (error) {
@@ -32,6 +36,7 @@ export async function live(command: LiveCommand, body: () => Promise<number>): P
     run.finishNow(error.message);
     throw error;
   } finally {
+    await exporter?.close();
     guard.release();
     endings.release();
   }

@@ -12,7 +12,7 @@ import {EXIT, UserError} from './exit.ts';
 import {helpText} from './help.ts';
 import {once} from './once.ts';
 import {print, tell} from './print.ts';
-import {watch} from './watch.ts';
+import {serve, watch} from './watch.ts';
 
 const RUN = {
   run: async (context: Context) => (await import('./run-job.ts')).runJob(context),
@@ -20,6 +20,7 @@ const RUN = {
   report: async (context: Context) => (await import('./report.ts')).report(context),
   screen: async (context: Context) => (await import('./screen.ts')).screen(context),
   watch,
+  serve,
   once,
 } as const satisfies Record<
   Exclude<Command, 'config' | 'doctor' | 'mark'>,

@@ -5,6 +5,7 @@ import type {Context} from './context.ts';
 import {codeOfExit, listenForEndings, reasonOf} from './endings.ts';
 import type {EndingSignal} from './exit.ts';
 import {UserError} from './exit.ts';
+import {openExporter} from './exporter.ts';
 import {live} from './live.ts';
 import {hookUp} from './live-hooks.ts';
 import {openMarkBox} from './mark-box.ts';
@@ -27,6 +28,7 @@ async function screenRun(context: Context): Promise<number> {
   const {values} = context.settings;
   // Before the job is started it must be known that there can be a screen.
   const look = await lookOf(context);
+  const exporter = await openExporter(context);
   const {run, source, job, endings} = await begin(context, {hasTerminal: false, isDetached: true});
   const screenJob = controlOf(context, job, () => endings.end({kind: 'left'}));
   void job.exited.then(async (exit) => {
@@ -34,13 +36,15 @@ async function screenRun(context: Context): Promise<number> {
     screenJob.note();
     if (!values.stay) endings.end({kind: 'job', exit});
   });
-  return showScreen(context, {look, endings, source, run, job: screenJob});
+  return showScreen(context, {look, endings, source, run, exporter, job: screenJob});
 }
 
 /** Terminal, keys and colours are the job's; memtop only speaks up at alerts and at the end. */
 async function quietRun(context: Context): Promise<number> {
   const {host, stdin, stdout, stderr, settings} = context;
   const hasTerminal = [stdin, stdout, stderr].some(({isTTY}) => isTTY === true);
+  // A job is not started where its metrics cannot be served.
+  const exporter = await openExporter(context);
   const {run, source, job, endings} = await begin(context, {
     hasTerminal: settings.values.output === undefined,
     isDetached: !hasTerminal,
@@ -48,7 +52,7 @@ async function quietRun(context: Context): Promise<number> {
   const copy = job.spool && new OutputCopy(job.spool, stdout);
   tellEvents(run, stderr);
   const hooks = hookUp(context, run, ringOn(stderr));
-  return live({host, run, endings, restore: () => {}, hooks}, async () => {
+  return live({host, run, endings, restore: () => {}, hooks, exporter}, async () => {
     await startOrTell(run, stderr);
     const exit = await job.exited;
     await run.endJob(exit);

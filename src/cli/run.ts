@@ -71,6 +71,11 @@ export class LiveRun {
     return this.#ending;
   }
 
+  /** Where the readings come from. */
+  get hostName(): string {
+    return this.#options.source.hostName;
+  }
+
   get uptimeMs(): number {
     return this.#options.host.monotonic() - this.#startedMs;
   }

@@ -11,6 +11,7 @@ import {chooseSource} from './choose-source.ts';
 import type {Context} from './context.ts';
 import {codeOf, type Ending, type Endings, listenForEndings, reasonOf} from './endings.ts';
 import {exitCodeOf, UserError} from './exit.ts';
+import {type Exporter, openExporter} from './exporter.ts';
 import {KeptSettings} from './kept-settings.ts';
 import {live} from './live.ts';
 import {hookUp} from './live-hooks.ts';
@@ -29,6 +30,7 @@ export async function screen(context: Context): Promise<number> {
   const {host, settings} = context;
   const {values} = settings;
   const look = await lookOf(context);
+  const exporter = await openExporter(context);
   const job = await attach(values, host);
   const endings = listenForEndings({hasTerminal: true});
   const source = chooseSource(values, host, {
@@ -42,7 +44,7 @@ export async function screen(context: Context): Promise<number> {
     ...(job !== undefined && {job}),
     ...(marks !== undefined && {marks}),
   });
-  return showScreen(context, {look, endings, source, run});
+  return showScreen(context, {look, endings, source, run, exporter});
 }
 
 /** How the screen is to be drawn here. @throws {UserError} where there can be none */
@@ -60,6 +62,7 @@ export interface ScreenParts {
   readonly endings: Endings;
   readonly source: AppServices['source'];
   readonly run: LiveRun;
+  readonly exporter: Exporter | undefined;
   /** The job that memtop has started, as the screen handles it. */
   readonly job?: ScreenJob;
 }
@@ -75,11 +78,11 @@ export interface ScreenJob extends JobControl {
 /** Shows the screen until something ends it. */
 export async function showScreen(context: Context, parts: ScreenParts): Promise<number> {
   const {host} = context;
-  const {look, endings, source, run, job} = parts;
+  const {look, endings, source, run, exporter, job} = parts;
   let app: App | undefined;
   let isLost = false;
   const hooks = hookUp(context, run, (bytes) => app?.ring(bytes));
-  return live({host, run, endings, restore: () => app?.close(), hooks}, async () => {
+  return live({host, run, endings, restore: () => app?.close(), hooks, exporter}, async () => {
     // The screen's code is read while memory is.
     const [{App}] = await Promise.all([import('../tui/app.ts'), run.start()]);
     const kept = new KeptSettings(new SettingsStore(context.settingsPath));

@@ -1,12 +1,12 @@
 import {formatDuration} from '../core/format.ts';
-import type {Source} from '../core/source.ts';
-import {type Threshold, writeThreshold} from '../core/threshold.ts';
+import {writeThreshold} from '../core/threshold.ts';
 import {LineStream} from '../sinks/line-stream.ts';
 import {attach} from './attach.ts';
 import {chooseSource} from './choose-source.ts';
 import type {Context} from './context.ts';
 import {codeOf, type Ending, listenForEndings, reasonOf} from './endings.ts';
 import {EXIT} from './exit.ts';
+import {openExporter} from './exporter.ts';
 import {live} from './live.ts';
 import {hookUp} from './live-hooks.ts';
 import {openMarkBox} from './mark-box.ts';
@@ -21,20 +21,36 @@ const DEFAULT_INTERVAL_MS = 300_000;
 /** How long the end waits for a slow reader of `--json`. */
 const READER_PATIENCE_MS = 1000;
 
+/** Nobody looks but whoever scrapes, mostly every 15 s: none gets an old figure, and a leak is looked for within minutes. */
+const SERVE_INTERVAL_MS = 5000;
+
 /** No screen: log, alerts to standard error, and the report at the end. */
-export async function watch(context: Context): Promise<number> {
+export function watch(context: Context): Promise<number> {
+  return watchEvery(context, DEFAULT_INTERVAL_MS);
+}
+
+/** As `watch`, for Prometheus: metrics are served whether or not it is said where. */
+export function serve(context: Context): Promise<number> {
+  return watchEvery(context, SERVE_INTERVAL_MS);
+}
+
+async function watchEvery(context: Context, usualMs: number): Promise<number> {
   const {host, settings, stdin, stdout, stderr} = context;
   const {values} = settings;
+  const intervalMs = values.interval ?? usualMs;
+  const exporter = await openExporter(context);
   const job = await attach(values, host);
   const endings = listenForEndings({hasTerminal: [stdin, stdout, stderr].some(({isTTY}) => isTTY === true)});
   const source = chooseSource(values, host, {
     waitMs: SCAN_WAIT_MS,
-    intervalMs: values.interval ?? DEFAULT_INTERVAL_MS,
+    intervalMs,
     ...(job !== undefined && {job}),
   });
   const lines = values.json ? new LineStream(stdout, () => host.now()) : undefined;
   const marks = openMarkBox(host.env, host.pid, (note) => run.mark(note));
-  const run = openRun(context, source, {
+  const run = openRun(context, {
+    source,
+    intervalMs,
     ...(lines !== undefined && {extraTarget: lines}),
     ...(job !== undefined && {job}),
     ...(marks !== undefined && {marks}),
@@ -46,9 +62,9 @@ export async function watch(context: Context): Promise<number> {
   });
   stdout.on('error', (error) => endings.end(outputEnding(error)));
   const hooks = hookUp(context, run, ringOn(stderr));
-  return live({host, run, endings, restore: () => {}, hooks}, async () => {
+  return live({host, run, endings, restore: () => {}, hooks, exporter}, async () => {
     await run.start();
-    if (!values.json) await tell(stderr, beginText(run, values.threshold));
+    if (!values.json) await tell(stderr, beginText(context, run));
     const ending = await endings.first;
     await hooks.close();
     const report = await run.finish(reasonOf(ending));
@@ -62,14 +78,11 @@ export async function watch(context: Context): Promise<number> {
 
 function openRun(
   {host, settings: {values}}: Context,
-  source: Source,
-  parts: Pick<RunOptions, 'extraTarget' | 'job' | 'marks'>,
+  parts: Pick<RunOptions, 'source' | 'intervalMs' | 'extraTarget' | 'job' | 'marks'>,
 ): LiveRun {
   return new LiveRun({
     host,
-    source,
     values,
-    intervalMs: values.interval ?? DEFAULT_INTERVAL_MS,
     top: values.top,
     // How a job's memory grew is read off its history.
     keepHistory: values.report !== undefined || parts.job !== undefined,
@@ -84,7 +97,8 @@ function outputEnding(error: Error): Ending {
     : {kind: 'failed', error: outputError(error)};
 }
 
-function beginText(run: LiveRun, threshold: Threshold): string {
+function beginText({args, settings}: Context, run: LiveRun): string {
   const log = run.log.file === undefined ? 'no log' : `log ${run.log.file.path}`;
-  return `memtop watch: every ${formatDuration(run.intervalMs)}, alert at ${writeThreshold(threshold)}, ${log}`;
+  const threshold = writeThreshold(settings.values.threshold);
+  return `memtop ${args.command}: every ${formatDuration(run.intervalMs)}, alert at ${threshold}, ${log}`;
 }

@@ -1,7 +1,7 @@
 import {type OptionSpec, option} from './option.ts';
 import {pattern, pids, text, toggle} from './values.ts';
 
-const ATTACH = ['screen', 'watch'] as const;
+const ATTACH = ['screen', 'watch', 'serve'] as const;
 const RUN = ['run'] as const;
 
 /** Which job is followed, and what becomes of its output. */

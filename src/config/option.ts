@@ -5,6 +5,7 @@ export const COMMANDS = {
   screen: 'the live screen (what runs without a command)',
   run: 'run -- COMMAND: starts a job, follows all its processes, and tells how it ended',
   watch: 'no screen: log, alerts to standard error, for a service or a batch job',
+  serve: 'no screen: metrics for Prometheus, beside what watch does',
   once: 'one reading with the largest processes; exit code 1 at or above the threshold',
   report: 'report LOG…: what the report at the end says, of logs that were recorded',
   mark: 'mark NOTE: puts a mark into the running monitor',
@@ -25,8 +26,8 @@ export interface OptionSpec<T = unknown> {
   readonly saved: boolean;
 }
 
-export const LIVE = ['screen', 'watch', 'run'] as const;
-export const ALL = ['screen', 'watch', 'run', 'once'] as const;
+export const LIVE = ['screen', 'watch', 'serve', 'run'] as const;
+export const ALL = ['screen', 'watch', 'serve', 'run', 'once'] as const;
 export const SCREEN = ['screen', 'run'] as const;
 
 export const option = <T>(type: ValueType<T>, help: string, commands: readonly Command[]): OptionSpec<T> => ({

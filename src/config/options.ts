@@ -2,6 +2,7 @@ import {CHART_STYLES, REPORT_ENDINGS, SORT_KEYS, SPANS} from '../core/choices.ts
 import {ALERT_OPTIONS} from './alert-options.ts';
 import {JOB_OPTIONS} from './job-options.ts';
 import {ALL, LIVE, type OptionSpec, option, SCREEN} from './option.ts';
+import {PROMETHEUS_OPTIONS} from './prometheus-options.ts';
 import {REPORT_OPTIONS} from './report-options.ts';
 import {choice, duration, size, text, threshold, toggle, vramThresholds, wholeNumber} from './values.ts';
 
@@ -22,11 +23,15 @@ interface Preset {
 }
 
 const DOTTED_ENDINGS = REPORT_ENDINGS.map((ending) => `.${ending}`);
-const DEMO = ['screen', 'watch', 'once'] as const;
+const DEMO = ['screen', 'watch', 'serve', 'once'] as const;
 
 /** Every option: its flag is `--name`, its variable `MEMTOP_NAME`, its saved setting `name`. */
 export const OPTIONS = {
-  interval: option(duration(100, 86_400_000), 'time between two checks: 1s on the screen, 5m in watch', LIVE),
+  interval: option(
+    duration(100, 86_400_000),
+    'time between two checks: 1s on the screen, 5s in serve, 5m in watch',
+    LIVE,
+  ),
   threshold: {
     ...option(threshold, 'alert when RAM reaches this share of the limit in force, or this size', [
       ...ALL,
@@ -81,6 +86,7 @@ export const OPTIONS = {
   ),
   ...JOB_OPTIONS,
   ...REPORT_OPTIONS,
+  ...PROMETHEUS_OPTIONS,
   theme: {
     ...option(
       text('NAME', 'the name of a theme or of a .json file'),

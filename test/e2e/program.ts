@@ -66,6 +66,8 @@ export interface RunningProgram {
   kill(signal: NodeJS.Signals): void;
   /** Closes the pipe of its standard output as soon as something came through it. */
   stopReading(): void;
+  /** What it wrote to standard error so far. */
+  errors(): string;
   /** Resolves once what it wrote to standard error holds this. */
   said(text: string): Promise<void>;
 }
@@ -100,6 +102,7 @@ export function launch(
       if (stdout !== '') child.stdout.destroy();
       else child.stdout.once('data', () => child.stdout.destroy());
     },
+    errors: () => stderr,
     said: (text) =>
       new Promise((resolve, reject) => {
         const look = () => {

@@ -20,6 +20,9 @@ import {
   type WatchedAlert,
 } from './rule.ts';
 
+/** How the ids of this rule's alerts begin; the process's key follows. */
+export const PROCESS_RULE = 'process:';
+
 /** So many processes can be over the threshold at once and be told of. */
 const MOST_AT_ONCE = 64;
 
@@ -88,7 +91,7 @@ export class ProcessRule {
     const message = (value: number) =>
       `PROCESS ALERT: ${what} holds ${formatMeasure(value, unit)}${unit === 'percent' ? ' of the limit' : ''} (threshold: ${formatBound(threshold, unit)})`;
     const alert = new LastingAlert({...this.#spans, what, unit, threshold, message, status: () => 'HIGH'});
-    const watched = {alert, ruleId: `process:${key}`, figure: {value: 0, text: ''}};
+    const watched = {alert, ruleId: `${PROCESS_RULE}${key}`, figure: {value: 0, text: ''}};
     this.#watched.set(key, watched);
     return watched;
   }
