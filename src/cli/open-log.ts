@@ -83,19 +83,29 @@ async function openFile(
   }
 }
 
-/** Each chunk stands until the next is asked for. */
+/** Each chunk stands until the next is asked for: that is read into other room meanwhile. */
 async function* chunksOf(file: FileHandle, onProgress: LogProgress): AsyncGenerator<Buffer> {
   try {
     const {size} = await file.stat();
-    const room = Buffer.allocUnsafe(CHUNK_BYTES);
+    let [room, other] = [Buffer.allocUnsafe(CHUNK_BYTES), Buffer.allocUnsafe(CHUNK_BYTES)];
+    let ahead = readInto(file, room);
     for (let read = 0; ; ) {
-      const {bytesRead} = await file.read(room, 0, CHUNK_BYTES, null);
-      if (bytesRead === 0) return;
-      read += bytesRead;
+      const chunk = await ahead;
+      if (chunk.length === 0) return;
+      read += chunk.length;
+      [room, other] = [other, room];
+      ahead = readInto(file, room);
+      // Told when it is waited for; it may be that it never is.
+      ahead.catch(() => {});
       onProgress(read, size > 0 ? size : undefined);
-      yield room.subarray(0, bytesRead);
+      yield chunk;
     }
   } finally {
     await file.close();
   }
+}
+
+async function readInto(file: FileHandle, room: Buffer): Promise<Buffer> {
+  const {bytesRead} = await file.read(room, 0, room.length, null);
+  return room.subarray(0, bytesRead);
 }

@@ -58,6 +58,7 @@ export class LimitBook {
 
   /** Keeps up what is kept of the limits that are not in force. */
   feedOthers(limits: readonly Limit[], moment: {readonly at: number; readonly timelineMs: number}): void {
+    if (this.#histories === undefined && this.#leaks === undefined) return;
     if (limits.length === 1 && limits[0]?.id === this.#id) return;
     this.#histories?.feed(limits, this.#id, (history, {usedBytes, totalBytes}) =>
       history.add(moment.timelineMs, percentOf(usedBytes, totalBytes)),

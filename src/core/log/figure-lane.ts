@@ -20,6 +20,8 @@ type Figure = (figures: Float64Array) => number;
 export class FigureLane {
   readonly shape: LineShape;
   readonly #frame: Frame;
+  /** The latest that it went on from. */
+  #former: Frame;
   readonly #at: number;
   readonly #place: number;
   readonly #limits: readonly ((figures: Float64Array) => Limit)[];
@@ -29,6 +31,7 @@ export class FigureLane {
   private constructor(shape: LineShape, frame: Frame, {limits, pools, job}: Omit<Readers, 'wanted'>) {
     this.shape = shape;
     this.#frame = frame;
+    this.#former = frame;
     this.#at = shape.slot('timestamp');
     this.#place = shape.slot('timeline_ms');
     this.#limits = limits;
@@ -52,13 +55,14 @@ export class FigureLane {
 
   /** Whether lines of this shape go on from this frame: with its pools and its limits. */
   continues(frame: Frame | undefined): boolean {
-    return (
-      frame === this.#frame ||
-      (frame !== undefined &&
-        sameIds(frame.pools, this.#frame.pools) &&
-        sameIds(frame.limits, this.#frame.limits) &&
-        frame.job?.measure === this.#frame.job?.measure)
-    );
+    if (frame === this.#former) return true;
+    const isSo =
+      frame !== undefined &&
+      sameIds(frame.pools, this.#frame.pools) &&
+      sameIds(frame.limits, this.#frame.limits) &&
+      frame.job?.measure === this.#frame.job?.measure;
+    if (isSo) this.#former = frame;
+    return isSo;
   }
 
   /** When the line was written, milliseconds since the epoch. */
@@ -175,16 +179,17 @@ function cgroupReader(limit: Limit, line: Fields, named: Named): Readers['limits
   ];
   if (total === undefined || current === undefined || inactive === undefined) return undefined;
   const {id: path, name} = limit;
-  return (figures) =>
-    cgroupLimit({
+  const common = (figures: Float64Array) =>
+    ({
       name,
       path,
       version: 2,
       limitBytes: total(figures),
       currentBytes: current(figures),
       inactiveFileBytes: inactive(figures),
-      ...(active !== undefined && {activeFileBytes: active(figures)}),
-    });
+    }) as const;
+  if (active === undefined) return (figures) => cgroupLimit(common(figures));
+  return (figures) => cgroupLimit(Object.assign(common(figures), {activeFileBytes: active(figures)}));
 }
 
 function poolReader(pool: Pool, line: Fields, named: Named): Readers['pools'][number] | undefined {

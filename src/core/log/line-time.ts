@@ -15,7 +15,8 @@ export class LineTime {
   readonly #separator: number;
   readonly #fraction: number;
   readonly #zone: Uint8Array;
-  #hour = -1;
+  /** The hour that was parsed last, as it was written. */
+  readonly #hour = new Uint8Array(HOUR_LENGTH);
   #hourMs = Number.NaN;
 
   private constructor(separator: number, fraction: number, zone: Uint8Array) {
@@ -48,18 +49,13 @@ export class LineTime {
   }
 
   #hourAt(bytes: Uint8Array, start: number): number {
-    const day =
-      (twoDigits(bytes, start) * 100 + twoDigits(bytes, start + 2)) * 10_000 +
-      twoDigits(bytes, start + 5) * 100 +
-      twoDigits(bytes, start + 8);
-    const hour = day * 100 + twoDigits(bytes, start + 11);
-    const isWritten =
-      bytes[start + 4] === 0x2d && bytes[start + 7] === 0x2d && bytes[start + 10] === this.#separator;
-    if (!isWritten) return Number.NaN;
-    if (hour !== this.#hour) {
-      this.#hour = hour;
-      this.#hourMs = this.#parse(bytes.subarray(start, start + HOUR_LENGTH));
-    }
+    const known = this.#hour;
+    let isKnown = true;
+    for (let index = 0; index < HOUR_LENGTH && isKnown; index += 1)
+      isKnown = bytes[start + index] === known[index];
+    if (isKnown) return this.#hourMs;
+    known.set(bytes.subarray(start, start + HOUR_LENGTH));
+    this.#hourMs = known[10] === this.#separator ? this.#parse(known) : Number.NaN;
     return this.#hourMs;
   }
 
