@@ -220,7 +220,12 @@ export class LiveRun {
     const {processes} = sample;
     const isOld =
       processes === undefined || (processes.status === 'ok' && sample.at - processes.value.at > OLD_SCAN_MS);
-    if (!isOld || source.scanProcesses === undefined || !this.session.isAboutToAlert(sample)) return sample;
+    if (
+      !isOld ||
+      source.scanProcesses === undefined ||
+      !this.session.ram.isAboutToAlert(this.session.peek(sample)?.percent)
+    )
+      return sample;
     const fresh = await Promise.race([source.scanProcesses(), this.#patience()]);
     return fresh?.status === 'ok' ? {...sample, processes: fresh} : sample;
   }

@@ -1,6 +1,7 @@
 import type {PoolFigures} from './frame.ts';
 import type {JobMeasure} from './job/job-view.ts';
 import type {Limit} from './limit.ts';
+import type {Pressure} from './sample.ts';
 
 /** A reading that differs from the latest frame in figures alone. */
 export interface FigureReading {
@@ -9,7 +10,11 @@ export interface FigureReading {
   /** The same pools as the frame's under the limit in force; nothing where they cannot be told. */
   readonly pools: (limit: Limit) => readonly PoolFigures[] | undefined;
   readonly job?: HeldByJob;
+  readonly stall?: Stall;
 }
+
+/** How long tasks waited for memory, percent of the last 10 s. */
+export type Stall = Pick<Pressure, 'some10' | 'full10'>;
 
 /** What the followed job holds. */
 export interface HeldByJob {

@@ -105,6 +105,11 @@ export class LastingAlert {
     return this.#state.phase === 'firing' ? this.#state.episode : undefined;
   }
 
+  /** Whether nothing fires, and nothing is over its threshold without having lasted long enough. */
+  get isQuiet(): boolean {
+    return this.#state.phase === 'quiet';
+  }
+
   /** Adds a callback for what is raised, reminded of and resolved; returns what takes it away again. */
   onAlert(callback: LastingAlertCallback): () => void {
     return this.#callbacks.add(callback);

@@ -14,6 +14,12 @@ export interface LeakCheck {
   readonly thresholdBytes?: number;
 }
 
+/** Verdicts that were found elsewhere: by the run that wrote a log. Moments are on the timeline. */
+export interface LeakTeller {
+  pool(id: string): LeakVerdict | undefined;
+  process(key: string): LeakVerdict | undefined;
+}
+
 /** Whether leaks are looked for, and whether the shortest are given up as the series gets long. */
 export type LeakWatching = boolean | 'thrifty';
 

@@ -3,7 +3,7 @@ import {topOf} from './derive.ts';
 import type {SessionEvent, TopProcess} from './event.ts';
 import {formatThreshold} from './format.ts';
 import type {Pool, PoolFigures} from './frame.ts';
-import type {LeakWatching} from './leak-watch.ts';
+import type {LeakTeller, LeakWatching} from './leak-watch.ts';
 import type {PoolInput} from './pool-inputs.ts';
 import {type AlertSpans, PoolSeries} from './pool-series.ts';
 import {type GivenThresholds, PoolThresholds} from './pool-thresholds.ts';
@@ -25,6 +25,8 @@ export interface PoolBookOptions {
   readonly keepHistory?: boolean;
   /** Whether leaks are looked for. @default true */
   readonly watchLeaks?: LeakWatching;
+  /** Whose verdicts are shown where leaks are not looked for. @default nobody's */
+  readonly leaks?: LeakTeller;
 }
 
 export interface PoolBookCheck {
@@ -162,7 +164,7 @@ export class PoolBook {
   }
 
   #open({id, kind, label, what, gpu}: Pick<PoolInput, 'id' | 'kind' | 'label' | 'what' | 'gpu'>): PoolSeries {
-    const {windowSize = 100, keepHistory = true, watchLeaks = true, timing, ramAlert} = this.#options;
+    const {windowSize = 100, keepHistory = true, watchLeaks = true, leaks, timing, ramAlert} = this.#options;
     const series = new PoolSeries({
       id,
       kind,
@@ -172,6 +174,7 @@ export class PoolBook {
       windowSize,
       keepHistory,
       watchLeaks,
+      ...(leaks !== undefined && {toldLeak: () => leaks.pool(id)}),
       ...(timing !== undefined && {timing}),
       ...(kind === 'ram' && ramAlert !== undefined && {memoryAlert: ramAlert}),
       ...(gpu !== undefined && {title: 'VRAM', of: `${label} (${inWords(gpu)})`}),

@@ -5,6 +5,7 @@ import {toMb} from './format.ts';
 import type {Pool, PoolFigures, PoolKind} from './frame.ts';
 import {History} from './history.ts';
 import {LastingAlert, type LastingAlertOptions} from './lasting-alert.ts';
+import type {LeakVerdict} from './leak/verdict.ts';
 import {LeakWatch, type LeakWatching, leakCheck} from './leak-watch.ts';
 import {statusOf} from './level.ts';
 import {MemoryMetrics} from './metrics.ts';
@@ -30,6 +31,8 @@ export interface PoolSeriesOptions {
   readonly keepHistory: boolean;
   /** Whether it is watched for a leak; swap and /dev/shm never are. */
   readonly watchLeaks: LeakWatching;
+  /** Its verdict, where that was found elsewhere. */
+  readonly toldLeak?: () => LeakVerdict | undefined;
 }
 
 /** What fills by what a program keeps; swap and /dev/shm fill by what the kernel and others put there. */
@@ -64,6 +67,7 @@ export class PoolSeries {
   #history: History | undefined;
   readonly summary = new SeriesSummary();
   #leak: LeakWatch | undefined;
+  readonly #toldLeak: () => LeakVerdict | undefined;
   #lastGood: {at: number; figures: PoolFigures} | undefined;
   #lostAt: number | undefined;
   #clock = 0;
@@ -79,6 +83,7 @@ export class PoolSeries {
     this.alert = alertFor(options);
     this.#history = keepHistory ? new History() : undefined;
     this.#leak = leakWatch(options);
+    this.#toldLeak = options.toldLeak ?? (() => undefined);
   }
 
   /** Where histories are kept: that of the pool, of RAM that of the limit in force. */
@@ -93,6 +98,11 @@ export class PoolSeries {
 
   get episode(): OpenEpisode | undefined {
     return this.alert.episode;
+  }
+
+  /** Whether a reading like this will raise its alert, so that who holds the memory should be known exactly. */
+  isAboutToAlert(percent: number | undefined): boolean {
+    return percent !== undefined && percent >= this.alert.thresholdPercent && this.episode === undefined;
   }
 
   /** Takes in one check and tells what it set off. */
@@ -151,7 +161,7 @@ export class PoolSeries {
     const {thresholdPercent: percentNow} = this.alert;
     const percent = this.#lastGood?.figures.percent;
     const {episode} = this;
-    const leak = this.#leak?.verdict;
+    const leak = this.#leak === undefined ? this.#toldLeak() : this.#leak.verdict;
     return {
       id: this.id,
       kind: this.kind,

@@ -5,18 +5,18 @@ import {formatBytes} from './format.ts';
 import type {Frame, Pool, PoolFigures} from './frame.ts';
 import {History} from './history.ts';
 import {JobStory} from './job/job-story.ts';
-import {type Limit, limitInForce, limitsOf} from './limit.ts';
+import {type Limit, limitsOf} from './limit.ts';
 import {LimitBook} from './limit-book.ts';
 import {PoolBook, type PoolBookOptions} from './pool-book.ts';
 import {poolInputs} from './pool-inputs.ts';
 import type {PoolSeries} from './pool-series.ts';
-import {ProcessLeaks} from './process-leaks.ts';
+import {type LeakOf, ProcessLeaks} from './process-leaks.ts';
 import {ProcessSeries, processKey} from './process-series.ts';
 import type {RuleThresholds} from './rules/rule-book.ts';
 import {Watch} from './rules/watch.ts';
 import {failed, type ProcessTable, type Sample} from './sample.ts';
 import type {VramThresholds} from './threshold.ts';
-import {Timeline} from './timeline.ts';
+import {type Moment, Timeline} from './timeline.ts';
 import {VramNotes} from './vram-notes.ts';
 
 export interface SessionOptions extends PoolBookOptions {
@@ -25,12 +25,6 @@ export interface SessionOptions extends PoolBookOptions {
 }
 
 export type EventListener = (event: SessionEvent) => void;
-
-/** Wall clock, and the place on the line that never goes back; milliseconds. */
-interface Moment {
-  readonly at: number;
-  readonly timelineMs: number;
-}
 
 /** Readings that come later than this many intervals are drawn as a gap. */
 const GAP_INTERVALS = 3;
@@ -51,6 +45,7 @@ export class Session {
   readonly #timeline = new Timeline();
   readonly #limits: LimitBook;
   readonly #watch: Watch;
+  readonly #leakOf: LeakOf | undefined;
   #last: Frame | undefined;
   /** The moment of the sample that is being taken in, or was last. */
   #current: Moment | undefined;
@@ -64,11 +59,18 @@ export class Session {
     this.processLeaks = options.watchLeaks === false ? undefined : new ProcessLeaks();
     this.#limits = new LimitBook(options);
     this.#watch = new Watch(options.rules, options.timing);
+    const {leaks} = options;
+    this.#leakOf = leaks && ((key) => leaks.process(key));
   }
 
   /** The latest frame; `undefined` before the first sample. */
   get frame(): Frame | undefined {
     return this.#last;
+  }
+
+  /** Verdicts on processes; nothing where leaks are neither looked for nor told. */
+  get leakOf(): LeakOf | undefined {
+    return this.processLeaks?.verdictOf ?? this.#leakOf;
   }
 
   get ram(): PoolSeries {
@@ -102,7 +104,7 @@ export class Session {
 
   /** Tells what happened, with its moment on the timeline. */
   emit(event: SessionEvent): void {
-    const stamped = {...event, timelineMs: event.timelineMs ?? this.#timelineOf(event.at)};
+    const stamped = {...event, timelineMs: event.timelineMs ?? this.timelineOf(event.at)};
     for (const listener of this.#listeners) listener(stamped);
   }
 
@@ -146,12 +148,16 @@ export class Session {
    * Takes in a reading as `feed` would, and many times as fast: the latest frame stays, and only rules on pools and
    * leaks look at it. @returns whether it was taken in; what is more than figures must be fed whole
    */
-  feedFigures(moment: Pick<Sample, 'at' | 'monotonicMs'>, {limits, pools, job}: FigureReading): boolean {
+  feedFigures(
+    moment: Pick<Sample, 'at' | 'monotonicMs'>,
+    {limits, pools, job, stall}: FigureReading,
+  ): boolean {
     const frame = this.#last;
     const limit = this.#limits.inForce(limits);
     const figures = limit && pools(limit);
     if (frame === undefined || limit === undefined || figures === undefined) return false;
-    if (limit.id !== this.#limits.id || this.#pools.wantsWhole(frame.pools, figures)) return false;
+    if (limit.id !== this.#limits.id || !this.#watch.isQuiet(stall)) return false;
+    if (this.#pools.wantsWhole(frame.pools, figures)) return false;
     const {at, monotonicMs: clock} = moment;
     const now = this.#advance(moment);
     const {timelineMs} = now;
@@ -172,16 +178,8 @@ export class Session {
 
   /** RAM's figures of a sample, derived as `feed` would and taken in nowhere. */
   peek(sample: Sample): PoolFigures | undefined {
-    const reading = ramReading(sample, limitInForce(limitsOf(sample.memory, sample.limits), this.#limits.id));
+    const reading = ramReading(sample, this.#limits.inForce(limitsOf(sample.memory, sample.limits)));
     return reading.status === 'ok' ? reading.value : undefined;
-  }
-
-  /** Whether a sample will raise an alert on RAM, so that who holds the memory should be known exactly. */
-  isAboutToAlert(sample: Sample): boolean {
-    const percent = this.peek(sample)?.percent;
-    return (
-      percent !== undefined && percent >= this.ram.alert.thresholdPercent && this.ram.episode === undefined
-    );
   }
 
   /** The thresholds of GPUs as they stand now. */
@@ -232,7 +230,7 @@ export class Session {
   }
 
   /** A moment beside the latest frame's; the wall clock is only trusted for the little time since that. */
-  #timelineOf(at: number): number {
+  timelineOf(at: number): number {
     const {at: frameAt, timelineMs} = this.#current ?? {at, timelineMs: at};
     return timelineMs + Math.max(0, Math.min(at - frameAt, this.#stepMs));
   }

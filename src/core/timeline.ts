@@ -1,3 +1,9 @@
+/** Wall clock, and the place on the line that never goes back; milliseconds. */
+export interface Moment {
+  readonly at: number;
+  readonly timelineMs: number;
+}
+
 /** A wall clock that runs further ahead than this of the steady clock was set, or the machine slept. */
 const STEP_MS = 2000;
 

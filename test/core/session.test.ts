@@ -321,13 +321,15 @@ describe('an alert on RAM', () => {
 
   test('is foreseen of a sample that will raise it, and of no other', () => {
     const {session} = open();
-    expect([session.isAboutToAlert(sampleAt(0, 79)), session.isAboutToAlert(sampleAt(0, 81))]).toEqual([
-      false,
-      true,
-    ]);
+    expect([
+      session.ram.isAboutToAlert(session.peek(sampleAt(0, 79))?.percent),
+      session.ram.isAboutToAlert(session.peek(sampleAt(0, 81))?.percent),
+    ]).toEqual([false, true]);
     session.feed(sampleAt(0, 81));
-    expect(session.isAboutToAlert(sampleAt(1, 99))).toBe(false);
-    expect(session.isAboutToAlert(sampleAt(1, 0, {memory: failed('EIO')}))).toBe(false);
+    expect(session.ram.isAboutToAlert(session.peek(sampleAt(1, 99))?.percent)).toBe(false);
+    expect(session.ram.isAboutToAlert(session.peek(sampleAt(1, 0, {memory: failed('EIO')}))?.percent)).toBe(
+      false,
+    );
   });
 });
 

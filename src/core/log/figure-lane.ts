@@ -1,5 +1,5 @@
 import {limitFigures, poolFigures} from '../derive.ts';
-import type {FigureReading, HeldByJob} from '../figure-reading.ts';
+import type {FigureReading, HeldByJob, Stall} from '../figure-reading.ts';
 import {BYTES_PER_MB} from '../format.ts';
 import type {Frame, Pool, PoolFigures} from '../frame.ts';
 import {cgroupLimit, hostLimit, type Limit} from '../limit.ts';
@@ -26,9 +26,10 @@ export class FigureLane {
   readonly #place: number;
   readonly #limits: readonly ((figures: Float64Array) => Limit)[];
   readonly #pools: readonly ((figures: Float64Array, limit: Limit) => PoolFigures)[];
+  readonly #stall: ((figures: Float64Array) => Stall) | undefined;
   readonly #job: ((figures: Float64Array) => HeldByJob) | undefined;
 
-  private constructor(shape: LineShape, frame: Frame, {limits, pools, job}: Omit<Readers, 'wanted'>) {
+  private constructor(shape: LineShape, frame: Frame, {limits, pools, job, stall}: Omit<Readers, 'wanted'>) {
     this.shape = shape;
     this.#frame = frame;
     this.#former = frame;
@@ -37,6 +38,7 @@ export class FigureLane {
     this.#limits = limits;
     this.#pools = pools;
     this.#job = job;
+    this.#stall = stall;
   }
 
   /** Nothing where the line tells of something that is more than figures. `figures` and `frame` are of `line`. */
@@ -80,6 +82,7 @@ export class FigureLane {
     const limits = this.#limits.map((limitOf) => limitOf(figures));
     if (!limits.every(isWhole)) return undefined;
     const job = this.#job?.(figures);
+    const stall = this.#stall?.(figures);
     return {
       limits,
       pools: (limit) => {
@@ -87,6 +90,7 @@ export class FigureLane {
         return pools.every(({percent}) => percent >= 0) ? pools : undefined;
       },
       ...(job !== undefined && {job}),
+      ...(stall !== undefined && {stall}),
     };
   }
 
@@ -113,6 +117,7 @@ interface Readers {
   readonly limits: readonly ((figures: Float64Array) => Limit)[];
   readonly pools: readonly ((figures: Float64Array, limit: Limit) => PoolFigures)[];
   readonly job: ((figures: Float64Array) => HeldByJob) | undefined;
+  readonly stall: ((figures: Float64Array) => Stall) | undefined;
 }
 
 function readersOf(shape: LineShape, line: Fields, frame: Frame): Readers | undefined {
@@ -128,7 +133,9 @@ function readersOf(shape: LineShape, line: Fields, frame: Frame): Readers | unde
   const limits = frame.limits.flatMap((limit) => limitReader(limit, line, named) ?? []);
   const pools = frame.pools.flatMap((pool) => poolReader(pool, line, named) ?? []);
   if (limits.length < frame.limits.length || pools.length < frame.pools.length) return undefined;
-  return {limits, pools, job: jobReader(frame, named), wanted};
+  const stall = stallReader(named);
+  if (frame.pressure !== undefined && stall === undefined) return undefined;
+  return {limits, pools, job: jobReader(frame, named), stall, wanted};
 }
 
 type Named = (path: string) => Figure | undefined;
@@ -222,6 +229,12 @@ function gpuPlace({id}: Pool, line: Fields): number {
     const gpu = fields && gpuOf(fields);
     return gpu !== undefined && `gpu${gpuNumber(gpu)}` === id;
   });
+}
+
+function stallReader(named: Named): Readers['stall'] {
+  const [some, full] = [named('pressure.some_avg10'), named('pressure.full_avg10')];
+  if (some === undefined || full === undefined) return undefined;
+  return (figures) => ({some10: some(figures), full10: full(figures)});
 }
 
 function jobReader({job}: Frame, named: Named): Readers['job'] {

@@ -18,6 +18,8 @@ export interface FigureRule {
   readonly what: string;
   readonly unit: Unit;
   readonly isBelow?: boolean;
+  /** Whether it looks at nothing but how long tasks waited for memory. */
+  readonly isStall?: boolean;
   /** How bad a figure over the threshold is. */
   readonly status: (value: number) => Status;
   /** The figure; `undefined` where it is not known at this check. */
@@ -31,6 +33,7 @@ export const FIGURE_RULES = {
     id: 'pressure',
     what: 'pressure',
     unit: 'percent',
+    isStall: true,
     status: () => 'HIGH',
     read: ({pressure}) => stallFigure('some', pressure?.status === 'ok' ? pressure.value.some10 : undefined),
     message: (value, threshold) =>
@@ -40,6 +43,7 @@ export const FIGURE_RULES = {
     id: 'pressure-full',
     what: 'full pressure',
     unit: 'percent',
+    isStall: true,
     status: () => 'HIGH',
     read: ({pressure}) => stallFigure('full', pressure?.status === 'ok' ? pressure.value.full10 : undefined),
     message: (value, threshold) =>

@@ -1,4 +1,5 @@
 import type {SessionEvent} from '../event.ts';
+import type {Stall} from '../figure-reading.ts';
 import {formatElapsed} from '../format.ts';
 import {LastingAlert} from '../lasting-alert.ts';
 import {formatBound} from '../measure.ts';
@@ -73,6 +74,14 @@ export class RuleBook {
         ? []
         : (this.#processes?.feed(look.newTable, look.limitBytes, moment) ?? [])),
     ];
+  }
+
+  /** Whether figures of this stall set nothing off, and no rule looks at more than them. */
+  isQuiet(stall: Stall | undefined): boolean {
+    return this.#figures.every(({rule, alert}) => {
+      const share = rule.id === FIGURE_RULES.pressure.id ? stall?.some10 : stall?.full10;
+      return rule.isStall === true && alert.isQuiet && (share === undefined || share < alert.threshold);
+    });
   }
 
   /** Whether some leak fires. */

@@ -1,4 +1,5 @@
 import type {SessionEvent, TopProcess} from '../event.ts';
+import type {Stall} from '../figure-reading.ts';
 import type {Frame, Pool} from '../frame.ts';
 import type {Limit} from '../limit.ts';
 import type {AlertSpans} from '../pool-series.ts';
@@ -59,6 +60,11 @@ export class Watch {
       ...(swapRate !== undefined && {swapRate}),
     };
     return this.#rules.feed(input, {at: sample.at, clock: sample.monotonicMs});
+  }
+
+  /** Whether figures of this stall set nothing off, and no rule looks at more than them. */
+  isQuiet(stall: Stall | undefined): boolean {
+    return this.#rules.isQuiet(stall);
   }
 
   /** Whether some leak fires. */
