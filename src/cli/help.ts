@@ -38,10 +38,19 @@ const SERVE_USES = [
   ['memtop serve [options]', 'http://127.0.0.1:9717/metrics, and /healthz; --prometheus says where else'],
 ] as const;
 
+const REPLAY_USES = [
+  [
+    'memtop replay run.jsonl',
+    'the screen of that run; Space plays and pauses, : goes to a time, ? shows the keys',
+  ],
+  ['memtop replay --follow run.jsonl', 'the screen of a run that still writes its log'],
+] as const;
+
 const USES: {readonly [C in Command]?: readonly (readonly [string, string])[]} = {
   config: CONFIG_USES,
   run: RUN_USES,
   mark: MARK_USES,
+  replay: REPLAY_USES,
   report: REPORT_USES,
   serve: SERVE_USES,
 };

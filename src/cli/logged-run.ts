@@ -20,10 +20,10 @@ import type {ReportChart} from '../core/report-chart.ts';
 import {LEAK_RULE} from '../core/rules/leak-rule.ts';
 import type {Sample} from '../core/sample.ts';
 import type {Session} from '../core/session.ts';
-import {VERSION} from '../core/version.ts';
 import {KnownLines, type LineUser} from './known-lines.ts';
-import {type LoggedSettings, loggedSettings, parsed} from './log-settings.ts';
+import {parsed, usualInterval} from './log-settings.ts';
 import {LoggedEvents} from './logged-events.ts';
+import {LoggedFacts} from './logged-facts.ts';
 import {openLoggedSession} from './logged-session.ts';
 import {changeThreshold, type LoggedThresholdOptions, setLoggedThresholds} from './logged-thresholds.ts';
 import {SkippedLines} from './skipped-lines.ts';
@@ -33,12 +33,14 @@ export interface LoggedRunOptions extends LoggedThresholdOptions {
   readonly span?: LogSpan;
   /** Whether to keep what a chart needs. @default false */
   readonly keepChart?: boolean;
+  /** Whether it is shown as it goes on: histories are kept, and rules look at it as they did. @default false */
+  readonly isShown?: boolean;
+  /** Told what happens as its lines are taken in. @default nobody */
+  readonly onEvent?: (event: SessionEvent) => void;
 }
 
-const NOT_KNOWN = 'not known';
 const SPAN_ENDS = 'the span ends here, the log goes on';
 const NO_STOP = 'the log ends without a STOP line';
-const HAIR = 0.05;
 const INTERVAL = duration(0, 30 * 86_400_000);
 
 /** A recorded run, line by line through the same core as a live one. */
@@ -57,14 +59,14 @@ export class LoggedRun implements LineUser {
   #place: number | undefined;
   #toldLeaks: ToldLeaks | undefined;
   #isOurs = false;
-  #settings: LoggedSettings = {thresholds: {}};
   #session: Session | undefined;
   /** The session from before the span, which goes on to know which alerts fire. */
   #former: Session | undefined;
   #before: Sample | undefined;
-  #facts = {version: VERSION, hostName: NOT_KNOWN, platform: NOT_KNOWN};
+  readonly facts = new LoggedFacts();
   #reason: string | undefined;
-  #ending: JobEnding | undefined;
+  /** How the job ended that it followed, once it has. */
+  ending: JobEnding | undefined;
 
   constructor(options: LoggedRunOptions) {
     this.#options = options;
@@ -72,6 +74,17 @@ export class LoggedRun implements LineUser {
     this.#chart = options.keepChart === true ? new ChartBook() : undefined;
     // The chart is made of whole frames.
     this.lines = new KnownLines(this, this.#chart === undefined);
+  }
+
+  /** Of its readings so far. */
+  get session(): Session {
+    this.#session ??= this.#open();
+    return this.#session;
+  }
+
+  /** Between two readings, milliseconds. */
+  get intervalMs(): number {
+    return usualInterval(this.facts.settings, this.#clock.intervalMs);
   }
 
   get frame(): Frame | undefined {
@@ -118,15 +131,18 @@ export class LoggedRun implements LineUser {
   /** All that was taken in, summed up. @param file where the log came from */
   report(file: string): Report {
     this.lines.finish();
+    const {version, hostName, platform} = this.facts;
     const session = this.#session ?? this.#open();
     const {told: ofLines, found} = this.#events;
     const events = this.#isOurs ? ofLines : found;
     const report = buildReport(session, {
-      ...this.#facts,
+      version,
+      hostName,
+      platform,
       startedAt: this.#extent.startedAt,
       endedAt: this.#extent.endedAt,
       uptimeMs: this.#extent.lengthMs,
-      intervalMs: this.#intervalMs,
+      intervalMs: this.intervalMs,
       reason: this.#stage === 'cut' ? SPAN_ENDS : (this.#reason ?? NO_STOP),
       logFile: file,
       errors: [
@@ -135,7 +151,7 @@ export class LoggedRun implements LineUser {
       ],
       events: events.items,
       eventsDropped: events.dropped,
-      ...(this.#ending !== undefined && {ending: this.#ending}),
+      ...(this.ending !== undefined && {ending: this.ending}),
     });
     if (!this.#isOurs) return report;
     // What was raised before the span goes on into it, and is none of its own.
@@ -150,13 +166,6 @@ export class LoggedRun implements LineUser {
     const {told, found} = this.#events;
     const events = this.#isOurs ? told : found;
     return this.#session && this.#chart?.chart(this.#session, events.items);
-  }
-
-  /** Between two readings, as the log has them; where that is what was set but for a hair, that. */
-  get #intervalMs(): number {
-    const {intervalMs: set = 0} = this.#settings;
-    const seen = this.#clock.intervalMs ?? set;
-    return Math.abs(seen - set) <= set * HAIR ? set : Math.round(seen);
   }
 
   /** @returns whether the line could be used */
@@ -191,7 +200,7 @@ export class LoggedRun implements LineUser {
     this.#session = undefined;
     this.#extent = new LogExtent();
     this.#events.begin();
-    this.#ending = undefined;
+    this.ending = undefined;
     return true;
   }
 
@@ -230,10 +239,12 @@ export class LoggedRun implements LineUser {
 
   #open(): Session {
     const session = openLoggedSession(this.#options, {
-      settings: this.#settings,
+      settings: this.facts.settings,
       former: this.#former,
       watchLeaks: this.#watchLeaks,
       isOurs: this.#isOurs,
+      isShown: this.#options.isShown === true,
+      leaks: this.#options.values.leak ? this.#toldLeaks : undefined,
     });
     session.onEvent((event) => this.#hear(session, event));
     return session;
@@ -242,14 +253,16 @@ export class LoggedRun implements LineUser {
   /** Before the span nobody asks for verdicts, and those that the log tells are those of the run itself. */
   get #watchLeaks(): LeakWatching {
     const isAsked = this.#options.values.leak && this.#stage !== 'before' && this.#toldLeaks === undefined;
-    return isAsked && 'thrifty';
+    return isAsked && (this.#options.isShown === true ? true : 'thrifty');
   }
 
   /** Alerts that could have been raised before the span are told by the session that saw it, all else by the span's own. */
   #hear(session: Session, event: SessionEvent): void {
     const isSeenBefore = isAlertStep(event) && !event.ruleId.startsWith(LEAK_RULE);
     const teller = isSeenBefore ? (this.#former ?? session) : (this.#session ?? session);
-    if (session === teller) this.#events.found.add(event);
+    if (session !== teller) return;
+    this.#events.found.add(event);
+    if (!this.#isOurs) this.#options.onEvent?.(event);
   }
 
   #takeEvent(type: EventType, line: Fields, at: number): void {
@@ -259,22 +272,18 @@ export class LoggedRun implements LineUser {
     const event = eventOfLine(type, line, at);
     if (event === undefined) return;
     this.#events.tell(event);
-    if (event.kind === 'ended') this.#ending = event.ending;
+    if (this.#isOurs || event.kind === 'mark' || event.kind === 'ended')
+      this.#options.onEvent?.({...event, timelineMs: this.#session?.timelineOf(at) ?? at});
+    if (event.kind === 'ended') this.ending = event.ending;
     if (event.kind === 'changed') this.#change(event);
   }
 
   #start(line: Fields, at: number): void {
-    const version = textOf(line.memtop);
-    if (version !== undefined) this.#isOurs = true;
     this.#clock.restart();
-    this.#facts = {
-      version: version ?? this.#facts.version,
-      hostName: textOf(line.host_name) ?? this.#facts.hostName,
-      platform: textOf(line.platform) ?? this.#facts.platform,
-    };
-    this.#settings = loggedSettings(line.options);
+    if (this.facts.start(line)) this.#isOurs = true;
     this.#reason = undefined;
-    if (this.#session !== undefined) setLoggedThresholds(this.#session, this.#settings, this.#options, at);
+    if (this.#session !== undefined)
+      setLoggedThresholds(this.#session, this.facts.settings, this.#options, at);
   }
 
   #change(event: Extract<SessionEvent, {kind: 'changed'}>): void {

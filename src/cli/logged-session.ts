@@ -1,4 +1,4 @@
-import type {LeakWatching} from '../core/leak-watch.ts';
+import type {LeakTeller, LeakWatching} from '../core/leak-watch.ts';
 import {Session} from '../core/session.ts';
 import type {LoggedSettings} from './log-settings.ts';
 import type {LoggedThresholdOptions} from './logged-thresholds.ts';
@@ -13,6 +13,10 @@ export interface LoggedSessionFacts {
   readonly watchLeaks: LeakWatching;
   /** Whether a run of memtop wrote it. */
   readonly isOurs: boolean;
+  /** Whether it is shown as it goes on, as it was when it was written. */
+  readonly isShown: boolean;
+  /** The verdicts that it tells. */
+  readonly leaks: LeakTeller | undefined;
 }
 
 const NO_RULES = {pressure: 'off', fullPressure: 'off'} as const;
@@ -20,7 +24,7 @@ const NO_RULES = {pressure: 'off', fullPressure: 'off'} as const;
 /** A session that goes by the thresholds of a log. */
 export function openLoggedSession(
   {values, ownThreshold}: LoggedThresholdOptions,
-  {settings, former, watchLeaks, isOurs}: LoggedSessionFacts,
+  {settings, former, watchLeaks, isOurs, isShown, leaks}: LoggedSessionFacts,
 ): Session {
   const {thresholds, ...options} = sessionOptions(values);
   const {windowSize} = settings;
@@ -34,8 +38,10 @@ export function openLoggedSession(
     },
     ...(windowSize !== undefined && {windowSize}),
     // What a run of ours set off stands in its log.
-    ...(isOurs && {rules: NO_RULES}),
+    ...(isOurs && {rules: isShown ? settings.rules : NO_RULES}),
+    ...(isOurs && {timing: settings.timing}),
+    ...(leaks !== undefined && {leaks}),
     watchLeaks,
-    keepHistory: false,
+    keepHistory: isShown,
   });
 }

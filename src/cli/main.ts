@@ -18,6 +18,7 @@ const RUN = {
   run: async (context: Context) => (await import('./run-job.ts')).runJob(context),
   'test-alert': async (context: Context) => (await import('./test-alert.ts')).testAlert(context),
   report: async (context: Context) => (await import('./report.ts')).report(context),
+  replay: async (context: Context) => (await import('./replay/replay.ts')).replay(context),
   screen: async (context: Context) => (await import('./screen.ts')).screen(context),
   watch,
   serve,

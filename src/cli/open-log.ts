@@ -31,7 +31,7 @@ export async function readLog(
   onProgress: LogProgress = () => {},
 ): Promise<LogReading> {
   const cutter = new LineCutter((...line) => taker.take(...line));
-  const source = name === '-' ? {chunks: stdin} : await openFile(name, onProgress);
+  const source = await openLog(name, stdin, onProgress);
   if ('problem' in source) return {bytes: 0, problem: source.problem};
   const chunks = source.chunks[Symbol.asyncIterator]();
   let bytes = 0;
@@ -47,6 +47,15 @@ export async function readLog(
   return {bytes};
 }
 
+/** What is in a log, in chunks that each stand until the next is asked for; or why there is nothing. */
+export async function openLog(
+  name: string,
+  stdin: Readable,
+  onProgress: LogProgress = () => {},
+): Promise<{readonly chunks: AsyncIterable<Buffer>} | {readonly problem: string}> {
+  return name === '-' ? {chunks: stdin} : openFile(name, onProgress);
+}
+
 /** Only what comes from the file is a problem of it; a fault of our own in taking a line in is not. */
 async function nextOf(chunks: AsyncIterator<Buffer>) {
   try {
@@ -57,7 +66,8 @@ async function nextOf(chunks: AsyncIterator<Buffer>) {
   }
 }
 
-function problemOf(error: unknown): string {
+/** Why a log cannot be read, in words. */
+export function problemOf(error: unknown): string {
   return READING_PROBLEMS[errorCode(error) ?? ''] ?? fileProblem(error);
 }
 

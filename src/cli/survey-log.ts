@@ -1,7 +1,6 @@
 import type {Readable} from 'node:stream';
-import {timeOf} from '../core/log/log-fields.ts';
+import {LINE_BEGINNING, momentOfLine} from '../core/log/line-moment.ts';
 import type {LogPart} from '../core/log/log-order.ts';
-import {parseLine} from '../core/log/parse-line.ts';
 import type {LineListener} from './line-cutter.ts';
 import {readLog} from './open-log.ts';
 
@@ -27,13 +26,7 @@ export async function surveyLog(name: string, stdin: Readable): Promise<LogSurve
   return {name, startedAt, endedAt, lines, ...reading};
 }
 
-// As our own lines begin; to parse each whole line would take most of the time.
-const BEGINNING = /^\{"timestamp":\s?"([^"\\]{1,40})"/;
-const MOST_BEGINNING = 64;
-
 function timeOfLine(bytes: Buffer, start: number, end: number): number | undefined {
-  const beginning = bytes.toString('latin1', start, Math.min(end, start + MOST_BEGINNING));
-  const quick = BEGINNING.exec(beginning)?.[1];
-  if (quick !== undefined) return timeOf(quick);
-  return timeOf(parseLine(bytes.toString('utf8', start, end))?.timestamp);
+  const beginning = bytes.toString('latin1', start, Math.min(end, start + LINE_BEGINNING));
+  return momentOfLine(beginning, () => bytes.toString('utf8', start, end));
 }

@@ -7,6 +7,7 @@ export const COMMANDS = {
   watch: 'no screen: log, alerts to standard error, for a service or a batch job',
   serve: 'no screen: metrics for Prometheus, beside what watch does',
   once: 'one reading with the largest processes; exit code 1 at or above the threshold',
+  replay: 'replay LOG: the screen of a run that was recorded, at any speed and from any place',
   report: 'report LOG…: what the report at the end says, of logs that were recorded',
   mark: 'mark NOTE: puts a mark into the running monitor',
   'test-alert': 'sends a sample through every hook that is configured',
@@ -28,7 +29,7 @@ export interface OptionSpec<T = unknown> {
 
 export const LIVE = ['screen', 'watch', 'serve', 'run'] as const;
 export const ALL = ['screen', 'watch', 'serve', 'run', 'once'] as const;
-export const SCREEN = ['screen', 'run'] as const;
+export const SCREEN = ['screen', 'run', 'replay'] as const;
 
 export const option = <T>(type: ValueType<T>, help: string, commands: readonly Command[]): OptionSpec<T> => ({
   type,

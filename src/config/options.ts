@@ -3,6 +3,7 @@ import {ALERT_OPTIONS} from './alert-options.ts';
 import {JOB_OPTIONS} from './job-options.ts';
 import {ALL, LIVE, type OptionSpec, option, SCREEN} from './option.ts';
 import {PROMETHEUS_OPTIONS} from './prometheus-options.ts';
+import {REPLAY_OPTIONS} from './replay-options.ts';
 import {REPORT_OPTIONS} from './report-options.ts';
 import {choice, duration, size, text, threshold, toggle, vramThresholds, wholeNumber} from './values.ts';
 
@@ -56,6 +57,7 @@ export const OPTIONS = {
     ...option(toggle, 'look for leaks: verdicts, forecasts, an alert; --no-leak does not', [
       ...LIVE,
       'report',
+      'replay',
     ]),
     fallback: 'on',
   },
@@ -63,7 +65,10 @@ export const OPTIONS = {
     ...option(wholeNumber(1, 100_000), 'checks that average, peak and trend speak of', LIVE),
     fallback: '100',
   },
-  top: {...option(wholeNumber(1, 50), 'how many processes are shown and logged', ALL), fallback: '5'},
+  top: {
+    ...option(wholeNumber(1, 50), 'how many processes are shown and logged', [...ALL, 'replay']),
+    fallback: '5',
+  },
   preset: option(
     choice(Object.keys(PRESETS) as (keyof typeof PRESETS)[]),
     'every 60, 300, 600 s; server 600 s, RAM 85 %; rtx3090 300 s, VRAM 80 %; the screen logs so often',
@@ -86,6 +91,7 @@ export const OPTIONS = {
   ),
   ...JOB_OPTIONS,
   ...REPORT_OPTIONS,
+  ...REPLAY_OPTIONS,
   ...PROMETHEUS_OPTIONS,
   theme: {
     ...option(

@@ -25,6 +25,8 @@ export class SeriesSummary {
   alerts = 0;
   checks = 0;
   peak: SessionPeak | undefined;
+  /** When the peak was, on the clock that never steps. */
+  peakClock = 0;
   #weightedSum = 0;
   #observedMs = 0;
   #aboveMs = 0;
@@ -66,6 +68,7 @@ export class SeriesSummary {
     this.checks += 1;
     const {percent, usedBytes, totalBytes} = check.figures;
     if (this.peak !== undefined && percent <= this.peak.percent) return false;
+    this.peakClock = check.clock;
     this.peak = {at: check.at, percent, usedBytes, totalBytes, top: []};
     return true;
   }

@@ -1,7 +1,7 @@
 import type {SessionEvent} from '../core/event.ts';
 import {compose, type PaneArea} from './compose.ts';
 import type {Step} from './effect.ts';
-import {actionOf} from './keymap.ts';
+import {LIVE_KEYS} from './keymap.ts';
 import type {MouseEvent} from './keys.ts';
 import {KillWatch} from './kill-watch.ts';
 import {type Performer, perform} from './perform.ts';
@@ -9,6 +9,7 @@ import {reduce} from './reduce.ts';
 import {reducePrompt, reduceQuestion} from './reduce-typing.ts';
 import {ScreenModel} from './screen-model.ts';
 import type {AppOptions, AppServices} from './services.ts';
+import {TAPE_KEYS} from './tape-keymap.ts';
 import {TerminalOwner} from './terminal.ts';
 import type {Theme} from './theme.ts';
 import type {Answer} from './view.ts';
@@ -63,6 +64,12 @@ export class App {
 
   addEvent(event: SessionEvent): void {
     this.#model.noteEvent(event);
+    this.#requestRender();
+  }
+
+  /** A replay begins anew: what happened so far has not happened yet. */
+  forgetEvents(): void {
+    this.#model.forgetEvents();
     this.#requestRender();
   }
 
@@ -137,7 +144,7 @@ export class App {
   }
 
   #act(key: string): Step | undefined {
-    const action = actionOf(key);
+    const action = (this.#services.tape === undefined ? LIVE_KEYS : TAPE_KEYS).get(key);
     const {width, height} = this.#terminal.screen;
     const facts = action && this.#model.facts(width, height);
     return action && facts && reduce(this.#model.ui, action, facts);

@@ -49,9 +49,26 @@ export const ACTIONS = [
   'pause',
   'theme',
 ] as const;
-export type Action = (typeof ACTIONS)[number];
 
-export const KEY_GROUPS = ['MOVE', 'LOOK', 'LIMITS AND ALERTS', 'KEEP', 'ACT'] as const;
+/** What keys can do to the tape of a replay. */
+export const TAPE_ACTIONS = [
+  'tape-play',
+  'tape-step',
+  'tape-step-back',
+  'tape-on',
+  'tape-back',
+  'tape-faster',
+  'tape-slower',
+  'tape-next',
+  'tape-previous',
+  'tape-alert',
+  'tape-mark',
+  'tape-peak',
+  'go-to',
+] as const;
+export type Action = (typeof ACTIONS)[number] | (typeof TAPE_ACTIONS)[number];
+
+export const KEY_GROUPS = ['MOVE', 'LOOK', 'LIMITS AND ALERTS', 'KEEP', 'ACT', 'REPLAY'] as const;
 export type KeyGroup = (typeof KEY_GROUPS)[number];
 
 /** A row of the help: what to press, and what it does. */
@@ -135,12 +152,14 @@ export const KEY_TABLE: readonly KeyHelp[] = [
   {group: 'ACT', label: '? h', help: 'this help', keys: {'?': 'help', h: 'help', f1: 'help'}},
 ];
 
-const ACTION_OF_KEY: ReadonlyMap<string, Action> = new Map(
-  KEY_TABLE.flatMap(({keys}) => Object.entries(keys)),
-);
+/** The keys of the live screen, by their actions. */
+export const LIVE_KEYS = keysOf(KEY_TABLE);
 
-export function actionOf(key: string): Action | undefined {
-  return ACTION_OF_KEY.get(key);
+/** Which action a key means. */
+export type KeyActions = ReadonlyMap<string, Action>;
+
+export function keysOf(table: readonly KeyHelp[]): KeyActions {
+  return new Map(table.flatMap(({keys}) => Object.entries(keys)));
 }
 
 /** A key in the footer: what to press, one or two words, and from which width it stands there. */

@@ -1,5 +1,6 @@
 import {errorMessage} from '../core/errors.ts';
 import {formatDuration, formatThreshold} from '../core/format.ts';
+import type {TapeTarget} from '../core/tape-target.ts';
 import {writeGpuThresholds} from '../core/threshold.ts';
 import type {Effect} from './effect.ts';
 import type {AppServices} from './services.ts';
@@ -52,6 +53,7 @@ const PERFORM: {readonly [K in Effect['kind']]: Perform<K>} = {
   },
   redraw: (performer) => performer.redraw(),
   suspend: (performer) => performer.suspend(),
+  tape: performTape,
   answer: ({say}, {text}) => say(text),
 };
 
@@ -91,6 +93,23 @@ function changeInterval({services, say}: Performer, {step}: {readonly step: 1 | 
     keep('interval', `${next}ms`);
   }
   say(`interval ${formatDuration(next ?? current)}`);
+}
+
+function performTape({services: {tape}, say}: Performer, {wish}: Extract<Effect, {kind: 'tape'}>): void {
+  if (tape === undefined) return;
+  if (wish.kind === 'toggle') tape.toggle();
+  else if (wish.kind === 'step') tape.step(wish.by);
+  else if (wish.kind === 'faster') {
+    tape.faster(wish.by);
+    say(`speed ×${tape.view.speed}`);
+  } else if (!tape.goTo(wish.target)) say(nothingThere(wish.target));
+}
+
+function nothingThere(target: TapeTarget): string {
+  if (target.kind === 'peak') return 'no peak yet';
+  if (target.kind !== 'next' && target.kind !== 'previous') return 'no such place';
+  const what = target.what === 'any' ? 'alert or mark' : target.what;
+  return target.kind === 'next' ? `no further ${what}` : `no ${what} before`;
 }
 
 function silencedText(what: readonly string[]): string {

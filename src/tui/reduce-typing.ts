@@ -1,6 +1,7 @@
 import {KILL_SIGNALS, type KillSignal} from '../core/source.ts';
+import {parseTapeTarget, TAPE_TARGET_HELP} from '../core/tape-target.ts';
 import {only, type Step} from './effect.ts';
-import type {Question, UiState} from './state.ts';
+import type {Prompt, Question, UiState} from './state.ts';
 
 /** A key while a line is typed: `undefined` when there is no line, so that the key means an action. */
 export function reducePrompt(ui: UiState, key: string): Step | undefined {
@@ -23,15 +24,24 @@ function typed(text: string, key: string): string {
   return [...character].length === 1 && text.length < MAX_LINE ? text + character : text;
 }
 
-function takePrompt(ui: UiState, kind: 'filter' | 'mark' | 'signal', text: string): Step {
+function takePrompt(ui: UiState, kind: Prompt['kind'], text: string): Step {
   if (kind === 'filter') return only({...ui, filter: text.trim()});
   if (kind === 'mark') return only(ui, {kind: 'mark', note: text.trim() || 'mark'});
+  if (kind === 'go-to') return goTo(ui, text);
   const signal = signalOf(text);
   const {question} = ui;
   if (question?.kind !== 'kill') return only(ui);
   if (signal === undefined)
     return only(ui, {kind: 'answer', text: `no signal "${text}": one of ${KILL_SIGNALS.join(' ')}`});
   return only({...ui, question: {...question, signal}});
+}
+
+function goTo(ui: UiState, text: string): Step {
+  if (text.trim() === '') return only(ui);
+  const target = parseTapeTarget(text);
+  if (target === undefined)
+    return only(ui, {kind: 'answer', text: `no place "${text.trim()}": ${TAPE_TARGET_HELP}`});
+  return only(ui, {kind: 'tape', wish: {kind: 'go', target}});
 }
 
 /** `9`, `kill`, `SIGKILL`: all the same. */

@@ -1,5 +1,6 @@
 import {SPANS} from '../core/choices.ts';
-import {only, type PlainEffect, type Step} from './effect.ts';
+import type {TapeTarget} from '../core/tape-target.ts';
+import {only, type PlainEffect, type Step, type TapeWish} from './effect.ts';
 import type {Action} from './keymap.ts';
 import {
   CHART_LINES,
@@ -67,6 +68,17 @@ const thresholdBy =
   (by: number): Reducer =>
   (ui) =>
     only(ui, {kind: 'threshold', by});
+
+const tape =
+  (wish: TapeWish): Reducer =>
+  (ui) =>
+    only(ui, {kind: 'tape', wish});
+const goTo = (target: TapeTarget): Reducer => tape({kind: 'go', target});
+/** As far as the arrows go on the live screen. */
+const tapeBy =
+  (way: 1 | -1): Reducer =>
+  (ui, facts) =>
+    goTo({kind: 'by', ms: (way * facts.spanMs) / 20})(ui, facts);
 
 const REDUCERS: Readonly<Record<Action, Reducer>> = {
   'next-pane': (ui, {panes}) => only({...ui, focus: nextOf(panes, ui.focus), detail: false}),
@@ -142,6 +154,19 @@ const REDUCERS: Readonly<Record<Action, Reducer>> = {
   },
   pause: (ui, {now}) => only({...ui, pausedAt: ui.pausedAt === undefined ? now : undefined, backMs: 0}),
   theme: effect('theme'),
+  'tape-play': tape({kind: 'toggle'}),
+  'tape-step': tape({kind: 'step', by: 1}),
+  'tape-step-back': tape({kind: 'step', by: -1}),
+  'tape-on': tapeBy(1),
+  'tape-back': tapeBy(-1),
+  'tape-faster': tape({kind: 'faster', by: 1}),
+  'tape-slower': tape({kind: 'faster', by: -1}),
+  'tape-next': goTo({kind: 'next', what: 'any'}),
+  'tape-previous': goTo({kind: 'previous', what: 'any'}),
+  'tape-alert': goTo({kind: 'next', what: 'alert'}),
+  'tape-mark': goTo({kind: 'next', what: 'mark'}),
+  'tape-peak': goTo({kind: 'peak'}),
+  'go-to': (ui) => only({...ui, prompt: {kind: 'go-to', text: ''}}),
 };
 
 /** With the help open, keys move it or close it; to leave memtop altogether works from everywhere. */

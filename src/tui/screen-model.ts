@@ -18,7 +18,7 @@ const ANSWER_MS = 3000;
 export class ScreenModel {
   readonly #services: AppServices;
   readonly #options: AppOptions;
-  readonly #events = new EventList();
+  #events = new EventList();
   readonly #list = new ProcessList();
   #ui: UiState;
   #frozen: {readonly frame: Frame; readonly events: View['events']; readonly outputEnd: number} | undefined;
@@ -59,6 +59,12 @@ export class ScreenModel {
     this.#events.add(event, this.#services.clock());
   }
 
+  /** What happened has not happened yet: a replay begins anew. */
+  forgetEvents(): void {
+    this.#events = new EventList();
+    this.#loudMs = 0;
+  }
+
   /** Somebody pressed a key: nothing is new any more. */
   noteKey(): void {
     this.#events.seen();
@@ -81,7 +87,7 @@ export class ScreenModel {
 
   /** Everything that the panels draw from; `undefined` before the first frame. */
   view(width: number, height: number): View | undefined {
-    const {session, source, now, clock, upMs, intervalMs, recording, job} = this.#services;
+    const {session, source, now, clock, upMs, intervalMs, recording, job, tape} = this.#services;
     const frame = this.#frozen?.frame ?? session.frame;
     if (frame === undefined) return undefined;
     const ui = this.#ui;
@@ -122,6 +128,7 @@ export class ScreenModel {
       processHistory: (key) => session.processes.history(key),
       cpuPercent: (key) => session.processes.cpuPercent(key),
       jobEnding: this.#services.jobEnding(),
+      tape: tape?.view,
       output: job?.output && {
         lines: job.output,
         file: job.outputFile,

@@ -3,6 +3,7 @@ import type {JobEnding} from '../core/job/job-ending.ts';
 import type {OutputLines} from '../core/job/output-lines.ts';
 import type {Session} from '../core/session.ts';
 import type {Source} from '../core/source.ts';
+import type {TapeControl} from '../core/tape.ts';
 import type {Terminal} from './capabilities.ts';
 import type {TerminalStreams} from './terminal.ts';
 import type {Theme} from './theme.ts';
@@ -30,6 +31,8 @@ export interface AppServices {
   readonly jobEnding: () => JobEnding | undefined;
   /** The job that memtop has started. */
   readonly job?: JobControl;
+  /** The tape of a replay. */
+  readonly tape?: TapeControl;
 }
 
 /** What can be done with a job that memtop has started. */

@@ -13,7 +13,7 @@ export type ChartLines = (typeof CHART_LINES)[number];
 
 /** A line being typed in the footer's row. */
 export interface Prompt {
-  readonly kind: 'filter' | 'mark' | 'signal';
+  readonly kind: 'filter' | 'mark' | 'signal' | 'go-to';
   readonly text: string;
 }
 

@@ -5,6 +5,7 @@ import type {History} from '../core/history.ts';
 import type {JobEnding} from '../core/job/job-ending.ts';
 import type {OutputLines} from '../core/job/output-lines.ts';
 import type {ProcessMemory, Reading} from '../core/sample.ts';
+import type {TapeView} from '../core/tape.ts';
 import type {ProcessRow} from './process-rows.ts';
 import type {UiState} from './state.ts';
 
@@ -81,6 +82,8 @@ export interface View {
   readonly answer: Answer | undefined;
   /** How the followed job ended, once it has. */
   readonly jobEnding: JobEnding | undefined;
+  /** The tape, where a log is replayed. */
+  readonly tape: TapeView | undefined;
   /** What the job writes that memtop has started. */
   readonly output: OutputView | undefined;
   poolHistory(id: string): History | undefined;

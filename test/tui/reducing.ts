@@ -1,7 +1,7 @@
 import {expect} from 'vitest';
 import {SORT_KEYS, SPANS} from '../../src/core/choices.ts';
 import type {Step} from '../../src/tui/effect.ts';
-import {type Action, actionOf} from '../../src/tui/keymap.ts';
+import {type Action, LIVE_KEYS} from '../../src/tui/keymap.ts';
 import {type Facts, reduce} from '../../src/tui/reduce.ts';
 import {reducePrompt, reduceQuestion} from '../../src/tui/reduce-typing.ts';
 import {initialState, PANES, type UiState} from '../../src/tui/state.ts';
@@ -43,7 +43,7 @@ export const effectsOf = (ui: Partial<UiState>, action: Action, facts: Partial<F
 
 /** One key, as the app takes it. */
 export const press = (ui: UiState, key: string, facts: Facts = FACTS): Step => {
-  const action = actionOf(key);
+  const action = LIVE_KEYS.get(key);
   return (
     reducePrompt(ui, key) ??
     reduceQuestion(ui, key) ??

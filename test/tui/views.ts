@@ -91,6 +91,7 @@ export function viewOf(
     processMemory: undefined,
     jobEnding: undefined,
     output: undefined,
+    tape: undefined,
     ...others,
     ui,
   };

@@ -1,5 +1,6 @@
 import type {TimeTo} from '../leak/forecast.ts';
 import {LEAK_STATES, type LeakVerdict} from '../leak/verdict.ts';
+import type {LeakTeller} from '../leak-watch.ts';
 import type {ProcessLeak} from '../process-leaks.ts';
 import {processKey} from '../process-series.ts';
 import {programName} from '../program.ts';
@@ -11,7 +12,7 @@ const MOST_PROCESSES = 64;
 const SECOND_MS = 1000;
 
 /** The verdicts that a log tells: what the run itself found, of every reading that it made. */
-export class ToldLeaks {
+export class ToldLeaks implements LeakTeller {
   readonly #pools = new Map<string, LeakVerdict>();
   /** The latest last. */
   readonly #processes = new Map<string, ProcessLeak>();
@@ -35,6 +36,10 @@ export class ToldLeaks {
   /** The latest verdict on a pool; moments in it are those of the wall clock. */
   pool(id: string): LeakVerdict | undefined {
     return this.#pools.get(id);
+  }
+
+  process(key: string): LeakVerdict | undefined {
+    return this.#processes.get(key)?.verdict;
   }
 
   /** Those that were named last and before. */

@@ -3,7 +3,8 @@ import type {Pool} from '../../core/frame.ts';
 import {cutEnd, safeText} from '../../core/text.ts';
 import {CURSOR_HINTS, type Hint, hint, PANE_HINTS} from '../keymap.ts';
 import {fit, type Line, type Span, span, spread, widthOf} from '../line.ts';
-import type {Pane, Question} from '../state.ts';
+import type {Question} from '../state.ts';
+import {TAPE_PANE_HINTS} from '../tape-keymap.ts';
 import type {View} from '../view.ts';
 
 /** The last row: a question, a prompt, an answer, or the keys that matter now. */
@@ -40,7 +41,7 @@ const SILENCE = hint('a', 'silence', 60);
 function hintsFor(view: View): readonly Hint[] {
   const {ui, width} = view;
   if (ui.help) return HELP_HINTS;
-  if (ui.detail) return detailHints(ui.focus).filter(({from}) => width >= from);
+  if (ui.detail) return detailHints(view).filter(({from}) => width >= from);
   const {pools, alerts} = view.frame;
   const fires = pools.some(isLoud) || alerts.some(({silenced}) => !silenced);
   const hasCursor = ui.cursors[ui.focus] !== undefined && (ui.focus === 'processes' || ui.focus === 'memory');
@@ -48,10 +49,12 @@ function hintsFor(view: View): readonly Hint[] {
     .filter(({key}) => !hasCursor || key === 'Tab' || key === '+ -')
     .filter(({key}) => !ui.enlarged || key !== 'f');
   const kill =
-    hasCursor && ui.focus === 'processes' ? CURSOR_HINTS : CURSOR_HINTS.filter(({key}) => key !== 'x');
+    hasCursor && ui.focus === 'processes' && view.tape === undefined
+      ? CURSOR_HINTS
+      : CURSOR_HINTS.filter(({key}) => key !== 'x');
   return [
     FIRST,
-    ...(fires ? [SILENCE] : []),
+    ...(fires && view.tape === undefined ? [SILENCE] : []),
     ...own,
     ...(hasCursor ? kill : []),
     ui.enlarged ? SHRINK : LAST,
@@ -59,7 +62,8 @@ function hintsFor(view: View): readonly Hint[] {
 }
 
 /** With a job, marking its moments matters more than the chart's span where there is room for one of them. */
-function paneHints({ui, frame, width}: View): readonly Hint[] {
+function paneHints({ui, frame, width, tape}: View): readonly Hint[] {
+  if (tape !== undefined) return TAPE_PANE_HINTS[ui.focus];
   const hints = PANE_HINTS[ui.focus];
   if (frame.job === undefined || ui.focus !== 'processes' || width >= 100) return hints;
   return hints.map((one) => (one.key === 'z' ? MARK : one));
@@ -69,8 +73,8 @@ function isLoud({firing, silenced}: Pick<Pool, 'firing' | 'silenced'>): boolean 
   return firing && !silenced;
 }
 
-function detailHints(focus: Pane): readonly Hint[] {
-  const kill: readonly Hint[] = focus === 'processes' ? [hint('x', 'kill', 80)] : [];
+function detailHints({ui: {focus}, tape}: View): readonly Hint[] {
+  const kill: readonly Hint[] = focus === 'processes' && tape === undefined ? [hint('x', 'kill', 80)] : [];
   return [FIRST, hint('j k', 'next, previous', 60), ...kill, CLOSE];
 }
 
@@ -90,7 +94,7 @@ function selfPart({frame, width}: View): Line {
   return [span(`self ${cpu}${formatBytes(rssBytes)} `, 'muted')];
 }
 
-const PROMPT_TITLE = {filter: '/', mark: 'mark: ', signal: 'signal: '} as const;
+const PROMPT_TITLE = {filter: '/', mark: 'mark: ', signal: 'signal: ', 'go-to': 'go to: '} as const;
 
 function promptLine({ui, width}: View): Line {
   const {kind, text} = ui.prompt ?? {kind: 'filter' as const, text: ''};

@@ -1,12 +1,14 @@
 import {
   formatBytes,
   formatClock,
+  formatDay,
   formatDuration,
   formatElapsed,
   formatPercent,
   formatThreshold,
 } from '../../core/format.ts';
 import {formatAhead} from '../../core/leak-words.ts';
+import type {TapeView} from '../../core/tape.ts';
 import {cutEnd, cutStart, safeText} from '../../core/text.ts';
 import type {WidthClass} from '../layout.ts';
 import {type Line, type Span, span, spread, widthOf} from '../line.ts';
@@ -17,11 +19,38 @@ const FILE_WIDTH = 16;
 
 /** The first row: whose memory, under which limit, how it is watched, and whether it is recorded. */
 export function headerLine(view: View, widthClass: WidthClass): Line {
+  if (view.tape !== undefined) return tapeLine(view, view.tape, widthClass);
   const right = rightPart(view, widthClass);
   const name = widthClass === 100 ? [span(' '), span('memtop', 'accent', {bold: true}), span(' ')] : [];
   const room = view.width - widthOf(right) - widthOf(name) - 3;
   const texts = [leftFacts(view, widthClass), leftFacts(view, 80)].flatMap(shorterAndShorter);
   const text = texts.find(({length}) => length <= room) ?? cutEnd(texts.at(-1) ?? '', room);
+  return spread([...name, span(` ${text}`, 'muted')], right, view.width);
+}
+
+const TAPE_STATES = {play: 'PLAY', pause: 'PAUSED', seek: 'WINDING', end: 'END OF LOG'} as const;
+
+/** `run.jsonl · 22 Nov 02:39:51 · 46% · ×60`, and what the tape does. */
+function tapeLine(view: View, {file, state, speed, percent}: TapeView, widthClass: WidthClass): Line {
+  const right: Line = [
+    span(` ${TAPE_STATES[state]} `, 'accent', {inverse: state !== 'play', bold: true}),
+    span(' '),
+  ];
+  const name = widthClass === 100 ? [span(' '), span('memtop', 'accent', {bold: true}), span(' ')] : [];
+  const room = view.width - widthOf(right) - widthOf(name) - 3;
+  const day = `${formatDay(view.now)} `;
+  const where = `${formatClock(view.now)} · ${Math.floor(percent)}% · ×${speed}`;
+  const short = cutStart(safeText(file), FILE_WIDTH);
+  const limit = limitText(view, widthClass);
+  const host = cutEnd(safeText(view.hostName), 20);
+  const texts = [
+    `${safeText(file)} · ${day}${where} · ${host} · ${limit}`,
+    `${short} · ${day}${where} · ${limit}`,
+    `${short} · ${day}${where}`,
+    `${short} · ${where}`,
+    where,
+  ];
+  const text = texts.find(({length}) => length <= room) ?? cutEnd(where, room);
   return spread([...name, span(` ${text}`, 'muted')], right, view.width);
 }
 

@@ -1,5 +1,6 @@
-import {KEY_GROUPS, KEY_TABLE, type KeyGroup} from '../keymap.ts';
+import {KEY_GROUPS, KEY_TABLE, type KeyGroup, type KeyHelp} from '../keymap.ts';
 import {fit, type Line, span} from '../line.ts';
+import {TAPE_KEY_TABLE} from '../tape-keymap.ts';
 import type {View} from '../view.ts';
 
 const COLUMN_WIDTH = 38;
@@ -14,9 +15,13 @@ export interface Overlay {
 }
 
 /** The key table as text, in two columns or one. */
-export function helpRows(columns: 1 | 2): readonly string[] {
-  const left = groupRows(KEY_GROUPS.filter((group) => LEFT_GROUPS.includes(group)));
-  const right = groupRows(KEY_GROUPS.filter((group) => !LEFT_GROUPS.includes(group)));
+export function helpRows(columns: 1 | 2, table = KEY_TABLE): readonly string[] {
+  const rowsOf = (isLeft: boolean) =>
+    groupRows(
+      KEY_GROUPS.filter((group) => LEFT_GROUPS.includes(group) === isLeft),
+      table,
+    );
+  const [left, right] = [rowsOf(true), rowsOf(false)];
   if (columns === 1) return [...left, ...right];
   return Array.from(
     {length: Math.max(left.length, right.length)},
@@ -25,9 +30,9 @@ export function helpRows(columns: 1 | 2): readonly string[] {
 }
 
 /** The help, centred; the whole screen and scrolling where it does not fit. */
-export function helpOverlay({width, height, ui}: View): Overlay {
+export function helpOverlay({width, height, ui, tape}: View): Overlay {
   const boxWidth = Math.min(WIDTH, width);
-  const rows = helpRows(width >= WIDTH ? 2 : 1);
+  const rows = helpRows(width >= WIDTH ? 2 : 1, tape === undefined ? KEY_TABLE : TAPE_KEY_TABLE);
   const room = Math.min(rows.length, height - 2);
   const first = Math.max(0, Math.min(ui.overlayTop, rows.length - room));
   const inner = boxWidth - 4;
@@ -38,7 +43,7 @@ export function helpOverlay({width, height, ui}: View): Overlay {
     ...body,
     edge(
       '└',
-      `${width >= WIDTH ? '+ - act on RAM, or on the pool under the cursor' : '? closes'}${more}`,
+      `${width < WIDTH ? '? closes' : tape === undefined ? '+ - act on RAM, or on the pool under the cursor' : 'what is replayed is the past: nothing can be killed'}${more}`,
       '',
       '┘',
       boxWidth,
@@ -51,13 +56,12 @@ export function helpOverlay({width, height, ui}: View): Overlay {
   };
 }
 
-function groupRows(groups: readonly KeyGroup[]): readonly string[] {
-  return groups.flatMap((group) => [
-    group,
-    ...KEY_TABLE.filter((row) => row.group === group).map(
-      ({label, help}) => `${label.padEnd(LABEL_WIDTH)}${help}`,
-    ),
-  ]);
+function groupRows(groups: readonly KeyGroup[], table: readonly KeyHelp[]): readonly string[] {
+  return groups.flatMap((group) => {
+    const rows = table.filter((row) => row.group === group);
+    const texts = rows.map(({label, help}) => `${label.padEnd(LABEL_WIDTH)}${help}`);
+    return texts.length === 0 ? [] : [group, ...texts];
+  });
 }
 
 function boxRow(text: string, inner: number): Line {

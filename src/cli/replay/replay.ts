@@ -1,0 +1,175 @@
+import {basename} from 'node:path';
+import {quote} from '../../config/resolve.ts';
+import {SPANS} from '../../core/choices.ts';
+import {failed} from '../../core/sample.ts';
+import {saveReport} from '../../sinks/report/index.ts';
+import type {App} from '../../tui/app.ts';
+import type {AppOptions, AppServices} from '../../tui/services.ts';
+import type {Context} from '../context.ts';
+import {crashWith} from '../crash.ts';
+import {codeOf, type Ending, listenForEndings} from '../endings.ts';
+import {UserError} from '../exit.ts';
+import {LoggedRun} from '../logged-run.ts';
+import {logsToRead} from '../logs-to-read.ts';
+import {readingProgress} from '../progress.ts';
+import {lookOf, type ScreenLook} from '../screen.ts';
+import {shownPath} from '../shown-path.ts';
+import {keyboard} from './keyboard.ts';
+import {TapePlayer} from './player.ts';
+import {spooled} from './spool-input.ts';
+import {TapeLines} from './tape-lines.ts';
+import {surveyTape, type TapeSurvey} from './tape-map.ts';
+
+/** `memtop replay LOG…`: the screen of a run that was recorded. */
+export async function replay(given: Context): Promise<number> {
+  const {values} = given.settings;
+  const {names} = await logsToRead('replay', given);
+  if (values.follow) refuseFollow(names);
+  await using input = await spooled(names, given);
+  using keys = keyboard(names, given);
+  const context = {...given, stdin: keys.stream};
+  const look = await lookOf(context);
+  const survey = await surveyed(input.names, context);
+  return show(context, {look, survey, names: input.names, title: titleOf(names)});
+}
+
+/** What is packed is not written any more, and standard input is read to its end first. */
+function refuseFollow(names: readonly string[]): void {
+  const last = names.at(-1) ?? '';
+  if (last !== '-' && !last.toLowerCase().endsWith('.gz')) return;
+  throw new UserError(
+    `--follow: expected a log that is still written, got ${last === '-' ? 'standard input' : quote(last)}`,
+  );
+}
+
+function titleOf(names: readonly string[]): string {
+  const [first = ''] = names.slice(-1);
+  const name = first === '-' ? 'standard input' : basename(first);
+  return names.length > 1 ? `${name} and ${names.length - 1} before` : name;
+}
+
+async function surveyed(names: readonly string[], context: Context): Promise<TapeSurvey> {
+  const {settings, stdin, stderr} = context;
+  const progress = readingProgress(stderr, names);
+  const survey = await surveyTape(names, settings.values, {stdin, onProgress: progress.note});
+  progress.clear();
+  if (survey.run.readings > 0) return survey;
+  const {skipped} = survey.run;
+  const found = survey.problem ?? (survey.bytes === 0 ? 'nothing' : skipped.whole);
+  throw new UserError(
+    `memtop replay: expected a log with readings, got ${found} (in ${names.map(quote).join(', ')})`,
+  );
+}
+
+interface Shown {
+  readonly look: ScreenLook;
+  readonly survey: TapeSurvey;
+  readonly names: readonly string[];
+  readonly title: string;
+}
+
+async function show(context: Context, {look, survey, names, title}: Shown): Promise<number> {
+  const {host, settings, stdin} = context;
+  const {values} = settings;
+  const endings = listenForEndings({hasTerminal: true});
+  const player = new TapePlayer({
+    map: survey.map,
+    openLines: () => new TapeLines({names, stdin, follows: values.follow}),
+    openRun: () =>
+      new LoggedRun({values, ownThreshold: false, isShown: true, onEvent: (event) => app.addEvent(event)}),
+    follows: values.follow,
+    clock: () => host.monotonic(),
+    onChange: () => app.update(),
+    onRewind: () => app.forgetEvents(),
+  });
+  const {App} = await import('../../tui/app.ts');
+  const app: App = new App(
+    services(context, {player, survey, title, quit: endings.end}),
+    optionsOf(context, look),
+  );
+  const guard = crashWith({host, restore: () => app.close(), lastWords: () => ''});
+  try {
+    if (values.follow) player.goTo({kind: 'end'});
+    const playing = player.play();
+    const ending = await endings.first;
+    player.close();
+    await playing;
+    app.close();
+    return codeOf(ending);
+  } catch (error) {
+    return guard.crash(error);
+  } finally {
+    guard.release();
+    endings.release();
+  }
+}
+
+function optionsOf({settings: {values}, stdin, stdout}: Context, look: ScreenLook): AppOptions {
+  return {
+    ...look,
+    streams: {input: stdin, output: stdout},
+    span: SPANS.indexOf(values.span),
+    sort: values.sort,
+    top: values.top,
+    mouse: values.mouse,
+    readonly: true,
+  };
+}
+
+const QUIT: Readonly<Record<Parameters<AppServices['quit']>[0], Ending>> = {
+  key: {kind: 'key'},
+  interrupt: {kind: 'signal', signal: 'SIGINT'},
+  lost: {kind: 'signal', signal: 'SIGHUP'},
+};
+
+function services(
+  {host, cwd}: Context,
+  parts: {
+    readonly player: TapePlayer;
+    readonly survey: TapeSurvey;
+    readonly title: string;
+    readonly quit: (ending: Ending) => void;
+  },
+): AppServices {
+  const {player, survey, title, quit} = parts;
+  const nothing = () => {};
+  return {
+    // Where the tape begins anew, so does its session.
+    get session() {
+      return player.session;
+    },
+    source: {
+      hostName: survey.run.facts.hostName,
+      sample: () => Promise.reject(new Error('a log has no samples but its own')),
+      processMemory: async () => failed('not in the log'),
+      close: async () => {},
+    },
+    now: () => player.at,
+    clock: () => host.monotonic(),
+    upMs: () => player.sinceStartMs,
+    intervalMs: () => survey.run.intervalMs,
+    setInterval: nothing,
+    recording: () => ({status: 'off'}),
+    mark: nothing,
+    writeReport: async () => {
+      const result = saveReport(cwd, {now: host.now(), ending: 'md'}, player.run.report(title), undefined);
+      if (!result.ok) throw new Error(`report not written: ${result.problem}`);
+      return `report up to here written to ${shownPath(result.file, cwd)}`;
+    },
+    saveHistory: async () => 'it is a log already',
+    // What is tried out on the past is not meant for the next start.
+    keep: nothing,
+    jobEnding: () => player.run.ending,
+    quit: (how) => quit(QUIT[how]),
+    tape: {
+      get view() {
+        const {state, speed, percent} = player;
+        return {file: title, state, speed, percent};
+      },
+      toggle: () => player.toggle(),
+      faster: (by) => player.faster(by),
+      step: (by) => player.step(by),
+      goTo: (target) => player.goTo(target),
+    },
+  };
+}
