@@ -65,7 +65,6 @@ export class LoggedRun implements LineUser {
   #before: Sample | undefined;
   readonly facts = new LoggedFacts();
   #reason: string | undefined;
-  /** How the job ended that it followed, once it has. */
   ending: JobEnding | undefined;
 
   constructor(options: LoggedRunOptions) {
