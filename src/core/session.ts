@@ -49,6 +49,8 @@ export class Session {
   #last: Frame | undefined;
   /** The moment of the sample that is being taken in, or was last. */
   #current: Moment | undefined;
+  /** Of the reading before. */
+  #swap: Parameters<typeof swapRateOf>[1];
   #isPast = false;
   #lastTableAt = Number.NEGATIVE_INFINITY;
   #lastTimelineMs: number | undefined;
@@ -136,7 +138,8 @@ export class Session {
     const ram =
       pools.find(({id}) => id === 'ram') ??
       this.ram.view({detail: 'host', reading: failed('no reading yet')});
-    const swapRate = swapRateOf(sample, this.#last?.sample);
+    const swapRate = swapRateOf(sample, this.#swap);
+    this.#swap = sample;
     const alerts = this.#checkRules({sample, ram, pools, swapRate, limit, newTable, timelineMs});
     const parts = {sample, timelineMs, ram, pools, limits, limit, swapRate, alerts};
     this.#last = frameOf(parts, this.#last);
@@ -150,7 +153,7 @@ export class Session {
    */
   feedFigures(
     moment: Pick<Sample, 'at' | 'monotonicMs'>,
-    {limits, pools, job, stall}: FigureReading,
+    {limits, pools, job, stall, swapCounters}: FigureReading,
   ): boolean {
     const frame = this.#last;
     const limit = this.#limits.inForce(limits);
@@ -160,13 +163,13 @@ export class Session {
     if (this.#pools.wantsWhole(frame.pools, figures)) return false;
     const {at, monotonicMs: clock} = moment;
     const now = this.#advance(moment);
-    const {timelineMs} = now;
     this.#limits.feedOthers(limits, now);
     // Written out, here and below: to spread objects of figures costs more than all else of a reading.
-    const check = {at, clock, timelineMs, sample: frame.sample};
+    const check = {at, clock, timelineMs: now.timelineMs, sample: frame.sample};
     for (const event of this.#pools.feedFigures(frame.pools, figures, check)) this.emit(event);
     if (this.#watch.tellsLeaks || this.#pools.someLeaks)
       this.#tellLeaks(this.#pools.views(frame.pools, figures), check);
+    this.#swap = {monotonicMs: clock, swapCounters};
     if (job !== undefined) this.job.hold(at, job, {limit, ramPercent: this.ram.summary.current?.percent});
     return true;
   }

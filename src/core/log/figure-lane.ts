@@ -4,6 +4,7 @@ import {BYTES_PER_MB} from '../format.ts';
 import type {Frame, Pool, PoolFigures} from '../frame.ts';
 import {cgroupLimit, hostLimit, type Limit} from '../limit.ts';
 import {jobFigures} from '../pool-inputs.ts';
+import type {SwapCounters} from '../sample.ts';
 import {gpuNumber} from '../vram.ts';
 import type {LineShape} from './line-shape.ts';
 import {type Fields, fieldsOf} from './log-fields.ts';
@@ -27,9 +28,14 @@ export class FigureLane {
   readonly #limits: readonly ((figures: Float64Array) => Limit)[];
   readonly #pools: readonly ((figures: Float64Array, limit: Limit) => PoolFigures)[];
   readonly #stall: ((figures: Float64Array) => Stall) | undefined;
+  readonly #swap: ((figures: Float64Array) => SwapCounters) | undefined;
   readonly #job: ((figures: Float64Array) => HeldByJob) | undefined;
 
-  private constructor(shape: LineShape, frame: Frame, {limits, pools, job, stall}: Omit<Readers, 'wanted'>) {
+  private constructor(
+    shape: LineShape,
+    frame: Frame,
+    {limits, pools, job, stall, swap}: Omit<Readers, 'wanted'>,
+  ) {
     this.shape = shape;
     this.#frame = frame;
     this.#former = frame;
@@ -39,6 +45,7 @@ export class FigureLane {
     this.#pools = pools;
     this.#job = job;
     this.#stall = stall;
+    this.#swap = swap;
   }
 
   /** Nothing where the line tells of something that is more than figures. `figures` and `frame` are of `line`. */
@@ -83,6 +90,7 @@ export class FigureLane {
     if (!limits.every(isWhole)) return undefined;
     const job = this.#job?.(figures);
     const stall = this.#stall?.(figures);
+    const swapCounters = this.#swap?.(figures);
     return {
       limits,
       pools: (limit) => {
@@ -91,6 +99,7 @@ export class FigureLane {
       },
       ...(job !== undefined && {job}),
       ...(stall !== undefined && {stall}),
+      ...(swapCounters !== undefined && {swapCounters}),
     };
   }
 
@@ -118,6 +127,7 @@ interface Readers {
   readonly pools: readonly ((figures: Float64Array, limit: Limit) => PoolFigures)[];
   readonly job: ((figures: Float64Array) => HeldByJob) | undefined;
   readonly stall: ((figures: Float64Array) => Stall) | undefined;
+  readonly swap: ((figures: Float64Array) => SwapCounters) | undefined;
 }
 
 function readersOf(shape: LineShape, line: Fields, frame: Frame): Readers | undefined {
@@ -135,7 +145,7 @@ function readersOf(shape: LineShape, line: Fields, frame: Frame): Readers | unde
   if (limits.length < frame.limits.length || pools.length < frame.pools.length) return undefined;
   const stall = stallReader(named);
   if (frame.pressure !== undefined && stall === undefined) return undefined;
-  return {limits, pools, job: jobReader(frame, named), stall, wanted};
+  return {limits, pools, job: jobReader(frame, named), stall, swap: swapCountersReader(named), wanted};
 }
 
 type Named = (path: string) => Figure | undefined;
@@ -229,6 +239,12 @@ function gpuPlace({id}: Pool, line: Fields): number {
     const gpu = fields && gpuOf(fields);
     return gpu !== undefined && `gpu${gpuNumber(gpu)}` === id;
   });
+}
+
+function swapCountersReader(named: Named): Readers['swap'] {
+  const [inPages, outPages] = [named('swap_counters.in_pages'), named('swap_counters.out_pages')];
+  if (inPages === undefined || outPages === undefined) return undefined;
+  return (figures) => ({inPages: inPages(figures), outPages: outPages(figures)});
 }
 
 function stallReader(named: Named): Readers['stall'] {
