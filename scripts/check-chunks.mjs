@@ -5,6 +5,7 @@ const LAZY = {
   'node_modules/blessed-contrib/': 'blessed-contrib',
   'node_modules/systeminformation/': 'systeminformation',
   'node_modules/conf/': 'conf',
+  'node_modules/hyparquet-writer/': 'hyparquet-writer',
 };
 
 // The library does not hold the screen at all, not even behind `await import()`.

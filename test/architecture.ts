@@ -36,7 +36,15 @@ const RULES: Readonly<Record<string, Rule>> = {
         (isNode(target) || (target === 'systeminformation' && kind !== 'static')),
     ),
   },
-  sinks: {allowed: 'core/, sinks/ and node:', allows: either(inside('core', 'sinks'), isNode)},
+  sinks: {
+    allowed: 'core/, sinks/, node: and `await import("hyparquet-writer")` in export/',
+    allows: either(
+      inside('core', 'sinks'),
+      isNode,
+      (target, kind, from) =>
+        from.startsWith('sinks/export/') && target === 'hyparquet-writer' && kind !== 'static',
+    ),
+  },
   config: {
     allowed: 'core/, config/, themes, node: and `await import("conf")`',
     allows: either(

@@ -1,6 +1,8 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import {OPTION_NAMES, OPTIONS} from '../src/config/options.ts';
+import {PROCESS_COLUMNS} from '../src/core/export/process-columns.ts';
+import {gpuColumns, READING_COLUMNS} from '../src/core/export/reading-columns.ts';
 import {checkLine} from '../src/core/log-lines.ts';
 import {Session} from '../src/core/session.ts';
 import {KEY_TABLE} from '../src/tui/keymap.ts';
@@ -50,6 +52,12 @@ test('every field of a check stands there', () => {
   );
   const documented = rows('log').flatMap(([names = '']) => names.split(' '));
   expect(documented.sort()).toEqual([...new Set(fields)].sort());
+});
+
+test('every column of an export stands there', () => {
+  const documented = rows('export').flatMap(([names = '']) => names.split(' '));
+  expect(documented).toEqual([...READING_COLUMNS, ...gpuColumns('0')].map(({name}) => name));
+  for (const {name} of PROCESS_COLUMNS) expect(readme).toContain(`\`${name}\``);
 });
 
 test('every theme and role stands there', () => {

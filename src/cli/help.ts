@@ -34,11 +34,18 @@ const REPORT_USES = [
   ['memtop report --json run.jsonl', 'the same for programs, with verdicts on leaks and forecasts'],
 ] as const;
 
+const EXPORT_USES = [
+  ['memtop export run.jsonl', 'a row for each reading as CSV; --table processes for the processes it names'],
+  ['memtop export --output run.parquet run.jsonl', 'Parquet, as the ending or --format tells'],
+  ['memtop export --format openmetrics run.jsonl', 'for promtool tsdb create-blocks-from openmetrics'],
+] as const;
+
 const USES: {readonly [C in Command]?: readonly (readonly [string, string])[]} = {
   config: CONFIG_USES,
   run: RUN_USES,
   mark: MARK_USES,
   report: REPORT_USES,
+  export: EXPORT_USES,
 };
 
 const EXIT_CODES = [

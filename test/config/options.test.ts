@@ -61,6 +61,7 @@ test('what would surprise in the next run is not saved', () => {
     'output',
     'quiet',
     'format',
+    'table',
     'from',
     'to',
     'demo',
