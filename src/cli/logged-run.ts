@@ -2,6 +2,7 @@ import type {Values} from '../config/resolve.ts';
 import {duration} from '../config/values.ts';
 import {ChartBook} from '../core/chart-book.ts';
 import type {SessionEvent} from '../core/event.ts';
+import type {Frame} from '../core/frame.ts';
 import type {JobEnding} from '../core/job/job-ending.ts';
 import {LogClock} from '../core/log/log-clock.ts';
 import {EVENT_TYPES, type EventType, eventOfLine} from '../core/log/log-events.ts';
@@ -35,6 +36,8 @@ export interface LoggedRunOptions {
   readonly span?: LogSpan;
   /** Whether to keep what a chart needs. @default false */
   readonly keepChart?: boolean;
+  /** Told of every frame within the span. */
+  readonly onFrame?: (frame: Frame) => void;
 }
 
 const NOT_KNOWN = 'not known';
@@ -46,7 +49,7 @@ const INTERVAL = duration(0, 30 * 86_400_000);
 
 /** A recorded run, line by line through the same core as a live one. */
 export class LoggedRun {
-  #skipped = new SkippedLines();
+  skipped = new SkippedLines();
   /** Of the files before this one, with their names. */
   readonly #formerSkipped: string[] = [];
   readonly #options: LoggedRunOptions;
@@ -86,20 +89,16 @@ export class LoggedRun {
     return this.#whole;
   }
 
-  get skipped(): SkippedLines {
-    return this.#skipped;
-  }
-
   /** The lines so far were those of one file of several; their numbers begin anew. */
   endFile(name: string): void {
-    const {text} = this.#skipped;
+    const {text} = this.skipped;
     if (text !== undefined) this.#formerSkipped.push(`${text} in ${name}`);
-    this.#skipped = new SkippedLines();
+    this.skipped = new SkippedLines();
   }
 
   /** Takes in the next line; `undefined` for one that was too long to be read. */
   take(text: string | undefined): void {
-    this.#skipped.count(this.#takeLine(text), text);
+    this.skipped.count(this.#takeLine(text), text);
   }
 
   noteError(what: string, reason: string): void {
@@ -110,7 +109,7 @@ export class LoggedRun {
   report(file: string): Report {
     const session = this.#session ?? this.#open();
     const events = this.#isOurs ? this.#told : this.#found;
-    const {text} = this.#skipped;
+    const {text} = this.skipped;
     const skipped = [...this.#formerSkipped, ...(text === undefined ? [] : [text])];
     const report = buildReport(session, {
       ...this.#facts,
@@ -200,7 +199,10 @@ export class LoggedRun {
     if (!this.#isOurs) this.#former?.feed(this.#before);
     this.#session ??= this.#open();
     const frame = this.#session.feed(this.#before);
-    if (this.#stage === 'inside') this.#chart?.feed(frame);
+    if (this.#stage === 'inside') {
+      this.#chart?.feed(frame);
+      this.#options.onFrame?.(frame);
+    }
     this.#reason = undefined;
     return true;
   }

@@ -64,6 +64,8 @@ test('what would surprise in the next run is not saved', () => {
     'table',
     'from',
     'to',
+    'align',
+    'fail-above',
     'demo',
     'seed',
     'gpus',

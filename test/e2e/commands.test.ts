@@ -81,12 +81,12 @@ describe('bad input is one line that says what was expected, what was given and 
     [
       ['fly'],
       {},
-      'memtop: expected a command (run, watch, once, report, export, mark, test-alert, doctor, config) or options, got "fly"; memtop --help lists them',
+      'memtop: expected a command (run, watch, once, report, export, diff, mark, test-alert, doctor, config) or options, got "fly"; memtop --help lists them',
     ],
     [
       ['wacth'],
       {},
-      'memtop: expected a command (run, watch, once, report, export, mark, test-alert, doctor, config) or options, got "wacth"; did you mean memtop watch?',
+      'memtop: expected a command (run, watch, once, report, export, diff, mark, test-alert, doctor, config) or options, got "wacth"; did you mean memtop watch?',
     ],
     [['--xyzzy'], {}, 'memtop: expected an option, got "--xyzzy"; memtop --help lists them'],
     [
