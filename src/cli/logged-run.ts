@@ -11,7 +11,7 @@ import {EVENT_TYPES, type EventType, eventOfLine} from '../core/log/log-events.t
 import {LogExtent} from '../core/log/log-extent.ts';
 import {type Fields, fieldsOf, placeOf, textOf, timeOf, wordOf} from '../core/log/log-fields.ts';
 import {failedSample, type LogLook, sampleOfLine} from '../core/log/log-sample.ts';
-import type {LogEnds, LogSpan} from '../core/log/log-span.ts';
+import type {LogEnds} from '../core/log/log-span.ts';
 import {ToldLeaks} from '../core/log/told-leaks.ts';
 import {withTold} from '../core/log/told-report.ts';
 import {buildReport, type Report, withSuggestion} from '../core/report.ts';
@@ -24,20 +24,10 @@ import {KnownLines, type LineUser} from './known-lines.ts';
 import {parsed, usualInterval} from './log-settings.ts';
 import {LoggedEvents} from './logged-events.ts';
 import {LoggedFacts} from './logged-facts.ts';
+import type {LoggedRunOptions} from './logged-run-options.ts';
 import {openLoggedSession} from './logged-session.ts';
-import {changeThreshold, type LoggedThresholdOptions, setLoggedThresholds} from './logged-thresholds.ts';
+import {changeThreshold, setLoggedThresholds} from './logged-thresholds.ts';
 import {SkippedLines} from './skipped-lines.ts';
-
-export interface LoggedRunOptions extends LoggedThresholdOptions {
-  /** The part of it that is told of. @default all */
-  readonly span?: LogSpan;
-  /** Whether to keep what a chart needs. @default false */
-  readonly keepChart?: boolean;
-  /** Whether it is shown as it goes on: histories are kept, and rules look at it as they did. @default false */
-  readonly isShown?: boolean;
-  /** Told what happens as its lines are taken in. @default nobody */
-  readonly onEvent?: (event: SessionEvent) => void;
-}
 
 const SPAN_ENDS = 'the span ends here, the log goes on';
 const NO_STOP = 'the log ends without a STOP line';
@@ -71,8 +61,8 @@ export class LoggedRun implements LineUser {
     this.#options = options;
     this.#stage = options.span === undefined ? 'inside' : 'before';
     this.#chart = options.keepChart === true ? new ChartBook() : undefined;
-    // The chart is made of whole frames.
-    this.lines = new KnownLines(this, this.#chart === undefined);
+    // Who looks at frames wants each of them.
+    this.lines = new KnownLines(this, this.#chart === undefined && options.onFrame === undefined);
   }
 
   /** Of its readings so far. */
@@ -221,7 +211,10 @@ export class LoggedRun implements LineUser {
     if (!this.#isOurs) this.#former?.feed(this.#before);
     this.#session ??= this.#open();
     const frame = this.#session.feed(this.#before);
-    if (this.#stage === 'inside') this.#chart?.feed(frame);
+    if (this.#stage === 'inside') {
+      this.#chart?.feed(frame);
+      this.#options.onFrame?.(frame);
+    }
     this.#reason = undefined;
     return true;
   }

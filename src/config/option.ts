@@ -9,6 +9,8 @@ export const COMMANDS = {
   once: 'one reading with the largest processes; exit code 1 at or above the threshold',
   replay: 'replay LOG: the screen of a run that was recorded, at any speed and from any place',
   report: 'report LOG…: what the report at the end says, of logs that were recorded',
+  export: 'export LOG…: readings as CSV, Parquet or OpenMetrics, for pandas, DuckDB and Prometheus',
+  diff: 'diff BEFORE AFTER: what changed from one logged run to the next, beyond chance',
   mark: 'mark NOTE: puts a mark into the running monitor',
   'test-alert': 'sends a sample through every hook that is configured',
   doctor: 'what was found on this machine, and why not the rest',

@@ -1,5 +1,6 @@
 import {CHART_STYLES, REPORT_ENDINGS, SORT_KEYS, SPANS} from '../core/choices.ts';
 import {ALERT_OPTIONS} from './alert-options.ts';
+import {DIFF_OPTIONS} from './diff-options.ts';
 import {JOB_OPTIONS} from './job-options.ts';
 import {ALL, LIVE, type OptionSpec, option, SCREEN} from './option.ts';
 import {PROMETHEUS_OPTIONS} from './prometheus-options.ts';
@@ -37,6 +38,7 @@ export const OPTIONS = {
     ...option(threshold, 'alert when RAM reaches this share of the limit in force, or this size', [
       ...ALL,
       'report',
+      'diff',
     ]),
     fallback: '80',
   },
@@ -58,6 +60,7 @@ export const OPTIONS = {
       ...LIVE,
       'report',
       'replay',
+      'diff',
     ]),
     fallback: 'on',
   },
@@ -93,6 +96,7 @@ export const OPTIONS = {
   ...REPORT_OPTIONS,
   ...REPLAY_OPTIONS,
   ...PROMETHEUS_OPTIONS,
+  ...DIFF_OPTIONS,
   theme: {
     ...option(
       text('NAME', 'the name of a theme or of a .json file'),
@@ -104,7 +108,7 @@ export const OPTIONS = {
   span: {...option(choice(SPANS), 'the time that the chart shows', SCREEN), fallback: '15m'},
   sort: {...option(choice(SORT_KEYS), 'what processes are ordered by', SCREEN), fallback: 'rss'},
   chart: option(choice(CHART_STYLES), 'what the chart is drawn with', SCREEN),
-  ascii: option(toggle, 'only ASCII characters on the screen', SCREEN),
+  ascii: option(toggle, 'only ASCII characters on the screen', [...SCREEN, 'diff']),
   mouse: {...option(toggle, 'a click focuses, the wheel scrolls', SCREEN), fallback: 'off'},
   readonly: {...option(toggle, 'take killing away', SCREEN), fallback: 'off'},
   demo: {...option(toggle, 'a scripted machine instead of this one', DEMO), fallback: 'off', saved: false},
@@ -123,6 +127,7 @@ export const OPTIONS = {
       'watch',
       'once',
       'report',
+      'diff',
       'doctor',
     ]),
     fallback: 'off',
