@@ -195,7 +195,8 @@ export class LoggedRun implements LineUser {
 
   #takeReading(line: Fields, at: number): boolean {
     if (fieldsOf(line.memory) !== undefined) this.#isOurs = true;
-    if (this.#session === undefined && ToldLeaks.isIn(line)) this.#toldLeaks ??= new ToldLeaks();
+    if (this.#session === undefined && this.#isFromStart && ToldLeaks.isIn(line))
+      this.#toldLeaks ??= new ToldLeaks();
     this.#toldLeaks?.take(line, at);
     return this.#feed(at, line, (look) => sampleOfLine(line, look));
   }
@@ -240,6 +241,11 @@ export class LoggedRun implements LineUser {
     });
     session.onEvent((event) => this.#hear(session, event));
     return session;
+  }
+
+  /** A verdict that the run told rests on all that went before. */
+  get #isFromStart(): boolean {
+    return this.#stage === 'inside' && this.#former === undefined;
   }
 
   /** Before the span nobody asks for verdicts, and those that the log tells are those of the run itself. */
