@@ -1,10 +1,11 @@
-import type {ExportMetric, Labels} from '../../core/export/metric-table.ts';
+import type {MetricSpec} from '../prometheus/metric.ts';
+import type {Labels} from './metric-readers.ts';
 
 /** The end of every OpenMetrics text; one without it was cut off. */
 export const END = '# EOF\n';
 
 /** The lines that begin a metric. A counter's family is called without its `_total`. */
-export function metricHead(name: string, {type, help}: ExportMetric): string {
+export function metricHead(name: string, {type, help}: Pick<MetricSpec, 'type' | 'help'>): string {
   const family = type === 'counter' ? name.replace(/_total$/, '') : name;
   return `# TYPE ${family} ${type}\n# HELP ${family} ${escaped(help)}\n`;
 }

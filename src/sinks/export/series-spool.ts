@@ -1,8 +1,9 @@
 import {appendFileSync, closeSync, mkdtempSync, openSync, readSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {EXPORT_METRICS, type ExportMetric, type Labels} from '../../core/export/metric-table.ts';
 import type {LogReading} from '../../core/log/log-readings.ts';
+import {METRICS, type MetricName} from '../prometheus/metrics.ts';
+import {EXPORTED_METRICS, type Labels, METRIC_READERS} from './metric-readers.ts';
 import {END, metricHead, sampleLine, seriesName} from './open-metrics.ts';
 
 /** So many series at most: labels hold names of programs, and those of a bad log have no end. */
@@ -39,14 +40,14 @@ export class SeriesSpool {
   }
 
   add(reading: LogReading): void {
-    for (const [name, metric] of Object.entries(EXPORT_METRICS))
-      for (const {labels, value} of metric.read(reading))
+    for (const name of EXPORTED_METRICS)
+      for (const {labels, value} of METRIC_READERS[name](reading))
         if (value !== undefined && Number.isFinite(value)) this.#put(name, labels, {value, at: reading.at});
   }
 
   /** Writes everything out. */
   writeTo(put: (chunk: string | Uint8Array) => void): void {
-    for (const [name, metric] of Object.entries(EXPORT_METRICS)) this.#writeMetric(name, metric, put);
+    for (const name of EXPORTED_METRICS) this.#writeMetric(name, put);
     put(END);
   }
 
@@ -84,9 +85,9 @@ export class SeriesSpool {
     series.text = '';
   }
 
-  #writeMetric(name: string, metric: ExportMetric, put: (chunk: string | Uint8Array) => void): void {
+  #writeMetric(name: MetricName, put: (chunk: string | Uint8Array) => void): void {
     const all = [...this.#series.values()].filter((series) => series.metric === name);
-    if (all.length > 0) put(metricHead(name, metric));
+    if (all.length > 0) put(metricHead(name, METRICS[name]));
     for (const series of all) {
       this.#flush(series);
       copyFile(series.file, put);
