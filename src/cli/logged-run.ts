@@ -207,7 +207,7 @@ export class LoggedRun implements LineUser {
     if (sample === undefined) return false;
     const place = this.#place ?? this.#clock.place(at, placeOf(line.timeline_ms));
     this.#place = undefined;
-    this.#extent.addReading({at, place});
+    this.#extent.addReading(at, place);
     this.#before = {...sample, monotonicMs: place};
     if (!this.#isOurs) this.#former?.feed(this.#before);
     this.#session ??= this.#open();
@@ -225,8 +225,9 @@ export class LoggedRun implements LineUser {
     this.#place = place;
     if (this.#session?.feedFigures({at, monotonicMs: place}, reading) !== true) return false;
     this.#place = undefined;
-    this.#extent.addReading({at, place});
+    this.#extent.addReading(at, place);
     this.#extent.addLine(at);
+    this.#reason = undefined;
     return true;
   }
 

@@ -9,9 +9,9 @@ export interface FigureReading {
   readonly limits: readonly Limit[];
   /** The same pools as the frame's under the limit in force; nothing where they cannot be told. */
   readonly pools: (limit: Limit) => readonly PoolFigures[] | undefined;
-  readonly job?: HeldByJob;
-  readonly stall?: Stall;
-  readonly swapCounters?: SwapCounters;
+  readonly job: HeldByJob | undefined;
+  readonly stall: Stall | undefined;
+  readonly swapCounters: SwapCounters | undefined;
 }
 
 /** How long tasks waited for memory, percent of the last 10 s. */

@@ -18,15 +18,19 @@ type Figure = (figures: Float64Array) => number;
  * How the figures of a shape make a reading. It is made of a line whose frame is known, and only where it tells of that
  * line the very same: then it does of all others of this shape.
  */
-export class FigureLane {
+export class FigureLane implements FigureReading {
   readonly shape: LineShape;
   readonly #frame: Frame;
   /** The latest that it went on from. */
   #former: Frame;
   readonly #at: number;
   readonly #place: number;
-  readonly #limits: readonly ((figures: Float64Array) => Limit)[];
-  readonly #pools: readonly ((figures: Float64Array, limit: Limit) => PoolFigures)[];
+  readonly #limitReaders: Readers['limits'];
+  readonly #poolReaders: Readers['pools'];
+  /** What was read last; the same arrays each time, since lines come by the million. */
+  readonly limits: Limit[] = [];
+  readonly #poolFigures: PoolFigures[] = [];
+  #figures: Float64Array = new Float64Array(0);
   readonly #stall: ((figures: Float64Array) => Stall) | undefined;
   readonly #swap: ((figures: Float64Array) => SwapCounters) | undefined;
   readonly #job: ((figures: Float64Array) => HeldByJob) | undefined;
@@ -41,8 +45,8 @@ export class FigureLane {
     this.#former = frame;
     this.#at = shape.slot('timestamp');
     this.#place = shape.slot('timeline_ms');
-    this.#limits = limits;
-    this.#pools = pools;
+    this.#limitReaders = limits;
+    this.#poolReaders = pools;
     this.#job = job;
     this.#stall = stall;
     this.#swap = swap;
@@ -84,23 +88,36 @@ export class FigureLane {
     return this.#place < 0 ? undefined : figures[this.#place];
   }
 
-  /** What the line says; nothing where some figure of it is not exact. */
+  /** What the line says, until the next is read; nothing where some figure of it is not exact. */
   read(figures: Float64Array): FigureReading | undefined {
-    const limits = this.#limits.map((limitOf) => limitOf(figures));
-    if (!limits.every(isWhole)) return undefined;
-    const job = this.#job?.(figures);
-    const stall = this.#stall?.(figures);
-    const swapCounters = this.#swap?.(figures);
-    return {
-      limits,
-      pools: (limit) => {
-        const pools = this.#pools.map((poolOf) => poolOf(figures, limit));
-        return pools.every(({percent}) => percent >= 0) ? pools : undefined;
-      },
-      ...(job !== undefined && {job}),
-      ...(stall !== undefined && {stall}),
-      ...(swapCounters !== undefined && {swapCounters}),
-    };
+    this.#figures = figures;
+    for (let index = 0; index < this.#limitReaders.length; index += 1) {
+      const limit = this.#limitReaders[index]?.(figures);
+      if (limit === undefined || !isWhole(limit)) return undefined;
+      this.limits[index] = limit;
+    }
+    return this;
+  }
+
+  pools(limit: Limit): readonly PoolFigures[] | undefined {
+    for (let index = 0; index < this.#poolReaders.length; index += 1) {
+      const figures = this.#poolReaders[index]?.(this.#figures, limit);
+      if (figures === undefined || !(figures.percent >= 0)) return undefined;
+      this.#poolFigures[index] = figures;
+    }
+    return this.#poolFigures;
+  }
+
+  get job(): HeldByJob | undefined {
+    return this.#job?.(this.#figures);
+  }
+
+  get stall(): Stall | undefined {
+    return this.#stall?.(this.#figures);
+  }
+
+  get swapCounters(): SwapCounters | undefined {
+    return this.#swap?.(this.#figures);
   }
 
   #tellsTheSame(figures: Float64Array): boolean {
@@ -158,16 +175,8 @@ function hostReader(line: Fields, named: Named): Readers['limits'][number] | und
   const [total, available, cached] = ['total', 'available', 'cached'].map((name) =>
     named(`host.${name}_bytes`),
   );
-  if (total !== undefined && available !== undefined) {
-    if (cached === undefined)
-      return (figures) => hostLimit({totalBytes: total(figures), availableBytes: available(figures)});
-    return (figures) =>
-      hostLimit({
-        totalBytes: total(figures),
-        availableBytes: available(figures),
-        cachedBytes: cached(figures),
-      });
-  }
+  if (total !== undefined && available !== undefined)
+    return (figures) => hostLimit(total(figures), available(figures), cached?.(figures));
   return fieldsOf(line.memory) === undefined ? basicReader(named) : undefined;
 }
 
@@ -179,7 +188,8 @@ function basicReader(named: Named): Readers['limits'][number] | undefined {
     const usedBytes = used(figures) * BYTES_PER_MB;
     const totalBytes = total(figures) * BYTES_PER_MB;
     const availableBytes = available(figures) * BYTES_PER_MB;
-    return hostLimit(wholeOf({usedBytes, totalBytes, availableBytes}) ?? NO_MEMORY);
+    const whole = wholeOf({usedBytes, totalBytes, availableBytes}) ?? NO_MEMORY;
+    return hostLimit(whole.totalBytes, whole.availableBytes);
   };
 }
 
@@ -195,18 +205,8 @@ function cgroupReader(limit: Limit, line: Fields, named: Named): Readers['limits
     figure('active_file'),
   ];
   if (total === undefined || current === undefined || inactive === undefined) return undefined;
-  const {id: path, name} = limit;
-  const common = (figures: Float64Array) =>
-    ({
-      name,
-      path,
-      version: 2,
-      limitBytes: total(figures),
-      currentBytes: current(figures),
-      inactiveFileBytes: inactive(figures),
-    }) as const;
-  if (active === undefined) return (figures) => cgroupLimit(common(figures));
-  return (figures) => cgroupLimit(Object.assign(common(figures), {activeFileBytes: active(figures)}));
+  return (figures) =>
+    cgroupLimit(limit, total(figures), current(figures), inactive(figures), active?.(figures) ?? 0);
 }
 
 function poolReader(pool: Pool, line: Fields, named: Named): Readers['pools'][number] | undefined {
