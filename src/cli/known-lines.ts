@@ -7,29 +7,27 @@ import {parseLine} from '../core/log/parse-line.ts';
 export interface LineUser {
   /** The latest, which the next line is read beside. */
   readonly frame: Frame | undefined;
-  /** Whether nobody asks for the frame of the line before, now that this one comes. */
-  goesOn(next: KnownLine): boolean;
-  /** @returns whether it was taken in; else it is given whole */
-  takeFigures(line: KnownLine): boolean;
+  /** @returns whether it was taken in, or passed over as none of those that are asked for; else it is given whole */
+  takeFigures(line: KnownLine): 'taken' | 'passed' | 'not taken';
   /** Nothing where it could not be parsed; `text` where it could be read at all. */
   takeWhole(line: Fields | undefined, text: string | undefined): void;
+  /** The line whose figures were taken in last, whole: a frame of it is wanted. */
+  show(line: Fields): void;
 }
 
-interface HeldLine extends KnownLine {
+interface Place {
   readonly bytes: Buffer;
   readonly start: number;
   readonly end: number;
 }
 
-/**
- * Reads lines of known shapes by their figures alone, one behind: of the last one a frame is wanted, and so it is given
- * whole. All other lines are parsed.
- */
+/** Reads lines of known shapes by their figures alone, and parses all others, from which it learns. */
 export class KnownLines {
   readonly #user: LineUser;
   readonly #lanes = new LaneBook();
   readonly #learns: boolean;
-  #held: HeldLine | undefined;
+  /** Of the line whose figures were taken in last; nothing where a frame is known of the latest reading. */
+  #unseen: Place | undefined;
 
   /** @param learns whether lines may be read by their figures at all */
   constructor(user: LineUser, learns: boolean) {
@@ -40,43 +38,36 @@ export class KnownLines {
   /** Takes in the next line, which stands there until `settle`; without bytes it was too long to be read. */
   take(bytes: Buffer | undefined, start = 0, end = bytes?.length ?? 0): void {
     const known = bytes && this.#lanes.match(bytes, start, end, this.#user.frame);
-    if (bytes === undefined || known === undefined) {
-      this.#takeNew(bytes?.subarray(start, end));
-      return;
-    }
-    this.#takeHeld(this.#user.goesOn(known) ? 'figures' : 'whole');
-    this.#held = {lane: known.lane, figures: known.figures, bytes, start, end};
+    const done = known === undefined ? 'not taken' : this.#user.takeFigures(known);
+    if (done === 'not taken') this.#takeWhole(bytes?.subarray(start, end), known === undefined);
+    else if (done === 'taken' && bytes !== undefined) this.#unseen = {bytes, start, end};
   }
 
   /** The bytes of the lines so far will be used for something else. */
   settle(): void {
-    if (this.#held === undefined) return;
-    const {bytes, start, end} = this.#held;
-    this.#held = {...this.#held, bytes: Buffer.from(bytes.subarray(start, end)), start: 0, end: end - start};
+    if (this.#unseen === undefined) return;
+    const {bytes, start, end} = this.#unseen;
+    this.#unseen = {bytes: Buffer.from(bytes.subarray(start, end)), start: 0, end: end - start};
   }
 
-  /** There are no more lines for now. */
+  /** There are no more lines for now: of the latest reading a frame is wanted. */
   finish(): void {
-    this.#takeHeld('whole');
+    if (this.#unseen === undefined) return;
+    const {bytes, start, end} = this.#unseen;
+    this.#unseen = undefined;
+    const line = parseLine(bytes.toString('utf8', start, end));
+    if (line !== undefined) this.#user.show(line);
   }
 
-  #takeNew(bytes: Buffer | undefined): void {
+  #takeWhole(bytes: Buffer | undefined, isNew: boolean): void {
     const text = bytes?.toString('utf8');
     const line = text === undefined ? undefined : parseLine(text);
-    // After another reading nobody asks for the frame of the one before.
-    this.#takeHeld(line !== undefined && line.event_type === undefined ? 'figures' : 'whole');
     const former = this.#user.frame;
     this.#user.takeWhole(line, text);
     const {frame} = this.#user;
-    if (this.#learns && bytes !== undefined && line !== undefined && frame !== undefined && frame !== former)
+    if (frame === undefined || frame === former) return;
+    this.#unseen = undefined;
+    if (this.#learns && isNew && bytes !== undefined && line !== undefined)
       this.#lanes.learn(bytes, line, frame);
-  }
-
-  #takeHeld(as: 'figures' | 'whole'): void {
-    const held = this.#held;
-    this.#held = undefined;
-    if (held === undefined || (as === 'figures' && this.#user.takeFigures(held))) return;
-    const text = held.bytes.toString('utf8', held.start, held.end);
-    this.#user.takeWhole(parseLine(text), text);
   }
 }

@@ -1,4 +1,3 @@
-import {duration} from '../config/values.ts';
 import {ChartBook} from '../core/chart-book.ts';
 import type {SessionEvent} from '../core/event.ts';
 import type {FigureReading} from '../core/figure-reading.ts';
@@ -21,17 +20,16 @@ import {LEAK_RULE} from '../core/rules/leak-rule.ts';
 import type {Sample} from '../core/sample.ts';
 import type {Session} from '../core/session.ts';
 import {KnownLines, type LineUser} from './known-lines.ts';
-import {parsed, usualInterval} from './log-settings.ts';
+import {usualInterval} from './log-settings.ts';
 import {LoggedEvents} from './logged-events.ts';
 import {LoggedFacts} from './logged-facts.ts';
 import type {LoggedRunOptions} from './logged-run-options.ts';
 import {openLoggedSession} from './logged-session.ts';
-import {changeThreshold, setLoggedThresholds} from './logged-thresholds.ts';
+import {setLoggedThresholds, takeChange} from './logged-thresholds.ts';
 import {SkippedLines} from './skipped-lines.ts';
 
 const SPAN_ENDS = 'the span ends here, the log goes on';
 const NO_STOP = 'the log ends without a STOP line';
-const INTERVAL = duration(0, 30 * 86_400_000);
 
 /** A recorded run, line by line through the same core as a live one. */
 export class LoggedRun implements LineUser {
@@ -47,6 +45,8 @@ export class LoggedRun implements LineUser {
   #stage: 'before' | 'inside' | 'cut';
   /** Where the reading stands that is being taken in, where that is known already. */
   #place: number | undefined;
+  /** Where the reading stands whose figures were taken in last. */
+  #lastPlace = 0;
   #toldLeaks: ToldLeaks | undefined;
   #isOurs = false;
   #session: Session | undefined;
@@ -67,8 +67,7 @@ export class LoggedRun implements LineUser {
 
   /** Of its readings so far. */
   get session(): Session {
-    this.#session ??= this.#open();
-    return this.#session;
+    return (this.#session ??= this.#open());
   }
 
   /** Between two readings, milliseconds. */
@@ -80,23 +79,26 @@ export class LoggedRun implements LineUser {
     return this.#session?.frame;
   }
 
-  /** The last reading of a span is told of. */
-  goesOn({lane, figures}: KnownLine): boolean {
-    const {span} = this.#options;
-    return span === undefined || this.#stage !== 'inside' || lane.at(figures) <= span.to;
-  }
-
-  takeFigures({lane, figures}: KnownLine): boolean {
+  takeFigures({lane, figures}: KnownLine): ReturnType<LineUser['takeFigures']> {
     const at = lane.at(figures);
     const reading = lane.read(figures);
     // From before a span there are two sessions to be told.
     const isWhole = reading === undefined || (this.#former !== undefined && !this.#isOurs);
-    if (isWhole) return false;
+    if (isWhole) return 'not taken';
     this.#whole.addLine(at);
     const isWanted = this.#enter(at);
-    if (isWanted && !this.#feedFigures(at, lane.place(figures), reading)) return false;
+    if (isWanted && !this.#feedFigures(at, lane.place(figures), reading)) return 'not taken';
     this.skipped.count(true, undefined);
-    return true;
+    return isWanted ? 'taken' : 'passed';
+  }
+
+  show(line: Fields): void {
+    const at = timeOf(line.timestamp) ?? 0;
+    const sample = sampleOfLine(line, {at, monotonicMs: this.#lastPlace, before: this.#before});
+    if (sample === undefined || this.#session === undefined) return;
+    this.#toldLeaks?.take(line, at);
+    this.#before = sample;
+    this.#session.show(sample);
   }
 
   takeWhole(line: Fields | undefined, text: string | undefined): void {
@@ -121,7 +123,7 @@ export class LoggedRun implements LineUser {
   report(file: string): Report {
     this.lines.finish();
     const {version, hostName, platform} = this.facts;
-    const session = this.#session ?? this.#open();
+    const {session} = this;
     const {told: ofLines, found} = this.#events;
     const events = this.#isOurs ? ofLines : found;
     const report = buildReport(session, {
@@ -225,6 +227,7 @@ export class LoggedRun implements LineUser {
     this.#place = place;
     if (this.#session?.feedFigures({at, monotonicMs: place}, reading) !== true) return false;
     this.#place = undefined;
+    this.#lastPlace = place;
     this.#extent.addReading(at, place);
     this.#extent.addLine(at);
     this.#reason = undefined;
@@ -274,7 +277,8 @@ export class LoggedRun implements LineUser {
     if (this.#isOurs || event.kind === 'mark' || event.kind === 'ended')
       this.#options.onEvent?.({...event, timelineMs: this.#session?.timelineOf(at) ?? at});
     if (event.kind === 'ended') this.ending = event.ending;
-    if (event.kind === 'changed') this.#change(event);
+    if (event.kind === 'changed' && this.#session !== undefined)
+      takeChange(this.#session, event, this.#options);
   }
 
   #start(line: Fields, at: number): void {
@@ -285,16 +289,13 @@ export class LoggedRun implements LineUser {
       setLoggedThresholds(this.#session, this.facts.settings, this.#options, at);
   }
 
-  #change(event: Extract<SessionEvent, {kind: 'changed'}>): void {
-    if (this.#session === undefined) return;
-    if (event.field === 'interval') this.#session.expectEvery(parsed(INTERVAL, event.to) ?? 0);
-    changeThreshold(this.#session, event, this.#options);
-  }
-
   #fail(line: Fields, at: number): void {
     const [what, reason] = [textOf(line.what), textOf(line.reason) ?? textOf(line.message)];
     if (reason === undefined) return;
     this.noteError(what ?? 'log', reason);
-    if (what === 'RAM') this.#feed(at, line, (look) => failedSample(reason, look));
+    if (what !== 'RAM') return;
+    // All else goes on as the reading before has it.
+    this.lines.finish();
+    this.#feed(at, line, (look) => failedSample(reason, look));
   }
 }

@@ -1,10 +1,11 @@
 import type {Values} from '../config/resolve.ts';
+import {duration} from '../config/values.ts';
 import type {SessionEvent} from '../core/event.ts';
 import {amountOf} from '../core/log/log-fields.ts';
 import {PoolThresholds} from '../core/pool-thresholds.ts';
 import type {Session} from '../core/session.ts';
 import {thresholdPercent} from '../core/threshold.ts';
-import type {LoggedSettings} from './log-settings.ts';
+import {type LoggedSettings, parsed} from './log-settings.ts';
 import {sessionOptions} from './session-options.ts';
 
 export interface LoggedThresholdOptions {
@@ -28,12 +29,15 @@ export function setLoggedThresholds(
   }
 }
 
-/** A threshold was changed while the run went on. */
-export function changeThreshold(
+const INTERVAL = duration(0, 30 * 86_400_000);
+
+/** A threshold or the interval was changed while the run went on. */
+export function takeChange(
   session: Session,
   {what, field, to, at}: Extract<SessionEvent, {kind: 'changed'}>,
   {ownThreshold}: LoggedThresholdOptions,
 ): void {
+  if (field === 'interval') session.expectEvery(parsed(INTERVAL, to) ?? 0);
   if (field !== 'threshold' || (what === 'RAM' && ownThreshold)) return;
   const percent = amountOf(to.replace('%', ''));
   const pool = session.pools.find((one) => one.what === what);

@@ -87,6 +87,11 @@ export class PoolBook {
     };
   }
 
+  /** What a frame shows of pools as they stand now. */
+  look(inputs: readonly PoolInput[]): readonly Pool[] {
+    return inputs.flatMap((input) => this.#series.get(input.id)?.view(input) ?? []);
+  }
+
   /** Whether a reading wants more than figures: who holds VRAM at its peak is told with it. */
   wantsWhole(pools: readonly Pool[], figures: readonly PoolFigures[]): boolean {
     return pools.some(({id, kind}, index) => {

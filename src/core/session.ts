@@ -1,4 +1,4 @@
-import {frameOf, ramReading, swapRateOf, topOf, withPools} from './derive.ts';
+import {frameOf, ramReading, swapRateOf, withPools} from './derive.ts';
 import type {SessionEvent} from './event.ts';
 import type {FigureReading} from './figure-reading.ts';
 import {formatBytes} from './format.ts';
@@ -14,6 +14,7 @@ import {type LeakOf, ProcessLeaks} from './process-leaks.ts';
 import {ProcessSeries, processKey} from './process-series.ts';
 import type {RuleThresholds} from './rules/rule-book.ts';
 import {Watch} from './rules/watch.ts';
+import {type WatchCheck, watchLook} from './rules/watch-look.ts';
 import {failed, type ProcessTable, type Sample} from './sample.ts';
 import type {VramThresholds} from './threshold.ts';
 import {type Moment, Timeline} from './timeline.ts';
@@ -51,6 +52,8 @@ export class Session {
   #current: Moment | undefined;
   /** Of the reading before. */
   #swap: Parameters<typeof swapRateOf>[1];
+  /** Of the one before that. */
+  #swapBefore: Parameters<typeof swapRateOf>[1];
   #isPast = false;
   #lastTableAt = Number.NEGATIVE_INFINITY;
   #stepMs = Number.POSITIVE_INFINITY;
@@ -121,28 +124,50 @@ export class Session {
   feed(sample: Sample): Frame {
     const moment = this.#advance(sample);
     const {timelineMs} = moment;
+    this.#swapBefore = this.#swap;
+    this.#swap = sample;
     const limits = limitsOf(sample.memory, sample.limits);
     const limit = this.#switchLimit(limits, sample.at);
     const newTable = this.#feedProcesses(sample, timelineMs, limit);
     this.#limits.feedOthers(limits, moment);
-    const former = {
-      ramDetail: this.#last?.ram.detail,
-      hasSwap: this.pool('swap') !== undefined,
-      hasShm: this.pool('shm') !== undefined,
-    };
-    const inputs = poolInputs(sample, limit, former);
+    const inputs = this.#inputsOf(sample, limit);
     const {pools, events} = this.#pools.feed(inputs, {sample, timelineMs, isPast: this.#isPast});
     for (const event of events) this.emit(event);
     for (const event of this.#vramNotes.feed(sample)) this.emit(event);
+    const frame = this.#frameOf({sample, timelineMs, pools, limits, limit, newTable});
+    this.job.feed(frame);
+    return frame;
+  }
+
+  /** Derives the frame of the reading that `feedFigures` took in last. @param sample that reading, whole */
+  show(sample: Sample): Frame {
+    const limits = limitsOf(sample.memory, sample.limits);
+    const limit = this.#limits.inForce(limits);
+    const pools = this.#pools.look(this.#inputsOf(sample, limit));
+    const {timelineMs} = this.#current ?? {timelineMs: sample.at};
+    return this.#frameOf({sample, timelineMs, pools, limits, limit, newTable: undefined});
+  }
+
+  #inputsOf(sample: Sample, limit: Limit | undefined) {
+    return poolInputs(sample, limit, {
+      ramDetail: this.#last?.ram.detail,
+      hasSwap: this.pool('swap') !== undefined,
+      hasShm: this.pool('shm') !== undefined,
+    });
+  }
+
+  /** The rules beside those of pools look at it; what they tell, and what fires, is part of the frame. */
+  #frameOf(parts: Omit<WatchCheck, 'ram' | 'swapRate'> & {readonly limits: readonly Limit[]}): Frame {
+    const {sample, timelineMs, pools, limits, limit} = parts;
     const ram =
       pools.find(({id}) => id === 'ram') ??
       this.ram.view({detail: 'host', reading: failed('no reading yet')});
-    const swapRate = swapRateOf(sample, this.#swap);
-    this.#swap = sample;
-    const alerts = this.#checkRules({sample, ram, pools, swapRate, limit, newTable, timelineMs});
-    const parts = {sample, timelineMs, ram, pools, limits, limit, swapRate, alerts};
-    this.#last = frameOf(parts, this.#last);
-    this.job.feed(this.#last);
+    const swapRate = swapRateOf(sample, this.#swapBefore);
+    const {processLeaks} = this;
+    const around = {processLeaks, before: this.#last?.processes, isPast: this.#isPast};
+    for (const event of this.#watch.feed(watchLook({...parts, ram, swapRate}, around))) this.emit(event);
+    const alerts = this.#watch.firing(sample.monotonicMs);
+    this.#last = frameOf({sample, timelineMs, ram, pools, limits, limit, swapRate, alerts}, this.#last);
     return this.#last;
   }
 
@@ -166,6 +191,7 @@ export class Session {
     for (const event of this.#pools.feedFigures(frame.pools, figures, check)) this.emit(event);
     if (this.#watch.tellsLeaks || this.#pools.someLeaks)
       this.#tellLeaks(this.#pools.views(frame.pools, figures), check);
+    this.#swapBefore = this.#swap;
     this.#swap = {monotonicMs: clock, swapCounters: reading.swapCounters};
     const {job} = reading;
     if (job !== undefined) this.job.hold(at, job, {limit, ramPercent: this.ram.summary.current?.percent});
@@ -250,31 +276,6 @@ export class Session {
     const scan = {at: sample.at, timelineMs, availableBytes: limit?.availableBytes};
     this.processLeaks?.feed(table.value, scan, new Set(sample.job?.members.map(processKey)));
     return table.value;
-  }
-
-  /** The rules that look at something else than a pool. @returns what fires now */
-  #checkRules(check: {
-    readonly sample: Sample;
-    readonly ram: Pool;
-    readonly pools: readonly Pool[];
-    readonly timelineMs: number;
-    readonly swapRate: Frame['swapRate'];
-    readonly limit: Limit | undefined;
-    readonly newTable: ProcessTable | undefined;
-  }): Frame['alerts'] {
-    const {sample, ram, pools, timelineMs, swapRate, limit, newTable} = check;
-    const top = () => topOf(sample, 1)[0];
-    const growing = ({kind}: Pool, leastPerHour: number) => {
-      // What grows in RAM says nothing of VRAM.
-      if (kind === 'gpu') return undefined;
-      const members = kind === 'job' ? new Set(sample.job?.members.map(processKey)) : undefined;
-      return this.processLeaks?.growing(leastPerHour, members)[0]?.process;
-    };
-    const before = this.#last?.processes;
-    const isPast = this.#isPast;
-    const look = {sample, ram, pools, timelineMs, swapRate, limit, newTable, top, growing, before, isPast};
-    for (const event of this.#watch.feed(look)) this.emit(event);
-    return this.#watch.firing(sample.monotonicMs);
   }
 
   #tellLeaks(pools: readonly Pool[], {at, timelineMs, clock}: Moment & {readonly clock: number}): void {

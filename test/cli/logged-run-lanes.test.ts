@@ -115,8 +115,17 @@ function plainLog(all: readonly Step[]): readonly object[] {
   });
 }
 
-function reportOf(lines: readonly object[], leak: 'on' | 'off', isWhole: boolean): unknown {
-  const run = new LoggedRun({values: settingsOf({leak}, 'report').values, ownThreshold: false});
+function reportOf(
+  lines: readonly object[],
+  leak: 'on' | 'off',
+  isWhole: boolean,
+  span?: {readonly from: number; readonly to: number},
+): unknown {
+  const run = new LoggedRun({
+    values: settingsOf({leak}, 'report').values,
+    ownThreshold: false,
+    ...(span !== undefined && {span}),
+  });
   for (const line of lines) {
     // What names processes is always read whole.
     const text = JSON.stringify(isWhole ? {processes: null, ...line} : line);
@@ -146,6 +155,31 @@ describe('a log read by its figures', () => {
       {numRuns: 60},
     );
   }, 30_000);
+
+  test('ends with its latest reading, whatever stands behind it, and a part of it with its own', () => {
+    const lines = plainLog(
+      Array.from({length: 100}, (_, index) => ({
+        ...{seconds: 1, cgroup: 1, vram: 1, swap: 0, what: 'reading' as const},
+        used: 1 + (index % 90),
+      })),
+    );
+    const noted = lines.map((line, index) => (index === 50 ? {...line, note: 1} : line));
+    for (const behind of [
+      [],
+      [{}],
+      [{timestamp: 'soon'}],
+      [{timestamp: lines[0], event_type: 'OF_TOMORROW'}],
+    ])
+      expect(reportOf([...lines, ...behind], 'off', false)).toMatchObject({
+        pools: [{current: {percent: 10}}],
+      });
+    for (const second of [48, 49, 50, 51, 60]) {
+      const span = {from: Number.NEGATIVE_INFINITY, to: S + second * 1000};
+      const told = reportOf(noted, 'off', false, span);
+      expect(told).toEqual(reportOf(noted, 'off', true, span));
+      expect(told).toMatchObject({pools: [{current: {percent: second}}]});
+    }
+  });
 
   test('that leaks is told to leak at the same moment, with the same alert', () => {
     const lines = Array.from({length: 600}, (_, minute) => {

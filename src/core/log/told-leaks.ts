@@ -27,7 +27,8 @@ export class ToldLeaks implements LeakTeller {
     const pools = Object.entries(fieldsOf(line.leak) ?? {}).slice(0, MOST_POOLS);
     for (const [id, fields] of pools) {
       const verdict = verdictOf(fieldsOf(fields));
-      if (verdict !== undefined) this.#pools.set(id, verdict);
+      if (verdict !== undefined && (this.#pools.has(id) || this.#pools.size < MOST_POOLS))
+        this.#pools.set(id, verdict);
     }
     const processes = listOf(line.processes, MOST_PROCESSES);
     if (processes.length > 0) this.#takeProcesses(processes, at);
