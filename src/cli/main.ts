@@ -19,6 +19,7 @@ const RUN = {
   'test-alert': async (context: Context) => (await import('./test-alert.ts')).testAlert(context),
   report: async (context: Context) => (await import('./report.ts')).report(context),
   replay: async (context: Context) => (await import('./replay/replay.ts')).replay(context),
+  top: async (context: Context) => (await import('./top/top.ts')).top(context),
   screen: async (context: Context) => (await import('./screen.ts')).screen(context),
   watch,
   serve,

@@ -1,0 +1,17 @@
+import type {FleetCounts, FleetRow} from './fleet.ts';
+import type {HostRows} from './host-figures.ts';
+
+/** How many hosts are how, of those that were all asked one by one. */
+export function countsOf(hosts: readonly HostRows[], down: number): FleetCounts {
+  const having = (is: (row: FleetRow) => boolean) => hosts.filter(({rows}) => rows.some(is)).length;
+  const critical = having(({status}) => status === 'CRITICAL');
+  return {
+    hosts: hosts.length + down,
+    down,
+    critical,
+    high: having(({status}) => status === 'CRITICAL' || status === 'HIGH') - critical,
+    leak: having(({verdict}) => verdict === 'leak'),
+    stale: hosts.filter(({isStale}) => isStale).length,
+    rows: hosts.reduce((sum, {rows}) => sum + rows.length, down),
+  };
+}
