@@ -1,5 +1,6 @@
 import {type FleetCounts, type FleetSort, type FleetTarget, MOST_ROWS} from './fleet.ts';
 import {ROW_METRICS} from './host-figures.ts';
+import {CRITICAL_SECONDS} from './row-level.ts';
 
 /** Which hosts are meant: those that were named, and of them those whose name holds what was typed. */
 export interface HostFilter {
@@ -10,6 +11,8 @@ export interface HostFilter {
 const POOLS = 'pool=~"ram|gpu.+"';
 const RATIO = `memtop_pool_used_ratio{${POOLS}}`;
 const THRESHOLD = `memtop_alert_threshold_ratio{${POOLS}}`;
+/** As `rowLevel` has it. */
+const CRITICAL = `${RATIO} >= (${THRESHOLD} + 1) / 2 >= 0.95 or memtop_time_to_limit_seconds{pool="ram"} < ${CRITICAL_SECONDS}`;
 /** Hosts that are down: more of them are counted, and not listed. */
 const MOST_DOWN = 50;
 
@@ -18,8 +21,8 @@ export function countsQuery(filter: HostFilter): string {
   const counted: Readonly<Record<Exclude<keyof FleetCounts, 'hosts'> | 'answering', string>> = {
     answering: meant('memtop_host_info', filter),
     down: downQuery(filter),
-    critical: perHost(meant(`${RATIO} >= (${THRESHOLD} + 1) / 2 >= 0.95`, filter)),
-    high: perHost(meant(`${RATIO} >= ${THRESHOLD}`, filter)),
+    critical: perHost(meant(CRITICAL, filter)),
+    high: perHost(meant(`${RATIO} >= ${THRESHOLD} or ${CRITICAL}`, filter)),
     leak: perHost(meant(`memtop_leak_verdict{verdict="leak",${POOLS}} == 1`, filter)),
     stale: meant(
       'time() - memtop_sample_timestamp_seconds > 60 + 3 * memtop_sample_interval_seconds',
