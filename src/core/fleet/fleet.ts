@@ -107,7 +107,7 @@ export interface FleetHistory {
 
 /** Somebody who knows a fleet. */
 export interface FleetSource {
-  /** Who that is, safe for a terminal: `prometheus.example:9090`, `3 hosts`. */
+  /** Who that is, safe for a terminal: `prometheus.example:9090`. */
   readonly title: string;
   /** How far back it knows anything at most, milliseconds; nothing where that is since its start. */
   readonly farthestMs: number | undefined;

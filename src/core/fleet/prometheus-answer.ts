@@ -35,7 +35,8 @@ export function parseMatrix(text: string): Answer<readonly FleetSeries[]> {
       const read = readPair(pair);
       return read === undefined ? [] : [read];
     });
-    return {labels, points};
+    const {__name__: _, ...others} = labels;
+    return {labels: others, points};
   });
 }
 

@@ -9,6 +9,7 @@ import {
   MOST_ROWS,
 } from '../../core/fleet/fleet.ts';
 import {hostRows} from '../../core/fleet/host-figures.ts';
+import {toldApart} from '../../core/fleet/host-names.ts';
 import {ordered} from '../../core/fleet/order.ts';
 import {pastOf} from '../../core/fleet/past.ts';
 import type {FleetPoint} from '../../core/fleet/point.ts';
@@ -62,7 +63,7 @@ export class PrometheusFleet implements FleetSource {
     const figures = asked.length === 0 ? [] : await this.#client.query(figuresQuery([...asked, ...down]));
     const at = this.#host.now();
     const downRows = await this.#downRows(down);
-    const told = hostRows(figures, at).filter(
+    const told = toldApart(hostRows(figures, at)).filter(
       ({rows, host: {target}}) => rows.length > 0 && isAsked(target, asked),
     );
     const pools = told.flatMap(({rows}) => rows);
@@ -118,7 +119,7 @@ export class PrometheusFleet implements FleetSource {
       pool: undefined,
       alerts: [],
       isStale: false,
-      down: {sinceAt: this.#lastSeen.get(target.key), reason: 'not seen within a day'},
+      down: {sinceAt: this.#lastSeen.get(target.key), reason: 'not seen for a day'},
     }));
   }
 }

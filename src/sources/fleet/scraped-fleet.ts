@@ -11,6 +11,7 @@ import {
   MOST_ROWS,
 } from '../../core/fleet/fleet.ts';
 import {type HostRows, hostRows} from '../../core/fleet/host-figures.ts';
+import {toldApart} from '../../core/fleet/host-names.ts';
 import {isMeant, ordered} from '../../core/fleet/order.ts';
 import {nameOf} from '../../core/fleet/targets.ts';
 import {History} from '../../core/history.ts';
@@ -38,7 +39,7 @@ export interface ScrapeOptions {
 /** Hosts that are asked one by one; their past is what was seen since the start. */
 export class ScrapedFleet implements FleetSource {
   readonly farthestMs = undefined;
-  readonly title: string;
+  readonly title = 'asked directly';
   readonly #web: Web;
   readonly #host: Pick<Host, 'now'>;
   readonly #options: ScrapeOptions;
@@ -48,8 +49,6 @@ export class ScrapedFleet implements FleetSource {
   readonly #names = new Map<string, string>();
 
   constructor(web: Web, host: Pick<Host, 'now'>, options: ScrapeOptions) {
-    const {length} = options.targets;
-    this.title = length === 1 ? '1 host' : `${length} hosts`;
     this.#web = web;
     this.#host = host;
     this.#options = options;
@@ -59,7 +58,7 @@ export class ScrapedFleet implements FleetSource {
     const scraped = await this.#scrapeAll();
     const at = this.#host.now();
     const all = scraped.flatMap((one) => ('rows' in one ? [one] : []));
-    const told = all.map((one) => ({...one, rows: one.rows.filter(isKnown)}));
+    const told = toldApart(all);
     const down = scraped.flatMap((one) => ('down' in one ? [one] : []));
     const pools = [...told.flatMap(({rows}) => rows), ...down];
     const meant = ordered(
@@ -172,9 +171,4 @@ export class ScrapedFleet implements FleetSource {
       down: {sinceAt: this.#seen.get(target.key), reason},
     };
   }
-}
-
-/** A pool of which nothing at all is told is none; RAM is always there. */
-function isKnown({pool}: FleetRow): boolean {
-  return pool !== undefined;
 }

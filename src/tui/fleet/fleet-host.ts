@@ -14,7 +14,7 @@ import type {FleetUi} from './fleet-state.ts';
 import {type FleetView, isOld} from './fleet-view.ts';
 
 const LEAST_CHART = 6;
-const LEAST_POOLS = 2;
+const LEAST_POOLS = 3;
 
 /** One host: its pools in full, what is known of it, and its past. `top` is its first row on the screen. */
 export function hostPicture(
@@ -45,7 +45,8 @@ function rowLines(
   const grid = fleetGrid(unnamed, width);
   const own = {...grid, hostWidth: 0, barWidth: grid.barWidth + grid.hostWidth};
   const {instance} = open.target;
-  const title = instance.replace(/:9717$/, '') === open.host ? open.host : `${open.host} · ${instance}`;
+  const place = instance.replace(/:9717$/, '');
+  const title = open.host.includes(place) ? open.host : `${open.host} · ${instance}`;
   const rule = ruleLine({title: safeText(title), labels: fleetTitles(own, width), focused: true, width});
   if (all.length === 0) return [rule, fit([span('  no figure of this host', 'muted')], width)];
   const pools = poolsOf(all, state.history);

@@ -4,7 +4,7 @@ import {cutEnd} from '../../core/text.ts';
 import {cursorSpan, fit, inverted, type Line, type Span, span} from '../line.ts';
 import {bar} from '../panels/bar.ts';
 import type {Role} from '../roles.ts';
-import {type FleetGrid, MISSING} from './fleet-columns.ts';
+import {type FleetGrid, MARKS, MISSING} from './fleet-columns.ts';
 import {downText} from './fleet-status.ts';
 
 const SIGNS = {NORMAL: ' ', HIGH: '▲', CRITICAL: '■'} as const;
@@ -26,22 +26,23 @@ export function fleetRowLine(row: FleetRow, look: RowLook): Line {
   const {width, grid, isUnderCursor} = look;
   const isMuted = look.isOld || row.isStale;
   const level = row.down === undefined ? rowLevel(row) : 'HIGH';
-  const body =
-    row.down === undefined ? figures(row, grid, isMuted) : [span(` ${downText(row.down)}`, 'warn')];
-  const line = fit(
-    [
-      span(SIGNS[level], isMuted ? 'muted' : LEVEL_ROLES[level]),
-      cursorSpan(isUnderCursor),
-      span(cutEnd(row.host, grid.hostWidth).padEnd(grid.hostWidth), isMuted ? 'muted' : 'text'),
-      span(
-        ` ${poolLabel(row.pool ?? '').padEnd(grid.poolWidth)}`,
-        isMuted ? 'muted' : (look.nameRole ?? 'text'),
-      ),
-      ...body,
-    ],
-    width,
-  );
+  const ink = isMuted ? 'muted' : 'text';
+  const host = cutEnd(row.host, grid.hostWidth).padEnd(grid.hostWidth);
+  const head = [
+    span(SIGNS[level], isMuted ? 'muted' : LEVEL_ROLES[level]),
+    cursorSpan(isUnderCursor),
+    span(host, ink),
+  ];
+  const line = fit([...head, ...bodyOf(row, look, isMuted)], width);
   return isUnderCursor ? inverted(line, width, 'accent') : line;
+}
+
+/** A host that is down has no pools: why stands in their place. */
+function bodyOf(row: FleetRow, {width, grid, nameRole}: RowLook, isMuted: boolean): Line {
+  if (row.down !== undefined)
+    return [span(` ${cutEnd(downText(row.down), width - MARKS - grid.hostWidth - 1)}`, 'warn')];
+  const pool = poolLabel(row.pool ?? '').padEnd(grid.poolWidth);
+  return [span(` ${pool}`, isMuted ? 'muted' : (nameRole ?? 'text')), ...figures(row, grid, isMuted)];
 }
 
 function figures(row: FleetRow, grid: FleetGrid, isMuted: boolean): Line {
