@@ -66,7 +66,8 @@ export function figuresQuery(targets: readonly FleetTarget[]): string {
 
 /** When hosts were last seen, seconds since the epoch: to the scrape within an hour, to five minutes within a day. */
 export function lastSeenQuery(targets: readonly FleetTarget[]): string {
-  const seen = `timestamp(up{instance=~${oneOf(targets.map(({instance}) => instance))}} == 1)`;
+  const up = `up{instance=~${oneOf(targets.map(({instance}) => instance))}}`;
+  const seen = `timestamp(${up}) and (${up} == 1)`;
   return anyOf([`max_over_time((${seen})[1h:15s])`, `max_over_time((${seen})[1d:5m])`]);
 }
 

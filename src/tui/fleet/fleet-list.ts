@@ -36,13 +36,16 @@ function visible(rows: readonly FleetRow[], cursor: string | undefined, room: nu
 
 /** `100 of 2,496 pools by time to limit, /node`. */
 function titleOf({state, ui, width}: FleetView, {length}: readonly FleetRow[]): string {
-  const all = state.reading?.counts.rows ?? 0;
-  const count = length < all ? `${formatCount(length)} of ${formatCount(all)}` : formatCount(length);
-  const filter = ui.filter.trim() === '' ? '' : ` /${safeText(ui.filter.trim()).slice(0, 16)}`;
-  if (width < 60) return `${count}${filter}`;
-  return width < 80
-    ? `${count}${filter} ${SORT_WORDS[ui.sort]}`
-    : `Pools ${count}${filter} ${SORT_WORDS[ui.sort]}`;
+  const all = state.reading?.counts.rows;
+  const count =
+    all === undefined
+      ? ''
+      : length < all
+        ? `${formatCount(length)} of ${formatCount(all)} `
+        : `${formatCount(length)} `;
+  const filter = ui.filter.trim() === '' ? '' : `/${safeText(ui.filter.trim()).slice(0, 16)} `;
+  const order = width < 60 ? '' : SORT_WORDS[ui.sort];
+  return `${width < 80 ? '' : 'Pools '}${count}${filter}${order}`.trim();
 }
 
 function emptyText({state: {reading, problem}, ui}: FleetView): string {

@@ -46,7 +46,12 @@ function noData({state: {reading, nextAt}, now}: FleetView, problem: string): Co
   const inMs = Math.ceil(Math.max(0, nextAt - now) / 1000) * 1000;
   const again = inMs === 0 ? 'trying again now' : `trying again in ${formatDuration(inMs)}`;
   const old = reading === undefined ? '' : ` · figures of ${formatClock(reading.at)}`;
-  const texts = [`${problem}, ${again}${old}`, `${problem}, ${again}`, problem];
+  const texts = [
+    `${problem}, ${again}${old}`,
+    `${problem}, ${again}`,
+    `${problem}, ${again.replace('trying ', '')}`,
+    problem,
+  ];
   const text = (room: number) => texts.find(({length}) => length <= room) ?? problem;
   return {chip: 'NO DATA', sign: '▲', role: 'warn', text};
 }
