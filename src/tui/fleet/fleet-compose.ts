@@ -34,10 +34,7 @@ export function composeFleet(view: FleetView): Picture {
 
 function tooSmall({width, height, state}: FleetView): Picture {
   const counts = state.reading?.counts;
-  const text =
-    counts === undefined
-      ? 'fleet'
-      : `${counts.hosts} hosts, ${counts.critical} critical, ${counts.down} down`;
+  const text = counts === undefined ? 'fleet' : `${counts.critical} critical of ${counts.hosts}`;
   const line = [span(cutAtWord(`${text} · memtop needs 40x12`, width))];
   return {lines: padded([line], height).map((one) => fit(one, width)), chart: undefined};
 }

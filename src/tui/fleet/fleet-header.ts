@@ -21,8 +21,11 @@ export function fleetHeader(view: FleetView): Line {
   const widthClass = widthClassOf(width);
   const name =
     widthClass === 100 ? [span(' '), span('memtop', 'accent', {bold: true}), span('  ')] : [span(' ')];
-  const counts = countSpans(state.reading?.counts);
   const clock = widthClass < 60 ? '' : formatClock(now, widthClass === 100 ? 'seconds' : 'minutes');
+  const counts = countSpans(
+    state.reading?.counts,
+    width - widthOf(name) - (clock === '' ? 0 : clock.length + 3),
+  );
   const room = width - widthOf(name) - widthOf(counts) - clock.length - 5;
   const every = `every ${formatDuration(intervalMs)}`;
   const texts = [`${title} · ${every}`, title, cutEnd(title, room)];
@@ -31,13 +34,21 @@ export function fleetHeader(view: FleetView): Line {
   return spread([...name, ...counts], right === '' ? [] : [span(`${right} `, 'muted')], width);
 }
 
-function countSpans(counts: FleetCounts | undefined): readonly Span[] {
+/** The first that give way where there is no room for all. */
+const LEAST_NEEDED: readonly (keyof FleetCounts)[] = ['stale', 'high', 'leak', 'down'];
+
+function countSpans(counts: FleetCounts | undefined, room: number): readonly Span[] {
   if (counts === undefined) return [span('fleet', 'muted')];
+  const texts = LEAST_NEEDED.map((_, gone) => countsWithout(counts, LEAST_NEEDED.slice(0, gone)));
+  return texts.find((spans) => widthOf(spans) <= room) ?? countsWithout(counts, LEAST_NEEDED);
+}
+
+function countsWithout(counts: FleetCounts, gone: readonly (keyof FleetCounts)[]): readonly Span[] {
   const hosts = `${formatCount(counts.hosts)} ${counts.hosts === 1 ? 'host' : 'hosts'}`;
-  return [
-    span(hosts),
-    ...STATES.flatMap(([name, word, role]) =>
-      counts[name] === 0 ? [] : [span(' · ', 'muted'), span(`${formatCount(counts[name])} ${word}`, role)],
-    ),
-  ];
+  const told = STATES.filter(([name]) => counts[name] > 0 && !gone.includes(name));
+  const states = told.flatMap(([name, word, role]) => [
+    span(' · ', 'muted'),
+    span(`${formatCount(counts[name])} ${word}`, role),
+  ]);
+  return [span(hosts), ...states];
 }

@@ -23,7 +23,10 @@ function fleetOf(hosts: Readonly<Record<string, () => WebAnswer | string>>) {
     url: `http://${name}:9717/metrics`,
   }));
   const fleet = new ScrapedFleet(web, {now: () => now}, {targets, token: 'secret', userAgent: 'memtop/0'});
-  return {fleet, web, later: (ms: number) => void (now += ms)};
+  const later = (ms: number) => {
+    now += ms;
+  };
+  return {fleet, web, later};
 }
 
 test('hosts that answer are rows, those that do not say why', async () => {

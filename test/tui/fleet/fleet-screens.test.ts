@@ -27,7 +27,11 @@ describe.each(SIZES)('at %ix%i', (columns, rows) => {
 
   test('the list', async () => {
     await open({columns, rows});
-    expect(screen.rows[0]).toMatch(/5 hosts · 1 critical · 1 high · 1 leak · 1/);
+    expect(screen.rows[0]).toMatch(
+      columns >= 60
+        ? /5 hosts · 1 critical · 1 high · 1 leak · 1 down/
+        : /5 hosts · 1 critical · 1 leak · 1 down$/,
+    );
     expect(screen.rows[1]).toContain('■ CRITICAL  atlas09 RAM 97.4%');
     expect(screen.rows[3]).toMatch(/^■ atlas09 +RAM +97\.4%.* ~8 m/);
     expect(screen.rows[4]).toMatch(/^▲ atlas07 +RAM +73\.8%.* ~5 h 40 m/);
@@ -163,5 +167,5 @@ test('only ASCII goes out under LANG=C', async () => {
 
 test('a screen that is too small says so', async () => {
   await open({columns: 39, rows: 11});
-  expect(screen.rows[0]).toBe('5 hosts, 1 critical, 1 down');
+  expect(screen.rows[0]).toBe('1 critical of 5 · memtop needs 40x12');
 });
