@@ -4,6 +4,7 @@ import {OPTION_NAMES, OPTIONS} from '../src/config/options.ts';
 import {checkLine} from '../src/core/log-lines.ts';
 import {Session} from '../src/core/session.ts';
 import {METRIC_NAMES, METRICS} from '../src/sinks/prometheus/metrics.ts';
+import {FLEET_KEY_TABLE} from '../src/tui/fleet/fleet-keymap.ts';
 import {KEY_TABLE} from '../src/tui/keymap.ts';
 import {ROLES} from '../src/tui/roles.ts';
 import {THEME_NAMES} from '../src/tui/theme.ts';
@@ -27,6 +28,10 @@ const rows = (name: string) =>
 
 test('the key list is the key table', () => {
   expect(rows('keys')).toEqual(KEY_TABLE.map(({label, help}) => [label, help]));
+});
+
+test('the key list of a fleet is its key table', () => {
+  expect(rows('fleet-keys')).toEqual(FLEET_KEY_TABLE.map(({label, help}) => [label, help]));
 });
 
 test('every option stands there with its default', () => {

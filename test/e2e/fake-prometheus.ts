@@ -65,11 +65,12 @@ function dataFor(form: URLSearchParams, hosts: Readonly<Record<string, HostFacts
     return matrix(
       ...(['start', 'end', 'step'].map((name) => Number(form.get(name))) as [number, number, number]),
     );
-  if (query.startsWith('label_replace(count('))
+  if (query.startsWith('count_values')) return vector([[{rank: '2'}, 1]]);
+  if (query.endsWith('"leak", "", "")')) return vector([]);
+  if (query.includes('"answering"'))
     return vector([
       [{rank: 'answering'}, Object.keys(hosts).length],
       [{rank: 'down'}, 1],
-      [{rank: 'critical'}, 1],
       [{rank: 'rows'}, 9000],
     ]);
   if (query.includes('topk('))

@@ -1,4 +1,4 @@
-import {type FleetCounts, type FleetSort, type FleetTarget, MOST_ROWS} from './fleet.ts';
+import {type FleetSort, type FleetTarget, MOST_ROWS} from './fleet.ts';
 import {ROW_METRICS} from './host-figures.ts';
 import {CRITICAL_SECONDS} from './row-level.ts';
 
@@ -11,26 +11,35 @@ export interface HostFilter {
 const POOLS = 'pool=~"ram|gpu.+"';
 const RATIO = `memtop_pool_used_ratio{${POOLS}}`;
 const THRESHOLD = `memtop_alert_threshold_ratio{${POOLS}}`;
-/** As `rowLevel` has it. */
-const CRITICAL = `${RATIO} >= (${THRESHOLD} + 1) / 2 >= 0.95 or memtop_time_to_limit_seconds{pool="ram"} < ${CRITICAL_SECONDS}`;
+/** Halfway from the threshold, and a little for rounding; few pools are so full, and only those are reckoned with. */
+const FULL = `(${RATIO} >= 0.95) * 2 - 0.999999 >= ${THRESHOLD}`;
+const SOON = `memtop_time_to_limit_seconds{pool="ram"} < ${CRITICAL_SECONDS}`;
 /** Hosts that are down: more of them are counted, and not listed. */
 const MOST_DOWN = 50;
 
-/** What each host is counted by: Prometheus counts, and answers with one figure each. */
-export function countsQuery(filter: HostFilter): string {
-  const counted: Readonly<Record<Exclude<keyof FleetCounts, 'hosts'> | 'answering', string>> = {
+/**
+ * What each host is counted by: Prometheus counts, and answers with one figure each. In several queries, each of which
+ * looks at no more than two figures of each pool: of 10,000 hosts that are 180,000.
+ */
+export function countsQueries(filter: HostFilter): readonly string[] {
+  const cheap = {
     answering: meant('memtop_host_info', filter),
     down: downQuery(filter),
-    critical: perHost(meant(CRITICAL, filter)),
-    high: perHost(meant(`${RATIO} >= ${THRESHOLD} or ${CRITICAL}`, filter)),
-    leak: perHost(meant(`memtop_leak_verdict{verdict="leak",${POOLS}} == 1`, filter)),
     stale: meant(
       'time() - memtop_sample_timestamp_seconds > 60 + 3 * memtop_sample_interval_seconds',
       filter,
     ),
     rows: meant(RATIO, filter),
   };
-  return anyOf(Object.entries(counted).map(([name, expr]) => labelled(`count(${expr})`, name)));
+  const leak = perHost(meant(`memtop_leak_verdict{verdict="leak",${POOLS}} == 1`, filter));
+  const counted = ([name, expr]: readonly [string, string]) => labelled(`count(${expr})`, name);
+  return [anyOf(Object.entries(cheap).map(counted)), levelsQuery(filter), counted(['leak', leak])];
+}
+
+/** How many hosts are critical (2), and of the others how many are over a threshold (1). As `rowLevel` has it. */
+function levelsQuery(filter: HostFilter): string {
+  const levels = [`(${FULL}) * 0 + 2`, `(${SOON}) * 0 + 2`, `(${RATIO} >= ${THRESHOLD}) * 0 + 1`];
+  return `count_values("rank", max by (job, instance) (${meant(anyOf(levels), filter)}))`;
 }
 
 /** The first rows in an order, with some beyond them that fill up where too few have that figure, and hosts that are down. */

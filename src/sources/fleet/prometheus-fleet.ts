@@ -14,7 +14,7 @@ import {ordered} from '../../core/fleet/order.ts';
 import {pastOf} from '../../core/fleet/past.ts';
 import type {FleetPoint} from '../../core/fleet/point.ts';
 import {
-  countsQuery,
+  countsQueries,
   figuresQuery,
   type HostFilter,
   lastSeenQuery,
@@ -55,14 +55,15 @@ export class PrometheusFleet implements FleetSource {
 
   async read({sort, filter, open}: FleetWish): Promise<FleetReading> {
     const meant: HostFilter = {hosts: this.#hosts, part: filter};
-    const counts = await this.#client.query(countsQuery(meant));
     const ranked = await this.#client.query(rowsQuery(sort, meant));
     const down = targetsOf(ranked.filter(isUp));
     const targets = targetsOf([...ranked.filter((point) => !isUp(point))]);
     const asked = open === undefined ? targets : [...targets, open.target];
-    const figures = asked.length === 0 ? [] : await this.#client.query(figuresQuery([...asked, ...down]));
     const at = this.#host.now();
+    const figures = asked.length === 0 ? [] : await this.#client.query(figuresQuery([...asked, ...down]));
     const downRows = await this.#downRows(down);
+    const counts: FleetPoint[] = [];
+    for (const query of countsQueries(meant)) counts.push(...(await this.#client.query(query)));
     const told = toldApart(hostRows(figures, at)).filter(
       ({rows, host: {target}}) => rows.length > 0 && isAsked(target, asked),
     );
@@ -142,12 +143,12 @@ function rowKey(point: FleetPoint): string {
 function countsIn(points: readonly FleetPoint[]): FleetCounts {
   // What nothing is counted in has no series.
   const count = (name: string) => points.find(({labels}) => labels.rank === name)?.value ?? 0;
-  const [down, critical] = [count('down'), count('critical')];
+  const down = count('down');
   return {
     hosts: count('answering') + down,
     down,
-    critical,
-    high: Math.max(0, count('high') - critical),
+    critical: count('2'),
+    high: count('1'),
     leak: count('leak'),
     stale: count('stale'),
     rows: count('rows') + down,

@@ -15,6 +15,9 @@ const STATES: readonly (readonly [keyof FleetCounts, string, Role])[] = [
   ['stale', 'stale', 'warn'],
 ];
 
+/** Less of an address says nothing. */
+const LEAST_TITLE = 12;
+
 /** The first row: how many hosts there are and how they are, who says so, and when. */
 export function fleetHeader(view: FleetView): Line {
   const {width, state, title, intervalMs, now} = view;
@@ -28,7 +31,7 @@ export function fleetHeader(view: FleetView): Line {
   );
   const room = width - widthOf(name) - widthOf(counts) - clock.length - 5;
   const every = `every ${formatDuration(intervalMs)}`;
-  const texts = [`${title} · ${every}`, title, cutEnd(title, room)];
+  const texts = [`${title} · ${every}`, title, room < LEAST_TITLE ? '' : cutEnd(title, room)];
   const source = widthClass < 60 ? '' : (texts.find(({length}) => length <= room) ?? '');
   const right = [source, clock].filter((text) => text !== '').join('  ');
   return spread([...name, ...counts], right === '' ? [] : [span(`${right} `, 'muted')], width);
