@@ -7,6 +7,7 @@ const LAZY = {
   'node_modules/conf/': 'conf',
   'src/sinks/prometheus/': 'the exporter',
   'node_modules/prom-client/': 'prom-client',
+  'node_modules/hyparquet-writer/': 'hyparquet-writer',
 };
 
 // The library does not hold the screen at all, not even behind `await import()`.

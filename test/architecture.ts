@@ -37,12 +37,15 @@ const RULES: Readonly<Record<string, Rule>> = {
     ),
   },
   sinks: {
-    allowed: 'core/, sinks/, node: and `await import("prom-client")` in prometheus/',
+    allowed:
+      'core/, sinks/, node: and `await import()` of prom-client in prometheus/ and hyparquet-writer in export/',
     allows: either(
       inside('core', 'sinks'),
       isNode,
       (target, kind, from) =>
         from.startsWith('sinks/prometheus/') && target === 'prom-client' && kind !== 'static',
+      (target, kind, from) =>
+        from.startsWith('sinks/export/') && target === 'hyparquet-writer' && kind !== 'static',
     ),
   },
   config: {

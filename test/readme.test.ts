@@ -1,12 +1,15 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import {OPTION_NAMES, OPTIONS} from '../src/config/options.ts';
+import {PROCESS_COLUMNS} from '../src/core/export/process-columns.ts';
+import {gpuColumns, READING_COLUMNS} from '../src/core/export/reading-columns.ts';
 import {checkLine} from '../src/core/log-lines.ts';
 import {Session} from '../src/core/session.ts';
 import {METRIC_NAMES, METRICS} from '../src/sinks/prometheus/metrics.ts';
 import {FLEET_KEY_TABLE} from '../src/tui/fleet/fleet-keymap.ts';
 import {KEY_TABLE} from '../src/tui/keymap.ts';
 import {ROLES} from '../src/tui/roles.ts';
+import {TAPE_KEY_TABLE} from '../src/tui/tape-keymap.ts';
 import {THEME_NAMES} from '../src/tui/theme.ts';
 import {job, NOW, noGpu, sampleAt} from './tui/machine.ts';
 
@@ -32,6 +35,11 @@ test('the key list is the key table', () => {
 
 test('the key list of a fleet is its key table', () => {
   expect(rows('fleet-keys')).toEqual(FLEET_KEY_TABLE.map(({label, help}) => [label, help]));
+});
+
+test('the keys of a replay are those that its table has beside the live ones', () => {
+  const own = TAPE_KEY_TABLE.filter(({group}) => group === 'REPLAY');
+  expect(rows('tape-keys')).toEqual(own.map(({label, help}) => [label, help]));
 });
 
 test('every option stands there with its default', () => {
@@ -65,6 +73,12 @@ test('every field of a check stands there', () => {
   );
   const documented = rows('log').flatMap(([names = '']) => names.split(' '));
   expect(documented.sort()).toEqual([...new Set(fields)].sort());
+});
+
+test('every column of an export stands there', () => {
+  const documented = rows('export').flatMap(([names = '']) => names.split(' '));
+  expect(documented).toEqual([...READING_COLUMNS, ...gpuColumns('0')].map(({name}) => name));
+  for (const {name} of PROCESS_COLUMNS) expect(readme).toContain(`\`${name}\``);
 });
 
 test('every theme and role stands there', () => {

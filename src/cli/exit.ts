@@ -3,7 +3,7 @@ import {constants} from 'node:os';
 /** Exit codes, the same for every command. */
 export const EXIT = {
   fine: 0,
-  /** `once`: at or above the threshold. */
+  /** `once`: at or above the threshold. `diff`: worse than `--fail-above`. */
   threshold: 1,
   /** `mark`: nobody is there to be marked. `test-alert`: a hook has failed. */
   none: 1,

@@ -53,6 +53,17 @@ const REPLAY_USES = [
   ['memtop replay --follow run.jsonl', 'the screen of a run that still writes its log'],
 ] as const;
 
+const EXPORT_USES = [
+  ['memtop export run.jsonl', 'a row for each reading as CSV; --table processes for the processes it names'],
+  ['memtop export --output run.parquet run.jsonl', 'Parquet, as the ending or --format tells'],
+  ['memtop export --format openmetrics run.jsonl', 'for promtool tsdb create-blocks-from openmetrics'],
+] as const;
+
+const DIFF_USES = [
+  ['memtop diff before.jsonl after.jsonl', 'whether a leak is gone, and which figures changed beyond chance'],
+  ['memtop diff --fail-above 5% old.jsonl new.jsonl', 'for CI: exit code 1 where the new run is worse'],
+] as const;
+
 const USES: {readonly [C in Command]?: readonly (readonly [string, string])[]} = {
   config: CONFIG_USES,
   run: RUN_USES,
@@ -61,11 +72,16 @@ const USES: {readonly [C in Command]?: readonly (readonly [string, string])[]} =
   report: REPORT_USES,
   serve: SERVE_USES,
   top: TOP_USES,
+  export: EXPORT_USES,
+  diff: DIFF_USES,
 };
 
 const EXIT_CODES = [
   ['0', 'fine'],
-  ['1', 'once: at or above the threshold; mark: no monitor; test-alert: a hook failed'],
+  [
+    '1',
+    'once: at or above the threshold; diff: worse than --fail-above; mark: no monitor; test-alert: a hook failed',
+  ],
   ['2', 'bad input, no terminal to draw on, or output that cannot be written'],
   ['3', 'memory cannot be read at all, or VRAM that once was asked for'],
   ['70', 'a fault in memtop itself'],

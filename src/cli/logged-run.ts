@@ -11,7 +11,7 @@ import {EVENT_TYPES, type EventType, eventOfLine} from '../core/log/log-events.t
 import {LogExtent} from '../core/log/log-extent.ts';
 import {type Fields, fieldsOf, placeOf, textOf, timeOf, wordOf} from '../core/log/log-fields.ts';
 import {failedSample, type LogLook, sampleOfLine} from '../core/log/log-sample.ts';
-import type {LogEnds, LogSpan} from '../core/log/log-span.ts';
+import type {LogEnds} from '../core/log/log-span.ts';
 import {ToldLeaks} from '../core/log/told-leaks.ts';
 import {withTold} from '../core/log/told-report.ts';
 import {buildReport, type Report, withSuggestion} from '../core/report.ts';
@@ -24,20 +24,10 @@ import {KnownLines, type LineUser} from './known-lines.ts';
 import {parsed, usualInterval} from './log-settings.ts';
 import {LoggedEvents} from './logged-events.ts';
 import {LoggedFacts} from './logged-facts.ts';
+import type {LoggedRunOptions} from './logged-run-options.ts';
 import {openLoggedSession} from './logged-session.ts';
-import {changeThreshold, type LoggedThresholdOptions, setLoggedThresholds} from './logged-thresholds.ts';
+import {changeThreshold, setLoggedThresholds} from './logged-thresholds.ts';
 import {SkippedLines} from './skipped-lines.ts';
-
-export interface LoggedRunOptions extends LoggedThresholdOptions {
-  /** The part of it that is told of. @default all */
-  readonly span?: LogSpan;
-  /** Whether to keep what a chart needs. @default false */
-  readonly keepChart?: boolean;
-  /** Whether it is shown as it goes on: histories are kept, and rules look at it as they did. @default false */
-  readonly isShown?: boolean;
-  /** Told what happens as its lines are taken in. @default nobody */
-  readonly onEvent?: (event: SessionEvent) => void;
-}
 
 const SPAN_ENDS = 'the span ends here, the log goes on';
 const NO_STOP = 'the log ends without a STOP line';
@@ -65,15 +55,14 @@ export class LoggedRun implements LineUser {
   #before: Sample | undefined;
   readonly facts = new LoggedFacts();
   #reason: string | undefined;
-  /** How the job ended that it followed, once it has. */
   ending: JobEnding | undefined;
 
   constructor(options: LoggedRunOptions) {
     this.#options = options;
     this.#stage = options.span === undefined ? 'inside' : 'before';
     this.#chart = options.keepChart === true ? new ChartBook() : undefined;
-    // The chart is made of whole frames.
-    this.lines = new KnownLines(this, this.#chart === undefined);
+    // Who looks at frames wants each of them.
+    this.lines = new KnownLines(this, this.#chart === undefined && options.onFrame === undefined);
   }
 
   /** Of its readings so far. */
@@ -206,7 +195,8 @@ export class LoggedRun implements LineUser {
 
   #takeReading(line: Fields, at: number): boolean {
     if (fieldsOf(line.memory) !== undefined) this.#isOurs = true;
-    if (this.#session === undefined && ToldLeaks.isIn(line)) this.#toldLeaks ??= new ToldLeaks();
+    if (this.#session === undefined && this.#isFromStart && ToldLeaks.isIn(line))
+      this.#toldLeaks ??= new ToldLeaks();
     this.#toldLeaks?.take(line, at);
     return this.#feed(at, line, (look) => sampleOfLine(line, look));
   }
@@ -217,12 +207,15 @@ export class LoggedRun implements LineUser {
     if (sample === undefined) return false;
     const place = this.#place ?? this.#clock.place(at, placeOf(line.timeline_ms));
     this.#place = undefined;
-    this.#extent.addReading({at, place});
+    this.#extent.addReading(at, place);
     this.#before = {...sample, monotonicMs: place};
     if (!this.#isOurs) this.#former?.feed(this.#before);
     this.#session ??= this.#open();
     const frame = this.#session.feed(this.#before);
-    if (this.#stage === 'inside') this.#chart?.feed(frame);
+    if (this.#stage === 'inside') {
+      this.#chart?.feed(frame);
+      this.#options.onFrame?.(frame);
+    }
     this.#reason = undefined;
     return true;
   }
@@ -232,8 +225,9 @@ export class LoggedRun implements LineUser {
     this.#place = place;
     if (this.#session?.feedFigures({at, monotonicMs: place}, reading) !== true) return false;
     this.#place = undefined;
-    this.#extent.addReading({at, place});
+    this.#extent.addReading(at, place);
     this.#extent.addLine(at);
+    this.#reason = undefined;
     return true;
   }
 
@@ -248,6 +242,11 @@ export class LoggedRun implements LineUser {
     });
     session.onEvent((event) => this.#hear(session, event));
     return session;
+  }
+
+  /** A verdict that the run told rests on all that went before. */
+  get #isFromStart(): boolean {
+    return this.#stage === 'inside' && this.#former === undefined;
   }
 
   /** Before the span nobody asks for verdicts, and those that the log tells are those of the run itself. */

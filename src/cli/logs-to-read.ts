@@ -4,6 +4,7 @@ import {type LogPart, orderLogs} from '../core/log/log-order.ts';
 import {isRelative, type LogEnds, type LogSpan, resolveSpan} from '../core/log/log-span.ts';
 import type {Context} from './context.ts';
 import {UserError} from './exit.ts';
+import {shownLog} from './spooled-input.ts';
 import {type LogSurvey, surveyLog} from './survey-log.ts';
 
 /** The logs that a command is to read, in the order of time, and which part of them. */
@@ -22,7 +23,7 @@ export async function logsToRead(command: string, {args, settings, stdin}: Conte
   if (words.length === 0)
     throw new UserError(`memtop ${command}: expected a log, as memtop ${command} run.jsonl, got nothing`);
   const {from, to} = settings.values;
-  refuseBlindInput(command, words, {from, to});
+  refuseMixedInput(command, words);
   const isSurveyed = words.length > 1 || isRelative(from) || isRelative(to);
   const parts = isSurveyed ? await surveyed(command, words, stdin) : [];
   const names = isSurveyed ? parts.map(({name}) => name) : words;
@@ -45,22 +46,12 @@ export function shownSpan({from, to}: LogSpan, {startedAt, endedAt}: LogEnds): s
   return `expected readings${start}${end}, got none; the log goes from ${whole}`;
 }
 
-/** Standard input can be read once, and only by itself. */
-function refuseBlindInput(
-  command: string,
-  words: readonly string[],
-  bounds: Pick<Context['settings']['values'], 'from' | 'to'>,
-): void {
-  if (!words.includes('-')) return;
-  if (words.length > 1)
+/** What comes through a pipe has no place in an order of files. */
+function refuseMixedInput(command: string, words: readonly string[]): void {
+  if (words.length > 1 && words.includes('-'))
     throw new UserError(
       `memtop ${command}: expected standard input alone or files, got ${words.map(quote).join(' ')}`,
     );
-  for (const name of ['from', 'to'] as const)
-    if (isRelative(bounds[name]))
-      throw new UserError(
-        `${name}: expected a time with its day, as 2026-11-22T09:00, for standard input, which is read once, got ${quote(bounds[name]?.text ?? '')} (from --${name})`,
-      );
 }
 
 async function surveyed(
@@ -74,7 +65,7 @@ async function surveyed(
     // A part that was just begun has nothing in it yet.
     if (lines > 0 || (bytes === 0 && problem === undefined && names.length > 1)) continue;
     throw new UserError(
-      `memtop ${command}: expected a log with readings, got ${problem ?? 'no line with a time'} (in ${quote(name)})`,
+      `memtop ${command}: expected a log with readings, got ${problem ?? 'no line with a time'} (in ${shownLog(name)})`,
     );
   }
   const ordered = orderLogs(surveys.filter(({lines}) => lines > 0));

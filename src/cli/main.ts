@@ -17,6 +17,8 @@ import {serve, watch} from './watch.ts';
 const RUN = {
   run: async (context: Context) => (await import('./run-job.ts')).runJob(context),
   'test-alert': async (context: Context) => (await import('./test-alert.ts')).testAlert(context),
+  diff: async (context: Context) => (await import('./diff.ts')).diffLogs(context),
+  export: async (context: Context) => (await import('./export.ts')).exportLog(context),
   report: async (context: Context) => (await import('./report.ts')).report(context),
   replay: async (context: Context) => (await import('./replay/replay.ts')).replay(context),
   top: async (context: Context) => (await import('./top/top.ts')).top(context),

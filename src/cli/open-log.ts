@@ -20,6 +20,11 @@ export interface LineTaker {
   settle(): void;
 }
 
+/** Takes lines as texts. */
+export function textTaker(onText: (text: string | undefined) => void): LineTaker {
+  return {take: (bytes, start, end) => onText(bytes?.toString('utf8', start, end)), settle: () => {}};
+}
+
 /** How far it is: bytes of the file so far, and of how many; nothing where that is not known. */
 export type LogProgress = (read: number, size: number | undefined) => void;
 

@@ -1,6 +1,7 @@
 import {resolve} from 'node:path';
-import type {ReportForm} from '../config/report-options.ts';
+import {REPORT_FORMS, type ReportForm} from '../config/report-options.ts';
 import {quote} from '../config/resolve.ts';
+import {isRelative} from '../core/log/log-span.ts';
 import {type ReportFormat, renderReport, reportFormatOf, writeReport} from '../sinks/report/index.ts';
 import type {Context} from './context.ts';
 import {EXIT, UserError} from './exit.ts';
@@ -8,6 +9,8 @@ import {LoggedRun} from './logged-run.ts';
 import {type LogsToRead, logsToRead, shownSpan} from './logs-to-read.ts';
 import {readLog} from './open-log.ts';
 import {print} from './print.ts';
+import {readingProgress} from './progress.ts';
+import {isInput, shownLog, withFiles} from './spooled-input.ts';
 
 const FORMATS = {
   text: 'text',
@@ -19,8 +22,21 @@ const FORMATS = {
 
 /** `memtop report LOG…`: what the exit report says, of a run that was recorded, or of a part of it. */
 export async function report(context: Context): Promise<number> {
+  const asked = askedFor(context);
+  const {from, to} = context.settings.values;
+  const isRead = !isRelative(from) && !isRelative(to);
+  return isRead
+    ? reportLogs(context, asked)
+    : withFiles('report', context, (files) => reportLogs(files, asked));
+}
+
+interface Asked {
+  readonly format: ReportFormat;
+  readonly file?: string;
+}
+
+async function reportLogs(context: Context, {file, format}: Asked): Promise<number> {
   const {settings, stdout, cwd} = context;
-  const {file, format} = askedFor(context);
   const logs = await logsToRead('report', context);
   const {values, origins} = settings;
   const run = new LoggedRun({
@@ -41,11 +57,12 @@ export async function report(context: Context): Promise<number> {
 }
 
 /** The form, and the file where that is asked for. @throws {UserError} where one flag says other than another */
-function askedFor({settings: {values, origins}}: Context): {format: ReportFormat; file?: string} {
+function askedFor({settings}: Context): Asked {
+  const {values, origins} = settings;
   const isFlag = (name: 'json' | 'format') => origins[name] === `from --${name}`;
   const file = origins.output === 'from --output' ? values.output : undefined;
   const {json} = values;
-  const form = isFlag('json') && !isFlag('format') ? undefined : values.format;
+  const form = isFlag('json') && !isFlag('format') ? undefined : reportForm(settings);
   if (isFlag('json') && json && form !== undefined && form !== 'json')
     throw new UserError(`memtop report: expected --json or --format ${form}, got both`);
   const ofFile = file === undefined ? undefined : reportFormatOf(file);
@@ -57,9 +74,20 @@ function askedFor({settings: {values, origins}}: Context): {format: ReportFormat
   return {format: format ?? 'text', ...(file !== undefined && {file})};
 }
 
-async function readInto(run: LoggedRun, {names, span}: LogsToRead, {stdin}: Context): Promise<void> {
+function reportForm({values: {format}, origins}: Context['settings']): ReportForm | undefined {
+  const form = REPORT_FORMS.find((one) => one === format);
+  if (format === undefined || form !== undefined) return form;
+  throw new UserError(
+    `format: expected one of ${REPORT_FORMS.join(', ')}, got "${format}" (${origins.format}); memtop export writes ${format}`,
+  );
+}
+
+async function readInto(run: LoggedRun, {names, span}: LogsToRead, {stdin, stderr}: Context): Promise<void> {
+  const progress = readingProgress(stderr, names);
   for (const name of names) {
-    const {bytes, problem} = await readLog(name, stdin, run.lines);
+    const {bytes, problem} = await readLog(name, stdin, run.lines, progress.note);
+    run.lines.finish();
+    progress.clear();
     if (names.length > 1) run.skipped.endFile(name);
     else if (run.readings === 0 && span === undefined)
       throw unreadable(name, bytes, problem ?? run.skipped.whole);
@@ -70,16 +98,16 @@ async function readInto(run: LoggedRun, {names, span}: LogsToRead, {stdin}: Cont
   if (run.readings > 0) return;
   if (span !== undefined) throw new UserError(`memtop report: ${shownSpan(span, run.ends)}`);
   throw new UserError(
-    `memtop report: expected logs with readings, got none in ${names.map(quote).join(', ')}`,
+    `memtop report: expected logs with readings, got none in ${names.map(shownLog).join(', ')}`,
   );
 }
 
 function shownName(name: string, cwd: string): string {
-  return name === '-' ? 'standard input' : resolve(cwd, name);
+  return isInput(name) ? 'standard input' : resolve(cwd, name);
 }
 
 function unreadable(name: string, bytes: number, found: string): UserError {
   const what = bytes === 0 && found.startsWith('0 lines') ? 'nothing' : found;
-  const where = name === '-' ? 'on standard input' : `in ${quote(name)}`;
+  const where = isInput(name) ? 'on standard input' : `in ${quote(name)}`;
   return new UserError(`memtop report: expected a log with readings, got ${what} (${where})`);
 }

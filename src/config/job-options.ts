@@ -24,8 +24,8 @@ export const JOB_OPTIONS = {
   output: {
     ...option(
       text('FILE', 'the name of a file'),
-      "run appends the job's output to FILE, byte for byte; report writes itself there",
-      [...RUN, 'report'],
+      "run appends the job's output to FILE, byte for byte; report and export write there",
+      [...RUN, 'report', 'export'],
     ),
     saved: false,
   },

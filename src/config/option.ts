@@ -10,6 +10,8 @@ export const COMMANDS = {
   top: 'top HOST…: the hosts that memtop serves on, or those that a Prometheus knows, as one screen',
   replay: 'replay LOG: the screen of a run that was recorded, at any speed and from any place',
   report: 'report LOG…: what the report at the end says, of logs that were recorded',
+  export: 'export LOG…: readings as CSV, Parquet or OpenMetrics, for pandas, DuckDB and Prometheus',
+  diff: 'diff BEFORE AFTER: what changed from one logged run to the next, beyond chance',
   mark: 'mark NOTE: puts a mark into the running monitor',
   'test-alert': 'sends a sample through every hook that is configured',
   doctor: 'what was found on this machine, and why not the rest',

@@ -1,5 +1,6 @@
 import {CHART_STYLES, REPORT_ENDINGS, SORT_KEYS, SPANS} from '../core/choices.ts';
 import {ALERT_OPTIONS} from './alert-options.ts';
+import {DIFF_OPTIONS} from './diff-options.ts';
 import {JOB_OPTIONS} from './job-options.ts';
 import {ALL, DRAWN, LIVE, type OptionSpec, option, SCREEN} from './option.ts';
 import {PROMETHEUS_OPTIONS} from './prometheus-options.ts';
@@ -38,6 +39,7 @@ export const OPTIONS = {
     ...option(threshold, 'alert when RAM reaches this share of the limit in force, or this size', [
       ...ALL,
       'report',
+      'diff',
     ]),
     fallback: '80',
   },
@@ -59,6 +61,7 @@ export const OPTIONS = {
       ...LIVE,
       'report',
       'replay',
+      'diff',
     ]),
     fallback: 'on',
   },
@@ -95,6 +98,7 @@ export const OPTIONS = {
   ...REPLAY_OPTIONS,
   ...PROMETHEUS_OPTIONS,
   ...TOP_OPTIONS,
+  ...DIFF_OPTIONS,
   theme: {
     ...option(
       text('NAME', 'the name of a theme or of a .json file'),
@@ -106,7 +110,7 @@ export const OPTIONS = {
   span: {...option(choice(SPANS), 'the time that the chart shows', DRAWN), fallback: '15m'},
   sort: {...option(choice(SORT_KEYS), 'what processes are ordered by', SCREEN), fallback: 'rss'},
   chart: option(choice(CHART_STYLES), 'what the chart is drawn with', DRAWN),
-  ascii: option(toggle, 'only ASCII characters on the screen', DRAWN),
+  ascii: option(toggle, 'only ASCII characters on the screen', [...DRAWN, 'diff']),
   mouse: {...option(toggle, 'a click focuses, the wheel scrolls', DRAWN), fallback: 'off'},
   readonly: {...option(toggle, 'take killing away', SCREEN), fallback: 'off'},
   demo: {...option(toggle, 'a scripted machine instead of this one', DEMO), fallback: 'off', saved: false},
@@ -124,7 +128,7 @@ export const OPTIONS = {
     ...option(
       toggle,
       "machine-readable: the reading, the rows, the report or the log's lines, on standard output",
-      ['watch', 'once', 'top', 'report', 'doctor'],
+      ['watch', 'once', 'top', 'report', 'diff', 'doctor'],
     ),
     fallback: 'off',
     saved: false,

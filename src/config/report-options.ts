@@ -1,20 +1,31 @@
 import {parseBound, type SpanBound} from '../core/log/log-span.ts';
 import {type OptionSpec, option} from './option.ts';
-import {ExpectedError, type ValueType} from './values.ts';
+import {choice, ExpectedError, type ValueType} from './values.ts';
 
-/** What a report can be printed as, and what a log can be turned into. */
+/** What a report can be printed as. */
 export const REPORT_FORMS = ['text', 'md', 'json', 'html', 'csv'] as const;
 export type ReportForm = (typeof REPORT_FORMS)[number];
 
-/** As files are called, and as people say. */
-const OTHER_NAMES: Readonly<Record<string, ReportForm>> = {txt: 'text', markdown: 'md', htm: 'html'};
+/** What the readings of a log can be turned into. */
+export const EXPORT_FORMS = ['csv', 'parquet', 'openmetrics'] as const;
+export type ExportForm = (typeof EXPORT_FORMS)[number];
 
-const form: ValueType<ReportForm> = {
+/** What an export has a row for. */
+export const EXPORT_TABLES = ['readings', 'processes'] as const;
+export type ExportTable = (typeof EXPORT_TABLES)[number];
+
+const FORMS = [...new Set([...REPORT_FORMS, ...EXPORT_FORMS])];
+type Form = ReportForm | ExportForm;
+
+/** As files are called, and as people say. */
+const OTHER_NAMES: Readonly<Record<string, Form>> = {txt: 'text', markdown: 'md', htm: 'html'};
+
+const form: ValueType<Form> = {
   placeholder: 'FORM',
   parse(text) {
     const word = text.trim().toLowerCase();
-    const known = REPORT_FORMS.find((one) => one === word) ?? OTHER_NAMES[word];
-    if (known === undefined) throw new ExpectedError(`one of ${REPORT_FORMS.join(', ')}`);
+    const known = FORMS.find((one) => one === word) ?? OTHER_NAMES[word];
+    if (known === undefined) throw new ExpectedError(`one of ${FORMS.join(', ')}`);
     return known;
   },
   format: String,
@@ -32,12 +43,23 @@ const bound: ValueType<SpanBound> = {
   format: ({text}) => text,
 };
 
-const OF_LOGS = ['report'] as const;
+const OF_LOGS = ['report', 'export'] as const;
 
 /** Which part of a log is told of, and in which form. */
 export const REPORT_OPTIONS = {
   format: {
-    ...option(form, 'form of the report: text, md, json, html (with the chart), csv', ['report']),
+    ...option(
+      form,
+      'of a report text, md, json, html (with the chart) or csv; of an export csv, parquet or openmetrics',
+      OF_LOGS,
+    ),
+    saved: false,
+  },
+  table: {
+    ...option(choice(EXPORT_TABLES), 'a row for each reading, or for each process that the log names', [
+      'export',
+    ]),
+    fallback: 'readings',
     saved: false,
   },
   from: {

@@ -10,6 +10,7 @@ import {
   ok,
   type Reading,
   type Sample,
+  type SwapCounters,
   unsupported,
 } from './sample.ts';
 import type {TopProcess} from './top-process.ts';
@@ -69,7 +70,7 @@ export function gpuReading({usedBytes, totalBytes, missing, lost}: GpuReading): 
 /** Pages swapped since the sample before. */
 export function swapRateOf(
   {swapCounters: now, monotonicMs}: Sample,
-  before: Sample | undefined,
+  before: {readonly monotonicMs: number; readonly swapCounters?: SwapCounters | undefined} | undefined,
 ): Frame['swapRate'] {
   if (now === undefined || before?.swapCounters === undefined || monotonicMs <= before.monotonicMs)
     return undefined;

@@ -1,7 +1,7 @@
 import type {PoolFigures} from './frame.ts';
 import type {JobMeasure} from './job/job-view.ts';
 import type {Limit} from './limit.ts';
-import type {Pressure} from './sample.ts';
+import type {Pressure, SwapCounters} from './sample.ts';
 
 /** A reading that differs from the latest frame in figures alone. */
 export interface FigureReading {
@@ -9,8 +9,9 @@ export interface FigureReading {
   readonly limits: readonly Limit[];
   /** The same pools as the frame's under the limit in force; nothing where they cannot be told. */
   readonly pools: (limit: Limit) => readonly PoolFigures[] | undefined;
-  readonly job?: HeldByJob;
-  readonly stall?: Stall;
+  readonly job: HeldByJob | undefined;
+  readonly stall: Stall | undefined;
+  readonly swapCounters: SwapCounters | undefined;
 }
 
 /** How long tasks waited for memory, percent of the last 10 s. */

@@ -1,7 +1,7 @@
 import {type AlertInfo, alertTitle, checkThreshold, shareMessage} from './alert.ts';
 import {type AlertState, type AlertTiming, advanceAlert, QUIET} from './alert-state.ts';
 import {Callbacks} from './callbacks.ts';
-import {type Bound, lastedMs, type OpenEpisode} from './episode.ts';
+import {type Bound, isOver, lastedMs, type OpenEpisode} from './episode.ts';
 import {formatDuration, isoTime} from './format.ts';
 import {type Status, statusOf} from './level.ts';
 import {formatMeasure, type Unit} from './measure.ts';
@@ -77,6 +77,11 @@ export class LastingAlert {
     this.#callbacks = new Callbacks(onCallbackError);
   }
 
+  /** Whether it alerts at and below its threshold. */
+  get isBelow(): boolean {
+    return this.#options.isBelow ?? false;
+  }
+
   get threshold(): number {
     return this.#threshold;
   }
@@ -120,6 +125,8 @@ export class LastingAlert {
    * @returns what it set off, if anything
    */
   check(value: number, at: number, clock: number = at): LastingAlertInfo | undefined {
+    // So it is nearly always, and nothing need be made for it.
+    if (this.#state === QUIET && !isOver(value, this)) return undefined;
     const {state, outcome} = advanceAlert(this.#state, {value, at, clock}, this.#terms());
     this.#state = state;
     if (state.phase !== 'firing' || outcome === undefined) return undefined;

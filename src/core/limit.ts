@@ -19,7 +19,7 @@ const LEAD_SHARE = 0.01;
 
 /** Host and cgroups as limits of one shape, the host first. */
 export function limitsOf(memory: Reading<HostMemory>, limits: readonly LimitReading[]): readonly Limit[] {
-  return [...(memory.status === 'ok' ? [hostLimit(memory.value)] : []), ...limits.map(cgroupLimit)];
+  return [...hostLimits(memory), ...limits.map(limitOf)];
 }
 
 /**
@@ -44,8 +44,7 @@ export function percentOf(usedBytes: number, totalBytes: number): number {
 }
 
 /** What the host's own figures say of it. */
-export function hostLimit(memory: Pick<HostMemory, 'totalBytes' | 'availableBytes' | 'cachedBytes'>): Limit {
-  const {totalBytes, availableBytes, cachedBytes: cacheBytes} = memory;
+export function hostLimit(totalBytes: number, availableBytes: number, cacheBytes?: number): Limit {
   const usedBytes = totalBytes - availableBytes;
   const [id, kind, name] = ['host', 'host', 'host'] as const;
   // Two objects written out: to spread one of figures costs more than all else of a reading.
@@ -54,15 +53,26 @@ export function hostLimit(memory: Pick<HostMemory, 'totalBytes' | 'availableByte
 }
 
 /** Used is the working set, as `docker stats` and kubelet count it: charged memory less inactive file cache. */
-export function cgroupLimit(limit: LimitReading): Limit {
-  const usedBytes = Math.min(limit.limitBytes, Math.max(0, limit.currentBytes - limit.inactiveFileBytes));
-  return {
-    id: limit.path,
-    kind: 'cgroup',
-    name: limit.name,
-    totalBytes: limit.limitBytes,
-    usedBytes,
-    availableBytes: limit.limitBytes - usedBytes,
-    cacheBytes: limit.inactiveFileBytes + (limit.activeFileBytes ?? 0),
-  };
+export function cgroupLimit(
+  {id, name}: Pick<Limit, 'id' | 'name'>,
+  totalBytes: number,
+  currentBytes: number,
+  inactiveFileBytes: number,
+  activeFileBytes: number,
+): Limit {
+  const usedBytes = Math.min(totalBytes, Math.max(0, currentBytes - inactiveFileBytes));
+  const availableBytes = totalBytes - usedBytes;
+  const cacheBytes = inactiveFileBytes + activeFileBytes;
+  return {id, kind: 'cgroup', name, totalBytes, usedBytes, availableBytes, cacheBytes};
+}
+
+function hostLimits(memory: Reading<HostMemory>): readonly Limit[] {
+  if (memory.status !== 'ok') return [];
+  const {totalBytes, availableBytes, cachedBytes} = memory.value;
+  return [hostLimit(totalBytes, availableBytes, cachedBytes)];
+}
+
+function limitOf(reading: LimitReading): Limit {
+  const {path: id, name, limitBytes, currentBytes, inactiveFileBytes, activeFileBytes = 0} = reading;
+  return cgroupLimit({id, name}, limitBytes, currentBytes, inactiveFileBytes, activeFileBytes);
 }

@@ -116,14 +116,17 @@ export class PoolBook {
     {at, clock, timelineMs, sample}: FigureCheck,
   ): readonly SessionEvent[] {
     const now = {at, processes: sample.processes, job: sample.job};
+    const holder: {pool: Pool | undefined} = {pool: undefined};
+    const top = () => holder.pool && topFor(holder.pool, now, 1)[0];
+    const check = {at, clock, timelineMs, top};
     let events: readonly SessionEvent[] = NOTHING;
     for (let index = 0; index < pools.length; index += 1) {
       const pool = pools[index];
       const value = figures[index];
       const series = pool && this.#series.get(pool.id);
       if (pool === undefined || series === undefined || value === undefined) continue;
-      const top = () => topFor(pool, now, 1)[0];
-      const told = series.feed({at, clock, timelineMs, top, reading: ok(value)});
+      holder.pool = pool;
+      const told = series.feedFigures(value, check);
       if (told.length > 0) events = [...events, ...told];
       rememberPeak(series, pool, now);
     }

@@ -68,7 +68,9 @@ export class PoolSeries {
   readonly summary = new SeriesSummary();
   #leak: LeakWatch | undefined;
   readonly #toldLeak: () => LeakVerdict | undefined;
-  #lastGood: {at: number; figures: PoolFigures} | undefined;
+  #lastFigures: PoolFigures | undefined;
+  /** When they were read. */
+  #lastAt = 0;
   #lostAt: number | undefined;
   #clock = 0;
 
@@ -107,22 +109,29 @@ export class PoolSeries {
 
   /** Takes in one check and tells what it set off. */
   feed(check: PoolCheck): readonly SessionEvent[] {
-    const {reading, timelineMs} = check;
+    const {reading} = check;
+    if (reading.status === 'ok') return this.feedFigures(reading.value, check);
     this.#clock = check.clock;
-    this.#history?.add(timelineMs, reading.status === 'ok' ? reading.value.percent : undefined);
-    if (reading.status !== 'ok') return this.#lose(check, reading.reason);
-    const {percent, usedBytes, totalBytes} = reading.value;
+    this.#history?.add(check.timelineMs, undefined);
+    return this.#lose(check, reading.reason);
+  }
+
+  /** As `feed`, of a reading that is there. */
+  feedFigures(figures: PoolFigures, check: Omit<PoolCheck, 'reading'>): readonly SessionEvent[] {
+    const {percent, usedBytes, totalBytes} = figures;
+    this.#clock = check.clock;
+    this.#history?.add(check.timelineMs, percent);
     // A threshold in bytes is another share under another limit.
     if (this.#threshold !== 'off' && 'bytes' in this.#threshold)
       this.alert.thresholdPercent = thresholdPercent(this.#threshold, totalBytes);
     const back = this.#find(check);
-    this.#lastGood = {at: check.at, figures: reading.value};
-    this.metrics.add({at: check.at, percent, usedMb: toMb(usedBytes)});
-    this.#leak?.add(leakCheck(reading.value, this.alert.thresholdPercent, check));
+    this.#lastFigures = figures;
+    this.#lastAt = check.at;
+    this.metrics.put(check.at, percent, toMb(usedBytes));
+    this.#leak?.add(leakCheck(figures, this.alert.thresholdPercent, check));
     if (check.isPast === true) return NOTHING;
-    const {at, clock} = check;
-    this.summary.add({at, clock, figures: reading.value, thresholdPercent: this.alert.thresholdPercent});
-    const alerts = this.#checkAlert(check, reading.value);
+    this.summary.add(check, figures, this.alert.thresholdPercent);
+    const alerts = this.#checkAlert(check, figures);
     return back.length === 0 ? alerts : [...back, ...alerts];
   }
 
@@ -138,7 +147,7 @@ export class PoolSeries {
   setThreshold(percent: number, at: number): readonly SessionEvent[] {
     this.#threshold = {percent};
     this.alert.thresholdPercent = percent;
-    const isUnder = (this.#lastGood?.figures.percent ?? 0) < percent;
+    const isUnder = (this.#lastFigures?.percent ?? 0) < percent;
     return isUnder ? this.#events({at}, this.alert.end(at, this.#clock)) : [];
   }
 
@@ -159,7 +168,8 @@ export class PoolSeries {
   view({detail, reading, gpu, unified}: PoolLook): Pool {
     const {average, peakMoment: peak, trend} = this.metrics;
     const {thresholdPercent: percentNow} = this.alert;
-    const percent = this.#lastGood?.figures.percent;
+    const percent = this.#lastFigures?.percent;
+    const lastGood = this.#lastGood;
     const {episode} = this;
     const leak = this.#leak === undefined ? this.#toldLeak() : this.#leak.verdict;
     return {
@@ -174,7 +184,7 @@ export class PoolSeries {
       firing: episode !== undefined,
       silenced: episode?.silenced ?? false,
       trend,
-      ...(reading.status !== 'ok' && this.#lastGood !== undefined && {lastGood: this.#lastGood}),
+      ...(reading.status !== 'ok' && lastGood !== undefined && {lastGood}),
       ...(episode !== undefined && {firingMs: this.#clock - episode.overClock}),
       ...(average !== undefined && {average}),
       ...(peak !== undefined && {peak}),
@@ -182,6 +192,10 @@ export class PoolSeries {
       ...(gpu !== undefined && {gpu}),
       ...(unified !== undefined && {unified}),
     };
+  }
+
+  get #lastGood(): Pool['lastGood'] {
+    return this.#lastFigures && {at: this.#lastAt, figures: this.#lastFigures};
   }
 
   #lose(check: PoolCheck, reason: string): readonly SessionEvent[] {
@@ -192,19 +206,19 @@ export class PoolSeries {
     if (this.kind === 'job') return this.#events({at: check.at}, this.alert.end(check.at, check.clock));
     this.#lostAt = check.at;
     // What was never read is not lost, and no driver will tell it later.
-    const isUntold = this.kind === 'gpu' && this.#lastGood === undefined;
+    const isUntold = this.kind === 'gpu' && this.#lastFigures === undefined;
     if (isUntold) return [{kind: 'note', at: check.at, what: this.what, text: reason}];
     return [{kind: 'lost', at: check.at, what: this.what, reason}];
   }
 
-  #find({at}: PoolCheck): readonly SessionEvent[] {
+  #find({at}: Pick<PoolCheck, 'at'>): readonly SessionEvent[] {
     if (this.#lostAt === undefined) return NOTHING;
     const afterMs = Math.max(0, at - this.#lostAt);
     this.#lostAt = undefined;
     return [{kind: 'back', at, what: this.what, afterMs}];
   }
 
-  #checkAlert(check: PoolCheck, figures: PoolFigures): readonly SessionEvent[] {
+  #checkAlert(check: Omit<PoolCheck, 'reading'>, figures: PoolFigures): readonly SessionEvent[] {
     const {at, clock} = check;
     const steps = this.alert.check(figures.percent, at, clock);
     if (steps.length === 0) return NOTHING;

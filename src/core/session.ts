@@ -49,9 +49,10 @@ export class Session {
   #last: Frame | undefined;
   /** The moment of the sample that is being taken in, or was last. */
   #current: Moment | undefined;
+  /** Of the reading before. */
+  #swap: Parameters<typeof swapRateOf>[1];
   #isPast = false;
   #lastTableAt = Number.NEGATIVE_INFINITY;
-  #lastTimelineMs: number | undefined;
   #stepMs = Number.POSITIVE_INFINITY;
 
   constructor(options: SessionOptions = {}) {
@@ -136,7 +137,8 @@ export class Session {
     const ram =
       pools.find(({id}) => id === 'ram') ??
       this.ram.view({detail: 'host', reading: failed('no reading yet')});
-    const swapRate = swapRateOf(sample, this.#last?.sample);
+    const swapRate = swapRateOf(sample, this.#swap);
+    this.#swap = sample;
     const alerts = this.#checkRules({sample, ram, pools, swapRate, limit, newTable, timelineMs});
     const parts = {sample, timelineMs, ram, pools, limits, limit, swapRate, alerts};
     this.#last = frameOf(parts, this.#last);
@@ -148,25 +150,24 @@ export class Session {
    * Takes in a reading as `feed` would, and many times as fast: the latest frame stays, and only rules on pools and
    * leaks look at it. @returns whether it was taken in; what is more than figures must be fed whole
    */
-  feedFigures(
-    moment: Pick<Sample, 'at' | 'monotonicMs'>,
-    {limits, pools, job, stall}: FigureReading,
-  ): boolean {
+  feedFigures(moment: Pick<Sample, 'at' | 'monotonicMs'>, reading: FigureReading): boolean {
+    const {limits} = reading;
     const frame = this.#last;
     const limit = this.#limits.inForce(limits);
-    const figures = limit && pools(limit);
+    const figures = limit && reading.pools(limit);
     if (frame === undefined || limit === undefined || figures === undefined) return false;
-    if (limit.id !== this.#limits.id || !this.#watch.isQuiet(stall)) return false;
+    if (limit.id !== this.#limits.id || !this.#watch.isQuiet(reading.stall)) return false;
     if (this.#pools.wantsWhole(frame.pools, figures)) return false;
     const {at, monotonicMs: clock} = moment;
     const now = this.#advance(moment);
-    const {timelineMs} = now;
     this.#limits.feedOthers(limits, now);
     // Written out, here and below: to spread objects of figures costs more than all else of a reading.
-    const check = {at, clock, timelineMs, sample: frame.sample};
+    const check = {at, clock, timelineMs: now.timelineMs, sample: frame.sample};
     for (const event of this.#pools.feedFigures(frame.pools, figures, check)) this.emit(event);
     if (this.#watch.tellsLeaks || this.#pools.someLeaks)
       this.#tellLeaks(this.#pools.views(frame.pools, figures), check);
+    this.#swap = {monotonicMs: clock, swapCounters: reading.swapCounters};
+    const {job} = reading;
     if (job !== undefined) this.job.hold(at, job, {limit, ramPercent: this.ram.summary.current?.percent});
     return true;
   }
@@ -218,9 +219,8 @@ export class Session {
   }
 
   #advance({at, monotonicMs}: Pick<Sample, 'at' | 'monotonicMs'>): Moment {
-    const {timelineMs} = this.#timeline.advance(at, monotonicMs);
-    const step = timelineMs - (this.#lastTimelineMs ?? timelineMs);
-    this.#lastTimelineMs = timelineMs;
+    const timelineMs = this.#timeline.advance(at, monotonicMs);
+    const step = timelineMs - (this.#current?.timelineMs ?? timelineMs);
     if (step > this.#stepMs * GAP_INTERVALS + 1000) this.#addGap(timelineMs);
     if (step > this.#stepMs * PAUSE_INTERVALS + PAUSE_SLACK_MS)
       for (const {summary} of this.pools) summary.breakOff();

@@ -37,6 +37,8 @@ const GIB = 1024 ** 3;
 const HOUR = 3_600_000;
 export const HEADROOM_SHARE = 0.2;
 const LEAST_HEADROOM = 100 * MIB;
+/** Before that, starting up is all there was. */
+const LEAST_MS = 10_000;
 
 /** Up to which size a limit is rounded up to what. */
 const STEPS: readonly (readonly [below: number, step: number])[] = [
@@ -48,17 +50,17 @@ const STEPS: readonly (readonly [below: number, step: number])[] = [
 ];
 
 /**
- * The peak and a fifth of it, at least 100 MiB, rounded up to a size that people write. Nothing where nothing was read.
+ * The peak and a fifth of it, at least 100 MiB, rounded up to a size that people write. Nothing where nothing was read, or for less than 10 s.
  *
  * The peak and no percentile: a limit kills at the first byte above it, so that a limit at the 95th percentile of one
  * run's readings kills that run. Kubernetes' autoscaler does take a percentile, but of many days' peaks, and adds 15 %.
  * Of one run there is one peak, seen only as often as readings were made, and the next run has other data: hence 20 %,
- * and never less than 100 MiB, which is what that autoscaler adds behind an OOM kill. Page cache that the kernel can take
+ * and never less than 100 MiB, both of which that autoscaler adds behind an OOM kill. Page cache that the kernel can take
  * back is not in the peak (the working set, as of `docker stats`); a job's is its PSS or RSS.
  */
 export function suggestedLimit(facts: SuggestionFacts): SuggestedLimit | undefined {
   const base = baseOf(facts);
-  if (base === undefined || base.peakBytes <= 0) return undefined;
+  if (base === undefined || base.peakBytes <= 0 || facts.durationMs < LEAST_MS) return undefined;
   const share = base.peakBytes * HEADROOM_SHARE;
   const headroomBytes = Math.round(Math.max(share, LEAST_HEADROOM));
   const bytes = roundedUp(base.peakBytes + headroomBytes);

@@ -1,11 +1,10 @@
 import type {PoolFigures} from './frame.ts';
 import type {TopProcess} from './top-process.ts';
 
-interface SummaryCheck {
+/** Wall clock and the clock that never steps, milliseconds. */
+interface SummaryMoment {
   readonly at: number;
   readonly clock: number;
-  readonly figures: PoolFigures;
-  readonly thresholdPercent: number;
 }
 
 export interface SessionPeak {
@@ -58,18 +57,18 @@ export class SeriesSummary {
   }
 
   /** @returns whether this reading is the session's new peak */
-  add(check: SummaryCheck): boolean {
-    this.#account(check.clock);
+  add({at, clock}: SummaryMoment, figures: PoolFigures, thresholdPercent: number): boolean {
+    this.#account(clock);
     this.#isOn = true;
-    this.#lastClock = check.clock;
-    this.#lastPercent = check.figures.percent;
-    this.#lastThreshold = check.thresholdPercent;
-    this.#current = check.figures;
+    this.#lastClock = clock;
+    this.#lastPercent = figures.percent;
+    this.#lastThreshold = thresholdPercent;
+    this.#current = figures;
     this.checks += 1;
-    const {percent, usedBytes, totalBytes} = check.figures;
+    const {percent, usedBytes, totalBytes} = figures;
     if (this.peak !== undefined && percent <= this.peak.percent) return false;
-    this.peakClock = check.clock;
-    this.peak = {at: check.at, percent, usedBytes, totalBytes, top: []};
+    this.peakClock = clock;
+    this.peak = {at, percent, usedBytes, totalBytes, top: []};
     return true;
   }
 

@@ -13,20 +13,18 @@ const STEP_MS = 2000;
  * goes on, and only its labels are off by that step.
  */
 export class Timeline {
-  #last: {readonly at: number; readonly monotonicMs: number; readonly timelineMs: number} | undefined;
+  #isBegun = false;
+  #monotonicMs = 0;
+  #timelineMs = 0;
 
-  /** Milliseconds on the line, and whether there was a jump ahead. */
-  advance(at: number, monotonicMs: number): {readonly timelineMs: number; readonly jumped: boolean} {
-    const last = this.#last;
-    if (last === undefined) {
-      this.#last = {at, monotonicMs, timelineMs: at};
-      return {timelineMs: at, jumped: false};
-    }
-    const steady = Math.max(0, monotonicMs - last.monotonicMs);
-    const wall = at - last.timelineMs;
-    const jumped = wall > steady + STEP_MS;
-    const timelineMs = last.timelineMs + (jumped ? wall : steady);
-    this.#last = {at, monotonicMs, timelineMs};
-    return {timelineMs, jumped};
+  /** Takes in the next moment. @returns its place on the line, milliseconds */
+  advance(at: number, monotonicMs: number): number {
+    const steady = Math.max(0, monotonicMs - this.#monotonicMs);
+    const wall = at - this.#timelineMs;
+    const step = wall > steady + STEP_MS ? wall : steady;
+    this.#timelineMs = this.#isBegun ? this.#timelineMs + step : at;
+    this.#isBegun = true;
+    this.#monotonicMs = monotonicMs;
+    return this.#timelineMs;
   }
 }

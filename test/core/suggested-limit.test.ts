@@ -66,7 +66,9 @@ describe('the suggested limit', () => {
     expect(suggestedLimit(facts(39.8 * GIB, {job}))).toMatchObject({of: 'job', bytes: 12 * GIB});
   });
 
-  test('is none where nothing was read', () => {
+  test('is none where nothing was read, or hardly anything', () => {
+    expect(suggestedLimit(facts(GIB, {durationMs: 9999}))).toBeUndefined();
+    expect(suggestedLimit(facts(GIB, {durationMs: 10_000}))).toBeDefined();
     expect(suggestedLimit(facts(0))).toBeUndefined();
     expect(suggestedLimit({...facts(0), pools: []})).toBeUndefined();
   });

@@ -17,7 +17,7 @@ function add(summary: SeriesSummary, second: number, percent: number, thresholdP
   const totalBytes = 100 * GIB;
   const usedBytes = percent * GIB;
   const figures = {percent, usedBytes, totalBytes, availableBytes: totalBytes - usedBytes};
-  return summary.add({at: START + second * 1000, clock: second * 1000, figures, thresholdPercent});
+  return summary.add({at: START + second * 1000, clock: second * 1000}, figures, thresholdPercent);
 }
 
 describe('the average', () => {

@@ -6,8 +6,7 @@ import {START} from './samples.ts';
 function run(points: readonly (readonly [at: number, monotonicMs: number])[]) {
   const timeline = new Timeline();
   return points.map(([at, monotonicMs]) => {
-    const {timelineMs, jumped} = timeline.advance(START + at, monotonicMs);
-    return [timelineMs - START, jumped];
+    return timeline.advance(START + at, monotonicMs) - START;
   });
 }
 
@@ -18,11 +17,7 @@ test('equals the wall clock while that does not step', () => {
       [1000, 1090],
       [2500, 2590],
     ]),
-  ).toEqual([
-    [0, false],
-    [1000, false],
-    [2500, false],
-  ]);
+  ).toEqual([0, 1000, 2500]);
 });
 
 test('jumps ahead with the wall clock after a suspend', () => {
@@ -32,11 +27,7 @@ test('jumps ahead with the wall clock after a suspend', () => {
       [3_600_000, 1000],
       [3_601_000, 2000],
     ]),
-  ).toEqual([
-    [0, false],
-    [3_600_000, true],
-    [3_601_000, false],
-  ]);
+  ).toEqual([0, 3_600_000, 3_601_000]);
 });
 
 test('takes a step ahead of less than 2 s for drift', () => {
@@ -47,12 +38,7 @@ test('takes a step ahead of less than 2 s for drift', () => {
       [4000, 2000],
       [5001, 3000],
     ]),
-  ).toEqual([
-    [0, false],
-    [1000, false],
-    [2000, false],
-    [5001, true],
-  ]);
+  ).toEqual([0, 1000, 2000, 5001]);
 });
 
 test('goes on when the wall clock is set back', () => {
@@ -62,11 +48,7 @@ test('goes on when the wall clock is set back', () => {
       [-3_600_000, 1000],
       [-3_599_000, 2000],
     ]),
-  ).toEqual([
-    [0, false],
-    [1000, false],
-    [2000, false],
-  ]);
+  ).toEqual([0, 1000, 2000]);
 });
 
 test('does not jump when a clock that was set back is put right again', () => {
@@ -76,18 +58,14 @@ test('does not jump when a clock that was set back is put right again', () => {
       [-60_000, 1000],
       [2000, 2000],
     ]),
-  ).toEqual([
-    [0, false],
-    [1000, false],
-    [2000, false],
-  ]);
+  ).toEqual([0, 1000, 2000]);
 });
 
 test('never goes back, whatever the clocks do', () => {
   const clocks = fc.array(fc.tuple(fc.integer({min: -1e9, max: 1e9}), fc.integer({min: 0, max: 1e9})));
   fc.assert(
     fc.property(clocks, (points) => {
-      const line = run(points).map(([timelineMs]) => Number(timelineMs));
+      const line = run(points);
       expect(line).toEqual([...line].sort((a, b) => a - b));
     }),
   );

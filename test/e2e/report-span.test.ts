@@ -121,7 +121,7 @@ describe('a part of a log', () => {
     [['--json', '--format', 'csv'], /^memtop: memtop report: expected --json or --format csv, got both$/],
     [
       ['--format', 'pdf'],
-      /^memtop: format: expected one of text, md, json, html, csv, got "pdf" \(from --format\)$/,
+      /^memtop: format: expected one of text, md, json, html, csv, parquet, openmetrics, got "pdf" \(from --format\)$/,
     ],
     [
       ['--output', 'x.pdf'],

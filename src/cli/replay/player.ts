@@ -140,8 +140,9 @@ export class TapePlayer {
     if (wish === 'step') await this.#stepOn();
     else {
       if (wish.place < this.#place) await this.#rewind();
-      const isThere = await this.#feedUntil(wish.place, () => this.#wish !== wish);
-      if (isThere) this.#place = wish.place;
+      await this.#feedUntil(wish.place, () => this.#wish !== wish);
+      // What was read meanwhile stays, where another place is wanted by now.
+      this.#place = this.#wish === wish ? wish.place : Math.max(this.#place, this.#last?.place ?? 0);
     }
     if (this.#wish === wish) this.#wish = undefined;
     this.#options.onChange();

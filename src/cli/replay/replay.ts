@@ -30,7 +30,8 @@ export async function replay(given: Context): Promise<number> {
   const context = {...given, stdin: keys.stream};
   const look = await lookOf(context);
   const survey = await surveyed(input.names, context);
-  return show(context, {look, survey, names: input.names, title: titleOf(names)});
+  // Awaited here: what was lent goes back behind it.
+  return await show(context, {look, survey, names: input.names, title: titleOf(names)});
 }
 
 /** What is packed is not written any more, and standard input is read to its end first. */

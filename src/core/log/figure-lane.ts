@@ -4,6 +4,7 @@ import {BYTES_PER_MB} from '../format.ts';
 import type {Frame, Pool, PoolFigures} from '../frame.ts';
 import {cgroupLimit, hostLimit, type Limit} from '../limit.ts';
 import {jobFigures} from '../pool-inputs.ts';
+import type {SwapCounters} from '../sample.ts';
 import {gpuNumber} from '../vram.ts';
 import type {LineShape} from './line-shape.ts';
 import {type Fields, fieldsOf} from './log-fields.ts';
@@ -17,28 +18,38 @@ type Figure = (figures: Float64Array) => number;
  * How the figures of a shape make a reading. It is made of a line whose frame is known, and only where it tells of that
  * line the very same: then it does of all others of this shape.
  */
-export class FigureLane {
+export class FigureLane implements FigureReading {
   readonly shape: LineShape;
   readonly #frame: Frame;
   /** The latest that it went on from. */
   #former: Frame;
   readonly #at: number;
   readonly #place: number;
-  readonly #limits: readonly ((figures: Float64Array) => Limit)[];
-  readonly #pools: readonly ((figures: Float64Array, limit: Limit) => PoolFigures)[];
+  readonly #limitReaders: Readers['limits'];
+  readonly #poolReaders: Readers['pools'];
+  /** What was read last; the same arrays each time, since lines come by the million. */
+  readonly limits: Limit[] = [];
+  readonly #poolFigures: PoolFigures[] = [];
+  #figures: Float64Array = new Float64Array(0);
   readonly #stall: ((figures: Float64Array) => Stall) | undefined;
+  readonly #swap: ((figures: Float64Array) => SwapCounters) | undefined;
   readonly #job: ((figures: Float64Array) => HeldByJob) | undefined;
 
-  private constructor(shape: LineShape, frame: Frame, {limits, pools, job, stall}: Omit<Readers, 'wanted'>) {
+  private constructor(
+    shape: LineShape,
+    frame: Frame,
+    {limits, pools, job, stall, swap}: Omit<Readers, 'wanted'>,
+  ) {
     this.shape = shape;
     this.#frame = frame;
     this.#former = frame;
     this.#at = shape.slot('timestamp');
     this.#place = shape.slot('timeline_ms');
-    this.#limits = limits;
-    this.#pools = pools;
+    this.#limitReaders = limits;
+    this.#poolReaders = pools;
     this.#job = job;
     this.#stall = stall;
+    this.#swap = swap;
   }
 
   /** Nothing where the line tells of something that is more than figures. `figures` and `frame` are of `line`. */
@@ -77,21 +88,36 @@ export class FigureLane {
     return this.#place < 0 ? undefined : figures[this.#place];
   }
 
-  /** What the line says; nothing where some figure of it is not exact. */
+  /** What the line says, until the next is read; nothing where some figure of it is not exact. */
   read(figures: Float64Array): FigureReading | undefined {
-    const limits = this.#limits.map((limitOf) => limitOf(figures));
-    if (!limits.every(isWhole)) return undefined;
-    const job = this.#job?.(figures);
-    const stall = this.#stall?.(figures);
-    return {
-      limits,
-      pools: (limit) => {
-        const pools = this.#pools.map((poolOf) => poolOf(figures, limit));
-        return pools.every(({percent}) => percent >= 0) ? pools : undefined;
-      },
-      ...(job !== undefined && {job}),
-      ...(stall !== undefined && {stall}),
-    };
+    this.#figures = figures;
+    for (let index = 0; index < this.#limitReaders.length; index += 1) {
+      const limit = this.#limitReaders[index]?.(figures);
+      if (limit === undefined || !isWhole(limit)) return undefined;
+      this.limits[index] = limit;
+    }
+    return this;
+  }
+
+  pools(limit: Limit): readonly PoolFigures[] | undefined {
+    for (let index = 0; index < this.#poolReaders.length; index += 1) {
+      const figures = this.#poolReaders[index]?.(this.#figures, limit);
+      if (figures === undefined || !(figures.percent >= 0)) return undefined;
+      this.#poolFigures[index] = figures;
+    }
+    return this.#poolFigures;
+  }
+
+  get job(): HeldByJob | undefined {
+    return this.#job?.(this.#figures);
+  }
+
+  get stall(): Stall | undefined {
+    return this.#stall?.(this.#figures);
+  }
+
+  get swapCounters(): SwapCounters | undefined {
+    return this.#swap?.(this.#figures);
   }
 
   #tellsTheSame(figures: Float64Array): boolean {
@@ -118,6 +144,7 @@ interface Readers {
   readonly pools: readonly ((figures: Float64Array, limit: Limit) => PoolFigures)[];
   readonly job: ((figures: Float64Array) => HeldByJob) | undefined;
   readonly stall: ((figures: Float64Array) => Stall) | undefined;
+  readonly swap: ((figures: Float64Array) => SwapCounters) | undefined;
 }
 
 function readersOf(shape: LineShape, line: Fields, frame: Frame): Readers | undefined {
@@ -135,7 +162,7 @@ function readersOf(shape: LineShape, line: Fields, frame: Frame): Readers | unde
   if (limits.length < frame.limits.length || pools.length < frame.pools.length) return undefined;
   const stall = stallReader(named);
   if (frame.pressure !== undefined && stall === undefined) return undefined;
-  return {limits, pools, job: jobReader(frame, named), stall, wanted};
+  return {limits, pools, job: jobReader(frame, named), stall, swap: swapCountersReader(named), wanted};
 }
 
 type Named = (path: string) => Figure | undefined;
@@ -148,16 +175,8 @@ function hostReader(line: Fields, named: Named): Readers['limits'][number] | und
   const [total, available, cached] = ['total', 'available', 'cached'].map((name) =>
     named(`host.${name}_bytes`),
   );
-  if (total !== undefined && available !== undefined) {
-    if (cached === undefined)
-      return (figures) => hostLimit({totalBytes: total(figures), availableBytes: available(figures)});
-    return (figures) =>
-      hostLimit({
-        totalBytes: total(figures),
-        availableBytes: available(figures),
-        cachedBytes: cached(figures),
-      });
-  }
+  if (total !== undefined && available !== undefined)
+    return (figures) => hostLimit(total(figures), available(figures), cached?.(figures));
   return fieldsOf(line.memory) === undefined ? basicReader(named) : undefined;
 }
 
@@ -169,7 +188,8 @@ function basicReader(named: Named): Readers['limits'][number] | undefined {
     const usedBytes = used(figures) * BYTES_PER_MB;
     const totalBytes = total(figures) * BYTES_PER_MB;
     const availableBytes = available(figures) * BYTES_PER_MB;
-    return hostLimit(wholeOf({usedBytes, totalBytes, availableBytes}) ?? NO_MEMORY);
+    const whole = wholeOf({usedBytes, totalBytes, availableBytes}) ?? NO_MEMORY;
+    return hostLimit(whole.totalBytes, whole.availableBytes);
   };
 }
 
@@ -185,18 +205,8 @@ function cgroupReader(limit: Limit, line: Fields, named: Named): Readers['limits
     figure('active_file'),
   ];
   if (total === undefined || current === undefined || inactive === undefined) return undefined;
-  const {id: path, name} = limit;
-  const common = (figures: Float64Array) =>
-    ({
-      name,
-      path,
-      version: 2,
-      limitBytes: total(figures),
-      currentBytes: current(figures),
-      inactiveFileBytes: inactive(figures),
-    }) as const;
-  if (active === undefined) return (figures) => cgroupLimit(common(figures));
-  return (figures) => cgroupLimit(Object.assign(common(figures), {activeFileBytes: active(figures)}));
+  return (figures) =>
+    cgroupLimit(limit, total(figures), current(figures), inactive(figures), active?.(figures) ?? 0);
 }
 
 function poolReader(pool: Pool, line: Fields, named: Named): Readers['pools'][number] | undefined {
@@ -229,6 +239,12 @@ function gpuPlace({id}: Pool, line: Fields): number {
     const gpu = fields && gpuOf(fields);
     return gpu !== undefined && `gpu${gpuNumber(gpu)}` === id;
   });
+}
+
+function swapCountersReader(named: Named): Readers['swap'] {
+  const [inPages, outPages] = [named('swap_counters.in_pages'), named('swap_counters.out_pages')];
+  if (inPages === undefined || outPages === undefined) return undefined;
+  return (figures) => ({inPages: inPages(figures), outPages: outPages(figures)});
 }
 
 function stallReader(named: Named): Readers['stall'] {

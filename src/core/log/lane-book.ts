@@ -5,6 +5,7 @@ import type {Fields} from './log-fields.ts';
 
 const MOST_LANES = 16;
 const MOST_FIGURES = 1024;
+const MOST_DIGITS_APART = 96;
 /** So many lines are learnt from in any case, and of all others this share of those that were of use. */
 const FREE_LESSONS = 64;
 const LESSON_SHARE = 1 / 16;
@@ -30,7 +31,9 @@ export class LaneBook {
     if (this.#bytes?.bytes !== bytes) this.#bytes = LineShape.bytes(bytes);
     for (let index = 0; index < this.#lanes.length; index += 1) {
       const lane = this.#lanes[index];
-      if (lane?.shape.match(this.#bytes, start, end, this.#figures) !== true || !lane.continues(frame))
+      // Of other fields, and not of other digits alone: most shapes differ only near their end.
+      if (lane === undefined || Math.abs(end - start - lane.shape.length) > MOST_DIGITS_APART) continue;
+      if (lane.shape.match(this.#bytes, start, end, this.#figures) !== true || !lane.continues(frame))
         continue;
       if (index > 0) this.#toFront(index, lane);
       this.#matches += 1;

@@ -21,6 +21,8 @@ export interface LineBytes {
  * fast by the shape of one of them as by parsing: whatever matches is JSON of the same build, with other figures.
  */
 export class LineShape {
+  /** Of the line that it was learnt from, bytes. */
+  readonly length: number;
   /** Where each figure stands: `memory.used_bytes`, `gpus.0.used_bytes`. */
   readonly paths: readonly string[];
   readonly #literals: Uint8Array;
@@ -32,6 +34,7 @@ export class LineShape {
   readonly #wanted: Uint8Array;
 
   private constructor(parts: readonly Part[], bytes: Uint8Array) {
+    this.length = bytes.length;
     this.paths = parts.flatMap(({path}) => (path === undefined ? [] : [path]));
     this.#times = parts.flatMap(({path, time}) => (path === undefined ? [] : [time]));
     this.#wanted = new Uint8Array(this.paths.length).fill(1);

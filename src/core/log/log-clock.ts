@@ -13,7 +13,10 @@ const JUMP_SLACK_MS = 10_000;
  */
 export class LogClock {
   readonly #steps = new StepSample();
-  #last: Place | undefined;
+  /** The reading before: when it was written, where it was put, and what its line told. */
+  #lastAt = 0;
+  #lastPlace: number | undefined;
+  #lastTold: number | undefined;
   #isNewRun = false;
 
   /** The median distance of two readings so far, milliseconds; nothing before there are two. */
@@ -28,10 +31,12 @@ export class LogClock {
 
   /** The place of a reading that was written at `at`, milliseconds; `told` is what its line tells of it. */
   place(at: number, told: number | undefined): number {
-    const last = this.#last;
+    const last = this.#lastPlace;
     const step = last === undefined ? 0 : this.#stepFrom(last, at, told);
-    const place = last === undefined ? (told ?? at) : last.place + step;
-    this.#last = {at, place, told};
+    const place = last === undefined ? (told ?? at) : last + step;
+    this.#lastAt = at;
+    this.#lastPlace = place;
+    this.#lastTold = told;
     this.#isNewRun = false;
     if (step > 0) this.#steps.add(step);
     return place;
@@ -41,26 +46,20 @@ export class LogClock {
    * From the reading before: on the run's own line where either of both is told, else by the timestamps. A further run
    * goes by its clock, which was set right meanwhile where it is ahead of the line.
    */
-  #stepFrom(last: Place, at: number, told: number | undefined): number {
-    if (this.#isNewRun) return at >= last.place ? at - last.place : Math.max(0, at - last.at);
-    const step = (told ?? at) - (last.told ?? last.at);
+  #stepFrom(lastPlace: number, at: number, told: number | undefined): number {
+    const lastAt = this.#lastAt;
+    if (this.#isNewRun) return at >= lastPlace ? at - lastPlace : Math.max(0, at - lastAt);
+    const step = (told ?? at) - (this.#lastTold ?? lastAt);
     if (told !== undefined) return Math.max(0, step);
     if (step < 0) return this.#usual;
-    if (last.place <= last.at) return step;
+    if (lastPlace <= lastAt) return step;
     const usual = this.#usual;
-    return step > usual * JUMP_STEPS + JUMP_SLACK_MS ? Math.max(usual, at - last.place) : step;
+    return step > usual * JUMP_STEPS + JUMP_SLACK_MS ? Math.max(usual, at - lastPlace) : step;
   }
 
   get #usual(): number {
     return this.#steps.usual ?? DEFAULT_STEP_MS;
   }
-}
-
-/** Where a reading was put, when it was written, and what its line told. */
-interface Place {
-  readonly at: number;
-  readonly place: number;
-  readonly told: number | undefined;
 }
 
 const MOST_STEPS = 512;

@@ -2,8 +2,9 @@
 export class LogExtent {
   #startedAt: number | undefined;
   #endedAt = 0;
-  #first: LogPlace | undefined;
-  #last: LogPlace | undefined;
+  #first: {readonly at: number; readonly place: number} | undefined;
+  #lastAt = 0;
+  #lastPlace = 0;
 
   /** Wall clock of the first line, milliseconds since the epoch. */
   get startedAt(): number {
@@ -17,10 +18,10 @@ export class LogExtent {
 
   /** What lies between its readings, and before and behind them as the wall clock tells it; milliseconds. */
   get lengthMs(): number {
-    const [first, last] = [this.#first, this.#last];
-    if (first === undefined || last === undefined) return Math.max(0, this.#endedAt - this.startedAt);
+    const first = this.#first;
+    if (first === undefined) return Math.max(0, this.#endedAt - this.startedAt);
     const before = Math.max(0, first.at - this.startedAt);
-    return before + (last.place - first.place) + Math.max(0, this.#endedAt - last.at);
+    return before + (this.#lastPlace - first.place) + Math.max(0, this.#endedAt - this.#lastAt);
   }
 
   /** A line of any kind, written at this moment. */
@@ -30,13 +31,9 @@ export class LogExtent {
   }
 
   /** A reading, with its place on the line. */
-  addReading(reading: LogPlace): void {
-    this.#first ??= reading;
-    this.#last = reading;
+  addReading(at: number, place: number): void {
+    this.#first ??= {at, place};
+    this.#lastAt = at;
+    this.#lastPlace = place;
   }
-}
-
-interface LogPlace {
-  readonly at: number;
-  readonly place: number;
 }

@@ -3,7 +3,7 @@ import {formatMeasure} from '../../core/measure.ts';
 import type {Report} from '../../core/report.ts';
 import type {ReportChart} from '../../core/report-chart.ts';
 import {visibleText} from './escape.ts';
-import {COLORS} from './html-chart-scale.ts';
+import {colorOf} from './html-chart.ts';
 import {alertTitle} from './html-chart-signs.ts';
 
 /**
@@ -20,13 +20,13 @@ export function chartData(chart: ReportChart, report: Report): string {
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     pools: chart.series.map(({what, columns, thresholds}, index) => ({
       name: visibleText(what),
-      color: index % COLORS,
+      color: colorOf(index),
       thresholds: thresholds.map(({at, percent}) => [at, percent]),
       columns: columns.map((column) => columnData(column, 3)),
     })),
     processes: chart.processes.map(({name, pid, columns}, index) => ({
       name: `${visibleText(name)} (${pid})`,
-      color: index % COLORS,
+      color: colorOf(index),
       columns: columns.map((column) => columnData(column, 0)),
     })),
     alerts: report.alerts.map((alert) => ({

@@ -2,7 +2,7 @@ import {formatBytes} from '../../core/format.ts';
 import type {ReportChart} from '../../core/report-chart.ts';
 import {htmlText} from './escape.ts';
 import {colorOf, curve, timeAxis} from './html-chart.ts';
-import {type ChartScale, COLORS, chartScale} from './html-chart-scale.ts';
+import {type ChartScale, chartScale} from './html-chart-scale.ts';
 
 const [HEIGHT, TOP, BOTTOM] = [216, 12, 188];
 const ROWS = 4;
@@ -20,7 +20,7 @@ export function processSvg(chart: ReportChart): string {
   const layers = [
     rows(roundTop(highest), scale),
     timeAxis(chart, scale),
-    chart.processes.map((process, index) => curve(process, index % COLORS, scale)).join(''),
+    chart.processes.map((process, index) => curve(process, index, scale)).join(''),
   ];
   const name = 'Resident memory of the largest processes over the whole session';
   return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${name}">\n${layers.join('\n')}\n</svg>`;

@@ -161,5 +161,6 @@ function figureText(what: string, column: ChartSeries['columns'][number] | undef
 
 /** The class that colours one of several. */
 export function colorOf(index: number): string {
-  return `color-${index % COLORS}`;
+  // Dashes tell apart who has to share a colour.
+  return `color-${index % COLORS}${index < COLORS ? '' : ' again'}`;
 }

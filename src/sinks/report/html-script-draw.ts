@@ -27,7 +27,7 @@ const drawThresholds = (svg, item, {y}) => {
   make('path', {class: 'threshold', d: path + 'H' + R}, svg);
 };
 const drawItem = (svg, item, {y}) => {
-  const group = make('g', {class: 'color-' + item.color, 'data-name': item.name}, svg);
+  const group = make('g', {class: item.color, 'data-name': item.name}, svg);
   for (const points of runs(item)) {
     const top = points.map((point) => point.x + ' ' + y(point.high));
     const bottom = points.map((point) => point.x + ' ' + y(point.low)).reverse();

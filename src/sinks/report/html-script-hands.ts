@@ -16,7 +16,7 @@ const plot = make('g', {}, svg);
 const over = make('g', {}, svg);
 const legend = html('ul', 'legend', live);
 for (const item of all) {
-  const button = html('button', 'color-' + item.color, html('li', '', legend));
+  const button = html('button', item.color, html('li', '', legend));
   button.type = 'button';
   html('i', '', button);
   button.append(item.name);
@@ -61,11 +61,11 @@ const point = () => {
   for (const item of all) {
     const column = columnAt(item, cursor);
     if (!item.on || column === 0 || column === undefined) continue;
-    const row = html('div', 'color-' + item.color, box);
+    const row = html('div', item.color, box);
     html('i', '', row);
     html('span', 'name', row, item.name);
     html('span', 'value', row, tell(item, column));
-    if (column !== null) make('circle', {class: 'dot color-' + item.color, cx: place, cy: scale(item.panel).y(column[1]), r: 3}, over);
+    if (column !== null) make('circle', {class: 'dot ' + item.color, cx: place, cy: scale(item.panel).y(column[1]), r: 3}, over);
   }
   const [from, to] = [atOf(cursor), atOf(cursor + 1)];
   for (const mark of data.marks) if (mark.at >= from && mark.at < to) html('div', 'mark', box, '◆ ' + mark.note);

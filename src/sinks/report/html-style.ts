@@ -38,6 +38,7 @@ svg { display: block; width: 100%; min-width: 640px; height: auto; font: 11px sy
 .note { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; stroke-linejoin: round; }
 .band { fill: var(--c); opacity: 0.22; }
 .line { fill: none; stroke: var(--c); stroke-width: 1.6; stroke-linejoin: round; stroke-linecap: round; }
+.line.again, .again .line { stroke-dasharray: 7 3; }
 .threshold { fill: none; stroke: var(--alert); stroke-dasharray: 5 4; }
 .peak { fill: var(--paper); stroke: var(--c); stroke-width: 2; }
 .alert-span { fill: var(--alert); opacity: 0.1; }

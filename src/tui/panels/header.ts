@@ -115,12 +115,20 @@ function clockPart(view: View, widthClass: WidthClass): Span {
 
 /** That the picture is frozen, and at which moment; nothing while it is live. */
 export function frozenPart(view: View, widthClass: WidthClass): Line {
+  if (view.tape !== undefined) return tapePart(view.tape);
   const {pausedAt, backMs} = view.ui;
   const text =
     backMs > 0
       ? ` AT ${formatClock(view.endMs + view.wallOffsetMs, precisionFor(widthClass))} `
       : pausedAt !== undefined && ` ${pausedText(view.now - pausedAt, widthClass)} `;
   return text === false ? [] : [span(text, 'accent', {inverse: true})];
+}
+
+/** Where there is no header: `17%`, inverse while the tape stands still. */
+function tapePart({state, percent}: TapeView): Line {
+  return [
+    span(` ${state === 'end' ? 'END' : `${Math.floor(percent)}%`} `, 'accent', {inverse: state !== 'play'}),
+  ];
 }
 
 function pausedText(sinceMs: number, widthClass: WidthClass): string {

@@ -25,6 +25,7 @@ memtop report · atlas · 2026-11-22 08:10:00 to 08:10:20 (20 s)
 ended: quit with q
 
 limit      56.0 GiB (llm.slice), host 64.0 GiB
+next run   suggested limit 59.0 GiB: peak of RAM in use 49.0 GiB + 20%
 checks     3 every 1 s, 2 failed
 
 RAM        now 75.0%  average 81.3%  peak 87.5% at 08:10:10  trend stable
@@ -40,8 +41,6 @@ GPU 0      now 25.0%  average 25.0%  peak 25.0% at 08:10:00  trend stable
            RTX 4090 · 6.0 of 24.0 GiB · above 90% for 0 s
   verdict  learning, not enough seen yet, 10 m 30 s more
   at peak  llama-server (4127) 5.4 GiB
-
-next run   suggested limit 59.0 GiB: peak of RAM in use 49.0 GiB + 20%
 
 alerts (1)
   08:10:10  RAM 87.5%, threshold 80%, still firing, peak 87.5%

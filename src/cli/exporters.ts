@@ -1,0 +1,85 @@
+import type {ExportForm, ExportTable} from '../config/report-options.ts';
+import type {ExportColumn} from '../core/export/column.ts';
+import {PROCESS_COLUMNS, processRows} from '../core/export/process-columns.ts';
+import {gpuColumns, READING_COLUMNS} from '../core/export/reading-columns.ts';
+import {formatCount} from '../core/format.ts';
+import type {LogReading} from '../core/log/log-readings.ts';
+import {csvHead, csvRow} from '../sinks/export/csv-table.ts';
+import {openParquet} from '../sinks/export/parquet-table.ts';
+import {SeriesSpool} from '../sinks/export/series-spool.ts';
+import {gpusInLogs} from './gpus-in-logs.ts';
+import type {LogsToRead} from './logs-to-read.ts';
+
+/** Takes in readings and writes them in one form. */
+export interface Exporter {
+  add(reading: LogReading): void;
+  finish(): Promise<void>;
+  /** What was left out, for whoever asked for it. */
+  readonly notes: readonly string[];
+  [Symbol.dispose](): void;
+}
+
+type Put = (chunk: string | Uint8Array) => void;
+
+interface ExportOrder {
+  readonly form: ExportForm;
+  readonly table: ExportTable;
+  readonly logs: LogsToRead;
+  readonly put: Put;
+}
+
+export async function openExporter(order: ExportOrder): Promise<Exporter> {
+  if (order.form === 'openmetrics') return metricsExporter(order.put);
+  if (order.table === 'processes') return tableExporter(order, PROCESS_COLUMNS, processRows);
+  const gpus = await gpusInLogs(order.logs.names);
+  return tableExporter(order, [...READING_COLUMNS, ...gpus.flatMap(gpuColumns)], (reading) => [reading]);
+}
+
+const HELD_CHARACTERS = 65_536;
+
+async function tableExporter<R>(
+  {form, put}: ExportOrder,
+  columns: readonly ExportColumn<R>[],
+  rowsOf: (reading: LogReading) => readonly R[],
+): Promise<Exporter> {
+  const table = form === 'parquet' ? await openParquet(columns, put) : csvTable(columns, put);
+  return {
+    add: (reading) => {
+      for (const row of rowsOf(reading)) table.add(row);
+    },
+    finish: async () => table.finish(),
+    notes: [],
+    [Symbol.dispose]() {},
+  };
+}
+
+function csvTable<R>(columns: readonly ExportColumn<R>[], put: Put) {
+  let held = csvHead(columns);
+  const flush = () => {
+    put(held);
+    held = '';
+  };
+  return {
+    add(row: R) {
+      held += csvRow(columns, row);
+      if (held.length >= HELD_CHARACTERS) flush();
+    },
+    finish: flush,
+  };
+}
+
+function metricsExporter(put: Put): Exporter {
+  const spool = new SeriesSpool();
+  const told = (count: number, what: string) => (count === 0 ? [] : [`${formatCount(count)} ${what}`]);
+  return {
+    add: (reading) => spool.add(reading),
+    finish: async () => spool.writeTo(put),
+    get notes() {
+      return [
+        ...told(spool.lateSamples, 'samples left out whose time was not after that of the one before'),
+        ...told(spool.droppedSamples, 'samples left out of more than 2,000 series'),
+      ];
+    },
+    [Symbol.dispose]: () => spool[Symbol.dispose](),
+  };
+}

@@ -1,0 +1,277 @@
+import {appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {Readable} from 'node:stream';
+import {gzipSync} from 'node:zlib';
+import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {LoggedRun} from '../../src/cli/logged-run.ts';
+import {TapePlayer} from '../../src/cli/replay/player.ts';
+import {TapeLines} from '../../src/cli/replay/tape-lines.ts';
+import {surveyTape} from '../../src/cli/replay/tape-map.ts';
+import type {SessionEvent} from '../../src/core/event.ts';
+import type {Frame} from '../../src/core/frame.ts';
+import {Session} from '../../src/core/session.ts';
+import {LogSink} from '../../src/sinks/log.ts';
+import {demoSource} from '../../src/sources/demo.ts';
+import {START as S} from '../core/samples.ts';
+import {settingsOf} from './settings.ts';
+
+const {values} = settingsOf({}, 'replay');
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'memtop-test-'));
+});
+afterEach(() => rmSync(folder, {recursive: true, force: true}));
+
+interface Recorded {
+  readonly file: string;
+  readonly lines: readonly string[];
+  readonly frames: readonly Frame[];
+  readonly session: Session;
+}
+
+/** A run of the demo, as it was live and as its log tells it. */
+async function recorded(seconds: number): Promise<Recorded> {
+  let elapsedMs = 0;
+  const clock = {now: () => S + elapsedMs, monotonic: () => 5000 + elapsedMs};
+  const source = demoSource({seed: 3, gpus: 2, clock});
+  const session = new Session();
+  const lines: string[] = [];
+  const facts = {
+    version: '9.8.7',
+    host: 'demo',
+    platform: 'linux',
+    pid: 7,
+    options: {interval_seconds: 1, window: 100},
+  };
+  const leakOf = session.processLeaks?.verdictOf;
+  const sink = new LogSink(
+    {append: (line) => lines.push(JSON.stringify(line))},
+    {facts, processes: 5, ...(leakOf !== undefined && {leakOf})},
+  );
+  session.onEvent((event) => sink.event(event));
+  sink.start(S, await source.sample());
+  const frames: Frame[] = [];
+  for (; elapsedMs < seconds * 1000; elapsedMs += 1000) {
+    const frame = session.feed(await source.sample());
+    frames.push(frame);
+    sink.write(frame);
+    if (elapsedMs === 200_000) session.emit({kind: 'mark', at: clock.now(), note: 'epoch 2'});
+  }
+  sink.stop(clock.now(), 'quit with q');
+  const file = path.join(folder, 'run.jsonl');
+  writeFileSync(file, `${lines.join('\n')}\n`);
+  return {file, lines, frames, session};
+}
+
+interface Deck {
+  readonly player: TapePlayer;
+  readonly events: SessionEvent[];
+  /** Lets so much time go by. */
+  pass(ms: number): Promise<void>;
+  /** Until what was asked for is done. */
+  settled(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** A player with a clock of its own. */
+async function deck(names: readonly string[], follows = false): Promise<Deck> {
+  let now = 0;
+  const events: SessionEvent[] = [];
+  const stdin = Readable.from([]);
+  const {map} = await surveyTape(names, values, {stdin, onProgress: () => {}});
+  const player = new TapePlayer({
+    map,
+    openLines: () => new TapeLines({names, stdin, follows}),
+    openRun: () =>
+      new LoggedRun({values, ownThreshold: false, isShown: true, onEvent: (event) => events.push(event)}),
+    follows,
+    clock: () => now,
+    onChange: () => {},
+    onRewind: () => void events.splice(0),
+  });
+  const playing = player.play();
+  const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+  const settled = async () => {
+    do await turn();
+    while (player.state === 'seek');
+  };
+  return {
+    player,
+    events,
+    settled,
+    async pass(ms) {
+      now += ms;
+      // The tape looks up every 50 ms of the real clock.
+      await new Promise((resolve) => setTimeout(resolve, 130));
+    },
+    async [Symbol.asyncDispose]() {
+      player.close();
+      await playing;
+    },
+  };
+}
+
+/** What the screen shows of a frame, without what no log keeps. */
+function shown(frame: Frame | undefined) {
+  if (frame === undefined) return undefined;
+  const {at, pools, limit, alerts, pressure, swapRate} = frame;
+  return {
+    at,
+    limit,
+    pressure,
+    swapRate,
+    alerts: alerts.map(({what, text, firingMs}) => ({what, text, firingMs})),
+    pools: pools.map(
+      ({id, reading, thresholdPercent, status, firing, firingMs, average, peak, trend, leak}) => ({
+        id,
+        reading,
+        thresholdPercent,
+        status,
+        firing,
+        firingMs,
+        average,
+        peak,
+        trend,
+        verdict: leak?.state,
+        rate: leak?.ratePerHour === undefined ? undefined : Math.round(leak.ratePerHour),
+      }),
+    ),
+  };
+}
+
+describe('a replay', () => {
+  test('shows at every moment what was shown live', async () => {
+    const {file, frames} = await recorded(420);
+    await using tape = await deck([file]);
+    tape.player.toggle();
+    for (const second of [0, 1, 59, 200, 419, 37, 300]) {
+      tape.player.goTo({kind: 'moment', at: S + second * 1000});
+      await tape.settled();
+      expect(shown(tape.player.session.frame)).toEqual(shown(frames[second]));
+    }
+  });
+
+  test('has told by then what had happened live, and no more', async () => {
+    const {file, session} = await recorded(420);
+    const live: string[] = [];
+    session.onEvent((event) => live.push(event.kind));
+    await using tape = await deck([file]);
+    tape.player.toggle();
+    tape.player.goTo({kind: 'share', percent: 100});
+    await tape.settled();
+    const kinds = (events: readonly SessionEvent[]) =>
+      events.map(({kind, at}) => `${kind} ${(at - S) / 1000}`);
+    const all = kinds(tape.events);
+    expect(all).toContain('mark 200');
+    expect(all.some((one) => one.startsWith('raised'))).toBe(true);
+    tape.player.goTo({kind: 'moment', at: S + 199_000});
+    await tape.settled();
+    expect(kinds(tape.events)).toEqual(all.filter((one) => Number(one.split(' ')[1]) <= 199));
+  });
+
+  test('goes from alert to mark to peak and back, and says where there is none', async () => {
+    const {file, session} = await recorded(420);
+    await using tape = await deck([file]);
+    tape.player.toggle();
+    const there = async (target: Parameters<TapePlayer['goTo']>[0]) => {
+      expect(tape.player.goTo(target)).toBe(true);
+      await tape.settled();
+      return tape.player.session.frame?.at ?? 0;
+    };
+    expect(await there({kind: 'next', what: 'mark'})).toBe(S + 200_000);
+    expect(tape.player.goTo({kind: 'next', what: 'mark'})).toBe(false);
+    expect(await there({kind: 'peak'})).toBe(session.ram.summary.peak?.at);
+    const alert = await there({kind: 'previous', what: 'alert'});
+    expect(tape.player.session.frame?.ram.firing).toBe(true);
+    expect(await there({kind: 'next', what: 'any'})).toBeGreaterThan(alert);
+  });
+
+  test('plays as fast as is asked for, stands still when paused, and ends', async () => {
+    const {file} = await recorded(120);
+    await using tape = await deck([file]);
+    const {player} = tape;
+    await tape.pass(10_000);
+    expect(player.at).toBeGreaterThanOrEqual(S + 10_000);
+    expect(player.at).toBeLessThan(S + 12_000);
+    expect(player.session.frame?.at).toBe(S + 10_000);
+    player.faster(1);
+    player.faster(1);
+    expect(player.speed).toBe(5);
+    await tape.pass(10_000);
+    expect(player.session.frame?.at).toBe(S + 60_000);
+    player.toggle();
+    await tape.pass(10_000);
+    expect([player.state, player.session.frame?.at]).toEqual(['pause', S + 60_000]);
+    player.toggle();
+    await tape.pass(60_000);
+    await tape.pass(1000);
+    expect([player.state, player.percent, player.session.frame?.at]).toEqual(['end', 100, S + 119_000]);
+    player.toggle();
+    await tape.settled();
+    expect(player.state).toBe('play');
+    expect(player.percent).toBeLessThan(5);
+  });
+
+  test('steps from reading to reading, on and back', async () => {
+    const {file} = await recorded(60);
+    await using tape = await deck([file]);
+    tape.player.goTo({kind: 'moment', at: S + 30_000});
+    await tape.settled();
+    const stepped = async (by: 1 | -1) => {
+      tape.player.step(by);
+      await tape.settled();
+      return ((tape.player.session.frame?.at ?? 0) - S) / 1000;
+    };
+    expect([
+      await stepped(1),
+      await stepped(1),
+      await stepped(-1),
+      await stepped(-1),
+      await stepped(-1),
+    ]).toEqual([31, 32, 31, 30, 29]);
+    expect(tape.player.state).toBe('pause');
+  });
+
+  test('reads rotated parts in order and what is packed, and passes over hours in which nothing was written', async () => {
+    const {lines} = await recorded(60);
+    const later = lines.map((line) =>
+      line.replace(
+        /"timestamp":"([^"]+)"/,
+        (_, time: string) => `"timestamp":"${new Date(Date.parse(time) + 36_000_000).toISOString()}"`,
+      ),
+    );
+    const [first, second] = ['run.jsonl.1.gz', 'run.jsonl'].map((name) => path.join(folder, name));
+    writeFileSync(first ?? '', gzipSync(lines.join('\n')));
+    writeFileSync(second ?? '', later.join('\n'));
+    await using tape = await deck([first ?? '', second ?? '']);
+    await tape.pass(59_500);
+    await tape.pass(1000);
+    await tape.pass(1000);
+    expect(tape.player.session.frame?.at).toBeGreaterThanOrEqual(S + 36_000_000);
+    expect(tape.player.session.frame?.at).toBeLessThan(S + 36_010_000);
+  });
+
+  test('goes on with a log that is still written, also when it is rotated', async () => {
+    const {file, lines} = await recorded(60);
+    const [head, tail] = [lines.slice(0, 30), lines.slice(30)];
+    writeFileSync(file, `${head.join('\n')}\n`);
+    await using tape = await deck([file], true);
+    tape.player.goTo({kind: 'end'});
+    await tape.settled();
+    const before = tape.player.session.ram.summary.checks;
+    appendFileSync(file, `${tail.slice(0, 10).join('\n')}\n{"timest`);
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    await tape.pass(20_000);
+    const grown = tape.player.session.ram.summary.checks;
+    expect(grown).toBeGreaterThan(before + 5);
+    renameSync(file, `${file}.1`);
+    writeFileSync(file, `${tail.slice(10).join('\n')}\n`);
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    await tape.pass(60_000);
+    await tape.pass(1000);
+    expect(tape.player.state).toBe('play');
+    expect(tape.player.session.ram.summary.checks).toBeGreaterThan(grown + 5);
+  });
+});

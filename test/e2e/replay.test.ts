@@ -1,0 +1,157 @@
+import {appendFileSync, readFileSync, writeFileSync} from 'node:fs';
+import {gzipSync} from 'node:zlib';
+import {describe, expect, test} from 'vitest';
+import {expectRestored, isUp, memtop} from './live-screen.ts';
+import {CLI, launch, NODE, run, type Workplace, workplace} from './program.ts';
+import {KEYS, type PtyProgram, start} from './pty.ts';
+
+/** A recorded run, real or of the demo, with its live report. */
+async function recorded(place: Workplace, options: readonly string[] = []) {
+  const all = ['watch', '--interval', '200ms', '--log', 'run.jsonl', '--report', 'live.json', ...options];
+  const program = launch(all, place);
+  await new Promise((resolve) => setTimeout(resolve, 4000));
+  program.kill('SIGTERM');
+  await program.done;
+  return JSON.parse(place.read('live.json'));
+}
+
+const screenOf = (program: PtyProgram) => program.screenText().join('\n');
+const header = (program: PtyProgram) => program.screenText()[0] ?? '';
+
+/** Goes to a place, and waits for what is to be seen there. */
+async function wound(program: PtyProgram, to: string, seen: RegExp): Promise<void> {
+  program.press(':');
+  await program.waitFor(/go to:/);
+  // Many letters at once are taken for a paste.
+  for (const key of to) {
+    program.press(key);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+  program.press(KEYS.enter);
+  await program.waitFor(seen);
+}
+
+/** Figures of a pool as the report has them, as the screen writes them. */
+const percentText = (percent: number) => `${percent.toFixed(1)}%`;
+
+describe.each([
+  ['the demo', ['--demo', '--gpus', '2', '--threshold', '60']],
+  ['a real run', []],
+])('a replay of %s', (_, options) => {
+  test('ends with the figures that were live, which are those of the report', async () => {
+    using place = workplace();
+    const live = await recorded(place, options);
+    const told = JSON.parse((await run(['report', '--json', 'run.jsonl'], place)).stdout);
+    for (const [index, pool] of live.pools.entries()) {
+      const {id, current, peak, threshold_percent: threshold, alerts} = told.pools[index];
+      expect({id, current, threshold, alerts, at: peak.at, percent: peak.percent}).toEqual({
+        id: pool.id,
+        current: pool.current,
+        threshold: pool.threshold_percent,
+        alerts: pool.alerts,
+        at: pool.peak.at,
+        percent: pool.peak.percent,
+      });
+    }
+    await using program = memtop(place, ['replay', 'run.jsonl']);
+    await program.waitFor(isUp);
+    program.press(' ');
+    await wound(program, '100%', / · 100% · /);
+    for (const {id, current} of live.pools) {
+      const label = id === 'ram' ? /^.\s?RAM/m : id === 'swap' ? /^.\s?swap/m : /^.\s?GPU \d/m;
+      expect(screenOf(program)).toMatch(label);
+      expect(screenOf(program)).toContain(percentText(current.percent));
+    }
+    program.press('e');
+    await program.waitFor(/report up to here written to/);
+    program.press('q');
+    expect(await program.waitForExit()).toEqual({exitCode: 0, signal: 0});
+    expectRestored(program);
+    const ram = live.pools.find(({id}: {id: string}) => id === 'ram');
+    const written = screenOf(program);
+    expect(written).not.toContain('memtop: ');
+    expect(ram.current.percent).toBeGreaterThan(0);
+  });
+});
+
+describe('memtop replay', () => {
+  test('plays, pauses, changes its speed, jumps and tells the end of the log', async () => {
+    using place = workplace();
+    await recorded(place, ['--demo', '--threshold', '60']);
+    await using program = memtop(place, ['replay', 'run.jsonl']);
+    await program.waitFor(isUp);
+    expect(header(program)).toMatch(/memtop {2}run\.jsonl · .* · \d+% · ×1 · demo .* PLAY/);
+    program.press(' ');
+    await program.waitFor((seen) => header(seen).includes('PAUSED'));
+    program.press(']');
+    await program.waitFor(/×2/);
+    await wound(program, 'alert', /raised +RAM/);
+    expect(screenOf(program)).toMatch(/▲ HIGH/);
+    await wound(program, 'nowhere', /no place "nowhere": 03:12:00, 42%/);
+    program.press('x');
+    program.press('?');
+    await program.waitFor(/nothing can be killed/);
+    expect(screenOf(program)).toContain('REPLAY');
+    expect(screenOf(program)).not.toContain('kill, asks first');
+    program.press(KEYS.escape);
+    program.press(' ');
+    await program.waitFor((seen) => header(seen).includes('END OF LOG'));
+    program.press('q');
+    expect(await program.waitForExit()).toEqual({exitCode: 0, signal: 0});
+  });
+
+  test('shows what is packed and what came through a pipe, with the keys of the terminal', async () => {
+    using place = workplace();
+    await recorded(place, ['--demo']);
+    writeFileSync(place.file('run.jsonl.gz'), gzipSync(readFileSync(place.file('run.jsonl'))));
+    const command = `zcat run.jsonl.gz | '${NODE}' '${CLI}' replay -`;
+    await using program = start('sh', ['-c', command], {cwd: place.folder, env: place.env});
+    await program.waitFor(isUp);
+    expect(header(program)).toContain('standard input');
+    program.press('q');
+    expect(await program.waitForExit()).toMatchObject({exitCode: 0});
+    await using packed = memtop(place, ['replay', 'run.jsonl.gz']);
+    await packed.waitFor(isUp);
+    packed.press('q');
+    expect(await packed.waitForExit()).toMatchObject({exitCode: 0});
+  });
+
+  test('follows a log that is still written', async () => {
+    using place = workplace();
+    await recorded(place, ['--demo']);
+    const lines = place.read('run.jsonl').trimEnd().split('\n');
+    const half = Math.floor(lines.length / 2);
+    writeFileSync(place.file('run.jsonl'), `${lines.slice(0, half).join('\n')}\n`);
+    await using program = memtop(place, ['replay', '--follow', 'run.jsonl']);
+    await program.waitFor(isUp);
+    const before = header(program);
+    appendFileSync(place.file('run.jsonl'), `${lines.slice(half).join('\n')}\n`);
+    await program.waitFor((seen) => header(seen) !== before && header(seen).includes('PLAY'));
+    program.press(KEYS.ctrlC);
+    expect(await program.waitForExit()).toMatchObject({exitCode: 130});
+    expectRestored(program);
+  });
+
+  test.each([
+    [['replay'], /expected a log, as memtop replay run\.jsonl, got nothing/],
+    [['replay', 'nowhere.jsonl'], /no such file \(in "nowhere\.jsonl"\)/],
+    [['replay', 'empty.jsonl'], /got nothing/],
+    [['replay', 'foreign.txt'], /1 line and no reading in them, the first not read "not json/],
+    [
+      ['replay', '--follow', 'run.jsonl.gz'],
+      /--follow: expected a log that is still written, got "run\.jsonl\.gz"/,
+    ],
+  ])('says in one line what is wrong: %j', async (args, message) => {
+    using place = workplace();
+    writeFileSync(place.file('empty.jsonl'), '');
+    writeFileSync(place.file('foreign.txt'), 'not json \u001b[31m\n');
+    await using program = memtop(place, args);
+    expect(await program.waitForExit()).toMatchObject({exitCode: 2});
+    const said = program
+      .screenText()
+      .filter((row) => row.trim() !== '')
+      .join('');
+    expect(said).toMatch(/^memtop: /);
+    expect(said.replace(/\s+/g, ' ')).toMatch(message);
+  });
+});

@@ -1,0 +1,51 @@
+import {describe, expect, test} from 'vitest';
+import type {TapeView} from '../../../src/core/tape.ts';
+import {compose} from '../../../src/tui/compose.ts';
+import {plainText} from '../../../src/tui/line.ts';
+import {stageOf, viewOf} from '../views.ts';
+
+const TAPE: TapeView = {file: 'run.jsonl', state: 'play', speed: 60, percent: 46.7};
+
+function rows(width: number, height: number, tape: Partial<TapeView> = {}): readonly string[] {
+  const view = viewOf(stageOf(), {width, height, tape: {...TAPE, ...tape}});
+  return compose(view).lines.map(plainText);
+}
+
+describe('the tape on the screen', () => {
+  test.each([
+    [120, 40, /^ memtop {2}run\.jsonl · \w{3} 22 Nov [\d:]{8} · 46% · ×60 · atlas · limit .* {2}PLAY +$/],
+    [80, 24, /^ run\.jsonl · \w{3} 22 Nov [\d:]{8} · 46% · ×60 .* PLAY +$/],
+    [60, 20, /^ run\.jsonl · .*[\d:]{8} · 46% · ×60 .* PLAY +$/],
+  ])('stands in the header at %ix%i', (width, height, header) => {
+    const [first = ''] = rows(width, height);
+    expect(first).toMatch(header);
+    expect(first.length).toBeLessThanOrEqual(width);
+  });
+
+  test.each([
+    ['pause', ' PAUSED '],
+    ['seek', ' WINDING '],
+    ['end', ' END OF LOG '],
+  ] as const)('says what it does: %s', (state, word) => {
+    expect(rows(120, 40, {state})[0]).toContain(word);
+  });
+
+  test('is a share where there is no header, and the end', () => {
+    expect(rows(40, 12)[0]).toMatch(/ 46% *$/);
+    expect(rows(40, 12, {state: 'end'})[0]).toMatch(/ END *$/);
+  });
+
+  test('cuts the name of a file and no figure, and lets no name speak to the terminal', () => {
+    const file = `\u001b[2J${'very-'.repeat(30)}long.jsonl`;
+    const [first = ''] = rows(80, 24, {file});
+    expect(first).toMatch(/…\S*long\.jsonl · .* · 46% · ×60/);
+    expect(first).not.toContain('\u001b');
+  });
+
+  test('has its keys in the footer, and none that would change the past', () => {
+    const footer = rows(120, 40).at(-1) ?? '';
+    expect(footer).toMatch(/^ \? help {2}Space play {2}← → in time {2}n N alerts {2}\] \[ speed {2}: go to/);
+    expect(footer).not.toMatch(/threshold|pause|kill|mark/);
+    expect(rows(40, 12).at(-1)).toMatch(/^ \? help {2}Space play .*: go to .*q quit/);
+  });
+});
