@@ -13,7 +13,8 @@ const RATIO = `memtop_pool_used_ratio{${POOLS}}`;
 const THRESHOLD = `memtop_alert_threshold_ratio{${POOLS}}`;
 /** Halfway from the threshold, and a little for rounding; few pools are so full, and only those are reckoned with. */
 const FULL = `(${RATIO} >= 0.95) * 2 - 0.999999 >= ${THRESHOLD}`;
-const SOON = `memtop_time_to_limit_seconds{pool="ram"} < ${CRITICAL_SECONDS}`;
+const RISING = 'memtop_leak_verdict{pool="ram",verdict=~"growing|leak"} == 1';
+const SOON = `memtop_time_to_limit_seconds{pool="ram"} < ${CRITICAL_SECONDS} and on (job, instance) (${RISING})`;
 /** Hosts that are down: more of them are counted, and not listed. */
 const MOST_DOWN = 50;
 

@@ -4,9 +4,11 @@ import type {FleetRow} from './fleet.ts';
 /** A limit nearer than this is told as loudly as one that is reached. */
 export const CRITICAL_SECONDS = 600;
 
-/** How bad it is: by how full it is, and of RAM by how soon it is full. */
+/** How bad it is: by how full it is, and of RAM that rises by how soon it is full. */
 export function rowLevel({status, limitIn, pool, verdict}: FleetRow): Status {
-  const isRunningOut = pool === 'ram' && limitIn !== undefined && limitIn.ms < CRITICAL_SECONDS * 1000;
+  const isRising = verdict === 'growing' || verdict === 'leak';
+  const isRunningOut =
+    pool === 'ram' && isRising && limitIn !== undefined && limitIn.ms < CRITICAL_SECONDS * 1000;
   if (status === 'CRITICAL' || isRunningOut) return 'CRITICAL';
   return verdict === 'leak' ? 'HIGH' : (status ?? 'NORMAL');
 }
