@@ -6,6 +6,7 @@ import {gpuColumns, READING_COLUMNS} from '../src/core/export/reading-columns.ts
 import {checkLine} from '../src/core/log-lines.ts';
 import {Session} from '../src/core/session.ts';
 import {METRIC_NAMES, METRICS} from '../src/sinks/prometheus/metrics.ts';
+import {FLEET_KEY_TABLE} from '../src/tui/fleet/fleet-keymap.ts';
 import {KEY_TABLE} from '../src/tui/keymap.ts';
 import {ROLES} from '../src/tui/roles.ts';
 import {TAPE_KEY_TABLE} from '../src/tui/tape-keymap.ts';
@@ -30,6 +31,10 @@ const rows = (name: string) =>
 
 test('the key list is the key table', () => {
   expect(rows('keys')).toEqual(KEY_TABLE.map(({label, help}) => [label, help]));
+});
+
+test('the key list of a fleet is its key table', () => {
+  expect(rows('fleet-keys')).toEqual(FLEET_KEY_TABLE.map(({label, help}) => [label, help]));
 });
 
 test('the keys of a replay are those that its table has beside the live ones', () => {

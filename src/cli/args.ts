@@ -25,7 +25,7 @@ export interface Arguments {
 const SHORT = {h: 'help', v: 'version'} as const;
 
 /** Commands that take words behind them. */
-const TAKES_WORDS: readonly Command[] = ['config', 'mark', 'replay', 'report', 'export', 'diff'];
+const TAKES_WORDS: readonly Command[] = ['config', 'mark', 'replay', 'report', 'export', 'diff', 'top'];
 
 /** Reads the command line. @throws {UserError} on anything it does not know */
 export function readArguments(argv: readonly string[]): Arguments {

@@ -38,6 +38,13 @@ const SERVE_USES = [
   ['memtop serve [options]', 'http://127.0.0.1:9717/metrics, and /healthz; --prometheus says where else'],
 ] as const;
 
+const TOP_USES = [
+  ['memtop top node1 node2:9717', 'asks each memtop serve itself; https://node1 over TLS'],
+  ['memtop top --prometheus-url URL', 'every host that this Prometheus knows, in any number'],
+  ['memtop top --prometheus-url URL node1', 'these of them'],
+  ['memtop top --json HOST', 'the rows once, as JSON, without a screen'],
+] as const;
+
 const REPLAY_USES = [
   [
     'memtop replay run.jsonl',
@@ -64,6 +71,7 @@ const USES: {readonly [C in Command]?: readonly (readonly [string, string])[]} =
   replay: REPLAY_USES,
   report: REPORT_USES,
   serve: SERVE_USES,
+  top: TOP_USES,
   export: EXPORT_USES,
   diff: DIFF_USES,
 };

@@ -21,6 +21,7 @@ const RUN = {
   export: async (context: Context) => (await import('./export.ts')).exportLog(context),
   report: async (context: Context) => (await import('./report.ts')).report(context),
   replay: async (context: Context) => (await import('./replay/replay.ts')).replay(context),
+  top: async (context: Context) => (await import('./top/top.ts')).top(context),
   screen: async (context: Context) => (await import('./screen.ts')).screen(context),
   watch,
   serve,

@@ -7,6 +7,7 @@ export const COMMANDS = {
   watch: 'no screen: log, alerts to standard error, for a service or a batch job',
   serve: 'no screen: metrics for Prometheus, beside what watch does',
   once: 'one reading with the largest processes; exit code 1 at or above the threshold',
+  top: 'top HOST…: the hosts that memtop serves on, or those that a Prometheus knows, as one screen',
   replay: 'replay LOG: the screen of a run that was recorded, at any speed and from any place',
   report: 'report LOG…: what the report at the end says, of logs that were recorded',
   export: 'export LOG…: readings as CSV, Parquet or OpenMetrics, for pandas, DuckDB and Prometheus',
@@ -32,6 +33,8 @@ export interface OptionSpec<T = unknown> {
 export const LIVE = ['screen', 'watch', 'serve', 'run'] as const;
 export const ALL = ['screen', 'watch', 'serve', 'run', 'once'] as const;
 export const SCREEN = ['screen', 'run', 'replay'] as const;
+/** Whatever draws on a terminal, also what keeps no setting of the live screen. */
+export const DRAWN = [...SCREEN, 'top'] as const;
 
 export const option = <T>(type: ValueType<T>, help: string, commands: readonly Command[]): OptionSpec<T> => ({
   type,

@@ -2,10 +2,11 @@ import {CHART_STYLES, REPORT_ENDINGS, SORT_KEYS, SPANS} from '../core/choices.ts
 import {ALERT_OPTIONS} from './alert-options.ts';
 import {DIFF_OPTIONS} from './diff-options.ts';
 import {JOB_OPTIONS} from './job-options.ts';
-import {ALL, LIVE, type OptionSpec, option, SCREEN} from './option.ts';
+import {ALL, DRAWN, LIVE, type OptionSpec, option, SCREEN} from './option.ts';
 import {PROMETHEUS_OPTIONS} from './prometheus-options.ts';
 import {REPLAY_OPTIONS} from './replay-options.ts';
 import {REPORT_OPTIONS} from './report-options.ts';
+import {TOP_OPTIONS} from './top-options.ts';
 import {choice, duration, size, text, threshold, toggle, vramThresholds, wholeNumber} from './values.ts';
 
 export {COMMANDS, type Command, hasScreen, type OptionSpec} from './option.ts';
@@ -31,8 +32,8 @@ const DEMO = ['screen', 'watch', 'serve', 'once'] as const;
 export const OPTIONS = {
   interval: option(
     duration(100, 86_400_000),
-    'time between two checks: 1s on the screen, 5s in serve, 5m in watch',
-    LIVE,
+    'time between two checks: 1s on the screen, 5s in serve, 15s in top, 5m in watch',
+    [...LIVE, 'top'],
   ),
   threshold: {
     ...option(threshold, 'alert when RAM reaches this share of the limit in force, or this size', [
@@ -96,20 +97,21 @@ export const OPTIONS = {
   ...REPORT_OPTIONS,
   ...REPLAY_OPTIONS,
   ...PROMETHEUS_OPTIONS,
+  ...TOP_OPTIONS,
   ...DIFF_OPTIONS,
   theme: {
     ...option(
       text('NAME', 'the name of a theme or of a .json file'),
       'colours: a name, or a file of your own',
-      SCREEN,
+      DRAWN,
     ),
     fallback: 'auto',
   },
-  span: {...option(choice(SPANS), 'the time that the chart shows', SCREEN), fallback: '15m'},
+  span: {...option(choice(SPANS), 'the time that the chart shows', DRAWN), fallback: '15m'},
   sort: {...option(choice(SORT_KEYS), 'what processes are ordered by', SCREEN), fallback: 'rss'},
-  chart: option(choice(CHART_STYLES), 'what the chart is drawn with', SCREEN),
-  ascii: option(toggle, 'only ASCII characters on the screen', [...SCREEN, 'diff']),
-  mouse: {...option(toggle, 'a click focuses, the wheel scrolls', SCREEN), fallback: 'off'},
+  chart: option(choice(CHART_STYLES), 'what the chart is drawn with', DRAWN),
+  ascii: option(toggle, 'only ASCII characters on the screen', [...DRAWN, 'diff']),
+  mouse: {...option(toggle, 'a click focuses, the wheel scrolls', DRAWN), fallback: 'off'},
   readonly: {...option(toggle, 'take killing away', SCREEN), fallback: 'off'},
   demo: {...option(toggle, 'a scripted machine instead of this one', DEMO), fallback: 'off', saved: false},
   seed: {
@@ -123,13 +125,11 @@ export const OPTIONS = {
     saved: false,
   },
   json: {
-    ...option(toggle, "machine-readable: the reading, the report or the log's lines, on standard output", [
-      'watch',
-      'once',
-      'report',
-      'diff',
-      'doctor',
-    ]),
+    ...option(
+      toggle,
+      "machine-readable: the reading, the rows, the report or the log's lines, on standard output",
+      ['watch', 'once', 'top', 'report', 'diff', 'doctor'],
+    ),
     fallback: 'off',
     saved: false,
   },

@@ -11,8 +11,8 @@ export const PROMETHEUS_OPTIONS = {
   'prometheus-token-file': {
     ...option(
       text('FILE', 'the name of a file'),
-      'who asks for metrics must carry the bearer token in FILE, or in MEMTOP_PROMETHEUS_TOKEN',
-      LIVE,
+      'the bearer token, in FILE or in MEMTOP_PROMETHEUS_TOKEN: asked of scrapers, carried by top',
+      [...LIVE, 'top'],
     ),
     saved: false,
   },

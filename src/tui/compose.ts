@@ -1,7 +1,6 @@
 import {cutAtWord} from '../core/text.ts';
-import type {ChartSpec} from './chart.ts';
 import {type Layout, layoutFor, MIN_HEIGHT, MIN_WIDTH, widthClassOf} from './layout.ts';
-import {BLANK, fit, type Line, padded, plainText, span, spread} from './line.ts';
+import {BLANK, fit, type Line, padded, span, spread} from './line.ts';
 import {alertLines} from './panels/alerts.ts';
 import {detailPane} from './panels/detail.ts';
 import {footerLine} from './panels/footer.ts';
@@ -14,15 +13,10 @@ import {poolFacts, poolTitle} from './panels/pool-detail.ts';
 import {processLines} from './panels/processes.ts';
 import {ruleLine} from './panels/rule.ts';
 import {statusLine} from './panels/status.ts';
+import {covered, type Picture} from './picture.ts';
 import {wantedPoolRows} from './pool-rows.ts';
 import type {Pane} from './state.ts';
 import type {View} from './view.ts';
-
-/** The whole screen: one line for each row, and the chart that is drawn over some of them. */
-export interface Picture {
-  readonly lines: readonly Line[];
-  readonly chart: ChartSpec | undefined;
-}
 
 /** Where a pane stands, for the mouse: its first row and column, and those after its last. */
 export interface PaneArea {
@@ -53,7 +47,8 @@ export function compose(view: View): Composed {
     : [spread(status, apart(frozenPart(view, widthClass)), width)];
   const body = bodyOf(view, layout, head.length);
   const lines = [...head, ...body.lines, footerLine(view)].map((line) => fit(line, width)).slice(0, height);
-  return view.ui.help ? withHelp(view, {...body, lines}) : {...body, lines};
+  if (!view.ui.help) return {...body, lines};
+  return {...covered({...body, lines}, helpOverlay(view), width), panes: []};
 }
 
 const apart = (line: Line): Line => (line.length > 0 ? [span(' '), ...line] : line);
@@ -224,27 +219,4 @@ function poolBelow(view: View): readonly Line[] {
   const {frame, ui, width} = view;
   const pool = frame.pools.find(({id}) => id === ui.cursors.memory) ?? frame.ram;
   return [ruleLine({title: poolTitle(pool), focused: false, width}), ...poolFacts(view, pool)];
-}
-
-/** The help floats over the picture and over the chart in it. */
-function withHelp(view: View, picture: Composed): Composed {
-  const {top, left, lines} = helpOverlay(view);
-  const covered = picture.lines.map((line, row) => {
-    const over = lines[row - top];
-    if (over === undefined) return line;
-    const text = plainText(over);
-    return [...fit(line, left), ...over, ...after(line, left + text.length, view.width)];
-  });
-  const hole = {top, left, width: plainText(lines[0] ?? []).length, height: lines.length};
-  return {lines: covered, chart: picture.chart && {...picture.chart, hole}, panes: []};
-}
-
-function after(line: Line, from: number, width: number): Line {
-  let column = 0;
-  return fit(line, width).flatMap((part) => {
-    const start = column;
-    column += part.text.length;
-    if (column <= from) return [];
-    return [start >= from ? part : {...part, text: part.text.slice(from - start)}];
-  });
 }

@@ -2,9 +2,9 @@ import blessed, {type Cell, type Screen, type Line as ScreenLine} from 'blessed'
 import CanvasWidget from 'blessed-contrib/lib/widget/canvas.js';
 import type {DotGrid} from 'drawille-canvas-blessed-contrib';
 import {type ChartLine, type ChartSpec, DOTS} from './chart.ts';
-import type {Picture} from './compose.ts';
 import {inGlyphs} from './glyphs.ts';
 import {glyphOf, InkGrid} from './ink-grid.ts';
+import type {Picture} from './picture.ts';
 import type {Role} from './roles.ts';
 import {type ColorDepth, cellAttribute, type Theme} from './theme.ts';
 import type {Capabilities} from './view.ts';

@@ -70,6 +70,7 @@ test('what would surprise in the next run is not saved', () => {
     'prometheus-token-file',
     'prometheus-cert',
     'prometheus-key',
+    'prometheus-url',
     'align',
     'fail-above',
     'demo',

@@ -81,18 +81,18 @@ describe('bad input is one line that says what was expected, what was given and 
     [
       ['fly'],
       {},
-      'memtop: expected a command (run, watch, serve, once, replay, report, export, diff, mark, test-alert, doctor, config) or options, got "fly"; memtop --help lists them',
+      'memtop: expected a command (run, watch, serve, once, top, replay, report, export, diff, mark, test-alert, doctor, config) or options, got "fly"; memtop --help lists them',
     ],
     [
       ['wacth'],
       {},
-      'memtop: expected a command (run, watch, serve, once, replay, report, export, diff, mark, test-alert, doctor, config) or options, got "wacth"; did you mean memtop watch?',
+      'memtop: expected a command (run, watch, serve, once, top, replay, report, export, diff, mark, test-alert, doctor, config) or options, got "wacth"; did you mean memtop watch?',
     ],
     [['--xyzzy'], {}, 'memtop: expected an option, got "--xyzzy"; memtop --help lists them'],
     [
       ['once', '--theme', 'dark'],
       {},
-      'memtop: --theme: expected with memtop (the screen), memtop run, memtop replay, got with memtop once',
+      'memtop: --theme: expected with memtop (the screen), memtop run, memtop replay, memtop top, got with memtop once',
     ],
     [
       ['config', 'set', 'theme', 'nosuch'],

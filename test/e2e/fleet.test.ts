@@ -5,8 +5,10 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {ALERT_NAMES, DEPLOY, QUERIES, RULE_FILES} from '../deploy.ts';
 import {certificate, get, has, type Serving, serving} from './exporter.ts';
 import {type LeakingHost, leakingHost} from './leaking-host.ts';
-import {type Workplace, workplace} from './program.ts';
+import {memtop} from './live-screen.ts';
+import {run, type Workplace, workplace} from './program.ts';
 import {freePort, type RunningPrometheus, startPrometheus} from './prometheus.ts';
+import {KEYS} from './pty.ts';
 
 const TOKEN = 'a-token-of-many-letters';
 const hasPrometheus = has('prometheus') && has('promtool') && has('openssl');
@@ -126,6 +128,31 @@ describe.skipIf(!hasPrometheus)('Prometheus and a fleet', () => {
         .toBeGreaterThan(0);
     },
   );
+
+  test('memtop top shows who is worst, who is down, and the chart of a host', async () => {
+    const args = ['top', '--prometheus-url', prometheus.url, '--interval', '1s'];
+    await using screen = memtop(place, args);
+    await screen.waitFor(/4 hosts · .*1 leak · 1 down/, {timeout: 20_000});
+    await screen.waitFor(/down, not seen for a day/);
+    screen.press('/');
+    screen.press('demo');
+    screen.press(KEYS.enter);
+    await screen.waitFor(/Pools .*\/demo by time to limit/);
+    screen.press(KEYS.enter);
+    await screen.waitFor(/RAM average \d+\.\d% · peak/, {timeout: 20_000});
+    expect(screen.screenText().join('')).toMatch(/[\u2801-\u28ff]/);
+    screen.press(KEYS.ctrlC);
+    await screen.waitForExit();
+    const {code, stdout} = await run(['top', '--json', '--prometheus-url', prometheus.url], place);
+    expect(code).toBe(0);
+    const {counts, rows} = JSON.parse(stdout);
+    expect(counts).toMatchObject({hosts: 4, down: 1, leak: 1});
+    expect(counts.rows).toBe(rows.length);
+    const seen = rows.find(
+      ({instance, pool}: Record<string, string>) => instance === leaking.target && pool === 'ram',
+    );
+    expect(seen).toMatchObject({verdict: 'leak', limit_in_seconds: expect.any(Number)});
+  });
 
   test('and all end once it is well', async () => {
     leaking.cure();

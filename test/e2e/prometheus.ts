@@ -5,6 +5,7 @@ import type {Workplace} from './program.ts';
 
 /** A Prometheus of a test's own. */
 export interface RunningPrometheus {
+  readonly url: string;
   /** What a query gives now. */
   query(expr: string): Promise<readonly Series[]>;
   /** The names of the alerts that fire on a host. */
@@ -40,6 +41,7 @@ export async function startPrometheus(place: Workplace, config: string): Promise
     return answer.data.result as readonly Series[];
   };
   return {
+    url,
     query,
     firing: async (instance) => {
       const alerts = await query(`ALERTS{alertstate="firing",instance="${instance}"}`);

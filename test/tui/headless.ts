@@ -243,13 +243,13 @@ export class Headless {
   }
 }
 
-function themesFrom(first: string): readonly [Theme, ...Theme[]] {
+export function themesFrom(first: string): readonly [Theme, ...Theme[]] {
   const load = (name: string) =>
     parseTheme(name, JSON.parse(readFileSync(new URL(`../../themes/${name}.json`, import.meta.url), 'utf8')));
   return [load(first), ...THEME_NAMES.filter((name) => name !== first).map(load)];
 }
 
-class FakeOutput extends EventEmitter {
+export class FakeOutput extends EventEmitter {
   readonly isTTY = true;
   readonly writable = true;
   columns: number;

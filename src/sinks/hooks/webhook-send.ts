@@ -1,4 +1,5 @@
-import {errorCode, errorMessage} from '../../core/errors.ts';
+import {errorCode} from '../../core/errors.ts';
+import {netProblem} from '../../core/net-problem.ts';
 import type {WebhookPost} from './webhook-post.ts';
 
 /** What came back for a post. */
@@ -10,28 +11,6 @@ export interface WebhookAnswer {
 
 /** Posts once; rejects where no answer comes, and soon after the signal. */
 export type WebhookSender = (post: WebhookPost, signal: AbortSignal) => Promise<WebhookAnswer>;
-
-const PROBLEMS: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'host not found',
-  EAI_AGAIN: 'host not found, the name service does not answer',
-  ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'connection lost',
-  UND_ERR_SOCKET: 'connection lost',
-  EPIPE: 'connection lost',
-  ENETUNREACH: 'network not reachable',
-  EHOSTUNREACH: 'host not reachable',
-  ETIMEDOUT: 'connection timed out',
-  UND_ERR_CONNECT_TIMEOUT: 'connection timed out',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not trusted',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not trusted',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is not trusted',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
-  EPROTO: 'it does not speak https',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak https',
-  'bad port': 'a port that is kept from http',
-};
 
 /**
  * Posts by Node's own fetch. Redirects are not followed. The body of the answer is not read: it may be endless, and
@@ -57,5 +36,5 @@ export function readRetryAfter(text: string | null, date: string | null): number
 export function sendProblem(error: unknown): string {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   const code = errorCode(cause);
-  return PROBLEMS[code ?? errorMessage(cause)] ?? (code === undefined ? 'not sent' : `not sent: ${code}`);
+  return netProblem(error) ?? (code === undefined ? 'not sent' : `not sent: ${code}`);
 }

@@ -19,7 +19,7 @@ export function footerLine(view: View): Line {
 }
 
 /** As many as fit: those of the widest screens go first, help and quit never. */
-function fitting(hints: readonly Hint[], room: number): readonly Hint[] {
+export function fitting(hints: readonly Hint[], room: number): readonly Hint[] {
   const kept = [...hints];
   while (kept.length > 2 && widthOf(hintSpans(kept)) + 1 > room) {
     const inner = kept.slice(1, -1);
@@ -78,7 +78,7 @@ function detailHints({ui: {focus}, tape}: View): readonly Hint[] {
   return [FIRST, hint('j k', 'next, previous', 60), ...kill, CLOSE];
 }
 
-function hintSpans(hints: readonly Hint[]): readonly Span[] {
+export function hintSpans(hints: readonly Hint[]): readonly Span[] {
   return hints.flatMap(({key, word}, index) => [
     ...(index === 0 ? [] : [span('  ')]),
     span(key, 'accent'),

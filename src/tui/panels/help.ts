@@ -1,5 +1,6 @@
 import {KEY_GROUPS, KEY_TABLE, type KeyGroup, type KeyHelp} from '../keymap.ts';
 import {fit, type Line, span} from '../line.ts';
+import type {Overlay} from '../picture.ts';
 import {TAPE_KEY_TABLE} from '../tape-keymap.ts';
 import type {View} from '../view.ts';
 
@@ -7,12 +8,6 @@ const COLUMN_WIDTH = 38;
 const LABEL_WIDTH = 12;
 const WIDTH = 78;
 const LEFT_GROUPS: readonly KeyGroup[] = ['MOVE', 'LOOK'];
-
-export interface Overlay {
-  readonly top: number;
-  readonly left: number;
-  readonly lines: readonly Line[];
-}
 
 /** The key table as text, in two columns or one. */
 export function helpRows(columns: 1 | 2, table = KEY_TABLE): readonly string[] {
@@ -31,8 +26,19 @@ export function helpRows(columns: 1 | 2, table = KEY_TABLE): readonly string[] {
 
 /** The help, centred; the whole screen and scrolling where it does not fit. */
 export function helpOverlay({width, height, ui, tape}: View): Overlay {
+  return tape === undefined
+    ? keysOverlay({width, height, ui}, KEY_TABLE, '+ - act on RAM, or on the pool under the cursor')
+    : keysOverlay({width, height, ui}, TAPE_KEY_TABLE, 'what is replayed is the past: nothing can be killed');
+}
+
+/** A key table in a box, with a word on it at its foot. */
+export function keysOverlay(
+  {width, height, ui}: Pick<View, 'width' | 'height'> & {readonly ui: {readonly overlayTop: number}},
+  table: readonly KeyHelp[],
+  note: string,
+): Overlay {
   const boxWidth = Math.min(WIDTH, width);
-  const rows = helpRows(width >= WIDTH ? 2 : 1, tape === undefined ? KEY_TABLE : TAPE_KEY_TABLE);
+  const rows = helpRows(width >= WIDTH ? 2 : 1, table);
   const room = Math.min(rows.length, height - 2);
   const first = Math.max(0, Math.min(ui.overlayTop, rows.length - room));
   const inner = boxWidth - 4;
@@ -41,13 +47,7 @@ export function helpOverlay({width, height, ui, tape}: View): Overlay {
   const lines = [
     edge('┌', 'Keys', width >= 60 ? '? or Esc closes' : 'Esc closes', '┐', boxWidth),
     ...body,
-    edge(
-      '└',
-      `${width < WIDTH ? '? closes' : tape === undefined ? '+ - act on RAM, or on the pool under the cursor' : 'what is replayed is the past: nothing can be killed'}${more}`,
-      '',
-      '┘',
-      boxWidth,
-    ),
+    edge('└', `${width < WIDTH ? '? closes' : note}${more}`, '', '┘', boxWidth),
   ];
   return {
     top: Math.max(0, Math.floor((height - lines.length) / 2)),
