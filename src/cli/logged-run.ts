@@ -67,7 +67,8 @@ export class LoggedRun implements LineUser {
 
   /** Of its readings so far. */
   get session(): Session {
-    return (this.#session ??= this.#open());
+    this.#session ??= this.#open();
+    return this.#session;
   }
 
   /** Between two readings, milliseconds. */
@@ -83,8 +84,7 @@ export class LoggedRun implements LineUser {
     const at = lane.at(figures);
     const reading = lane.read(figures);
     // From before a span there are two sessions to be told.
-    const isWhole = reading === undefined || (this.#former !== undefined && !this.#isOurs);
-    if (isWhole) return 'not taken';
+    if (reading === undefined || (this.#former !== undefined && !this.#isOurs)) return 'not taken';
     this.#whole.addLine(at);
     const isWanted = this.#enter(at);
     if (isWanted && !this.#feedFigures(at, lane.place(figures), reading)) return 'not taken';
@@ -147,7 +147,7 @@ export class LoggedRun implements LineUser {
     if (!this.#isOurs) return report;
     // What was raised before the span goes on into it, and is none of its own.
     const from = this.#options.span?.from ?? Number.NEGATIVE_INFINITY;
-    const leaks = this.#options.values.leak ? this.#toldLeaks : undefined;
+    const leaks = this.#toldLeaks;
     const told = {events: events.items.filter(({at}) => at >= from), oomKills: this.#events.kills, leaks};
     return withSuggestion(withTold(report, told), session.frame?.limit?.id);
   }
@@ -197,7 +197,7 @@ export class LoggedRun implements LineUser {
 
   #takeReading(line: Fields, at: number): boolean {
     if (fieldsOf(line.memory) !== undefined) this.#isOurs = true;
-    if (this.#session === undefined && this.#isFromStart && ToldLeaks.isIn(line))
+    if (this.#session === undefined && this.#goesByTold && ToldLeaks.isIn(line))
       this.#toldLeaks ??= new ToldLeaks();
     this.#toldLeaks?.take(line, at);
     return this.#feed(at, line, (look) => sampleOfLine(line, look));
@@ -241,15 +241,15 @@ export class LoggedRun implements LineUser {
       watchLeaks: this.#watchLeaks,
       isOurs: this.#isOurs,
       isShown: this.#options.isShown === true,
-      leaks: this.#options.values.leak ? this.#toldLeaks : undefined,
+      leaks: this.#toldLeaks,
     });
     session.onEvent((event) => this.#hear(session, event));
     return session;
   }
 
   /** A verdict that the run told rests on all that went before. */
-  get #isFromStart(): boolean {
-    return this.#stage === 'inside' && this.#former === undefined;
+  get #goesByTold(): boolean {
+    return this.#options.values.leak && this.#stage === 'inside' && this.#former === undefined;
   }
 
   /** Before the span nobody asks for verdicts, and those that the log tells are those of the run itself. */
@@ -294,7 +294,6 @@ export class LoggedRun implements LineUser {
     if (reason === undefined) return;
     this.noteError(what ?? 'log', reason);
     if (what !== 'RAM') return;
-    // All else goes on as the reading before has it.
     this.lines.finish();
     this.#feed(at, line, (look) => failedSample(reason, look));
   }

@@ -3,7 +3,7 @@ import {FigureLane} from './figure-lane.ts';
 import {type LineBytes, LineShape} from './line-shape.ts';
 import type {Fields} from './log-fields.ts';
 
-const MOST_LANES = 16;
+const MOST_LANES = 48;
 const MOST_FIGURES = 1024;
 const MOST_DIGITS_APART = 96;
 /** So many lines are learnt from in any case, and of all others this share of those that were of use. */
