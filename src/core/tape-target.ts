@@ -1,3 +1,5 @@
+import {parseBound} from './log/log-span.ts';
+
 /** Where on a tape to go, as it was asked for. */
 export type TapeTarget =
   | {readonly kind: 'share'; readonly percent: number}
@@ -15,12 +17,8 @@ export type TapePointKind = (typeof TAPE_POINT_KINDS)[number];
 /** What to type, for the prompt and for an answer. */
 export const TAPE_TARGET_HELP = '03:12:00, 42%, +10m, peak, alert, mark';
 
-const UNITS: Readonly<Record<string, number>> = {s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000};
-const CLOCK = /^(\d\d?):(\d\d)(?::(\d\d))?$/;
 const SHARE = /^(\d{1,3}(?:\.\d+)?)\s*%$/;
-const OFFSET = /^([+-])((?:\d{1,6}(?:\.\d+)?\s*[smhd]\s*)+)$/;
 const POINT = /^([-+]?)(alert|mark)s?$/;
-const MOMENT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/;
 
 /** What was typed behind `:`; nothing where that is no place. A leading colon is let in. */
 export function parseTapeTarget(typed: string): TapeTarget | undefined {
@@ -28,7 +26,7 @@ export function parseTapeTarget(typed: string): TapeTarget | undefined {
   if (text === 'start' || text === 'end' || text === 'peak') return {kind: text};
   const [, way, what] = POINT.exec(text) ?? [];
   if (what === 'alert' || what === 'mark') return {kind: way === '-' ? 'previous' : 'next', what};
-  return shareOf(text) ?? clockOf(text) ?? offsetOf(text) ?? momentOf(text);
+  return shareOf(text) ?? timeTarget(text);
 }
 
 function shareOf(text: string): TapeTarget | undefined {
@@ -36,25 +34,12 @@ function shareOf(text: string): TapeTarget | undefined {
   return percent <= 100 ? {kind: 'share', percent} : undefined;
 }
 
-function clockOf(text: string): TapeTarget | undefined {
-  const [, hours, minutes, seconds = '0'] = CLOCK.exec(text) ?? [];
-  const [h, m, s] = [Number(hours), Number(minutes), Number(seconds)];
-  return h < 24 && m < 60 && s < 60 ? {kind: 'clock', ms: (h * 3600 + m * 60 + s) * 1000} : undefined;
-}
-
-function offsetOf(text: string): TapeTarget | undefined {
-  const [, sign, lengths] = OFFSET.exec(text) ?? [];
-  if (lengths === undefined) return undefined;
-  const ms = [...lengths.matchAll(/([\d.]+)\s*([smhd])/g)].reduce(
-    (sum, [, figure, unit = '']) => sum + Number(figure) * (UNITS[unit] ?? 0),
-    0,
-  );
-  return {kind: 'by', ms: sign === '-' ? -ms : ms};
-}
-
-function momentOf(text: string): TapeTarget | undefined {
-  const at = MOMENT.test(text) ? Date.parse(text.toUpperCase().replace(' ', 'T')) : Number.NaN;
-  return Number.isNaN(at) ? undefined : {kind: 'moment', at};
+/** Times and steps are written as they are for a part of a log. */
+function timeTarget(text: string): TapeTarget | undefined {
+  const bound = parseBound(text.toUpperCase().replace(/[SMHD]/g, (unit) => unit.toLowerCase()));
+  if (bound === undefined || bound.kind === 'moment') return bound;
+  if (bound.kind === 'clock') return {kind: 'clock', ms: bound.ms};
+  return {kind: 'by', ms: bound.kind === 'start' ? bound.ms : -bound.ms};
 }
 
 /** Somewhere on a tape worth going to, on the line that never goes back. */
@@ -68,8 +53,18 @@ export interface TapeMap {
   readonly start: number;
   readonly end: number;
   readonly points: readonly TapePoint[];
-  /** What its places lack to the wall clock. */
-  readonly wallOffsetMs: number;
+  /** What places lack to the wall clock, from each of these on; oldest first. */
+  readonly walls: readonly TapeWall[];
+}
+
+export interface TapeWall {
+  readonly place: number;
+  readonly offsetMs: number;
+}
+
+/** What a place lacks to the wall clock, milliseconds. */
+export function wallOffset({walls}: Pick<TapeMap, 'walls'>, place: number): number {
+  return (walls.findLast((wall) => wall.place <= place) ?? walls[0])?.offsetMs ?? 0;
 }
 
 /** Half a second: the point that the tape stands on is neither next nor previous. */
@@ -83,14 +78,14 @@ export function placeOnTape(target: TapeTarget, map: TapeMap, here: number): num
 }
 
 function wanted(target: TapeTarget, map: TapeMap, here: number): number | undefined {
-  const {start, end, points, wallOffsetMs} = map;
+  const {start, end, points} = map;
   switch (target.kind) {
     case 'share':
       return start + ((end - start) * target.percent) / 100;
     case 'by':
       return here + target.ms;
     case 'moment':
-      return target.at - wallOffsetMs;
+      return placeOfMoment(target.at, map);
     case 'clock':
       return clockPlace(target.ms, map, here);
     case 'start':
@@ -109,10 +104,20 @@ function isAsked(kind: TapePointKind, what: TapePointKind | 'any'): boolean {
   return what === 'any' || kind === what;
 }
 
+/** Where the wall clock showed a moment; between two stretches, where it was set, that is the later one's beginning. */
+function placeOfMoment(at: number, {walls}: TapeMap): number {
+  const stretch = walls.find(({place, offsetMs}, index) => {
+    const until = walls[index + 1]?.place ?? Number.POSITIVE_INFINITY;
+    return at - offsetMs >= place && at - offsetMs < until;
+  });
+  const next = walls.find(({place, offsetMs}) => place + offsetMs >= at);
+  return stretch === undefined ? (next?.place ?? at - (walls.at(-1)?.offsetMs ?? 0)) : at - stretch.offsetMs;
+}
+
 /** That time on the day where the tape stands; where it has no such time on that day, on the next or the one before. */
-function clockPlace(ms: number, {start, end, wallOffsetMs}: TapeMap, here: number): number {
-  const day = new Date(here + wallOffsetMs);
-  const today =
-    new Date(day.getFullYear(), day.getMonth(), day.getDate(), 0, 0, 0, ms).getTime() - wallOffsetMs;
-  return [today, today + DAY, today - DAY].find((place) => place >= start && place <= end) ?? today;
+function clockPlace(ms: number, map: TapeMap, here: number): number {
+  const day = new Date(here + wallOffset(map, here));
+  const today = new Date(day.getFullYear(), day.getMonth(), day.getDate(), 0, 0, 0, ms).getTime();
+  const places = [today, today + DAY, today - DAY].map((at) => placeOfMoment(at, map));
+  return places.find((place) => place >= map.start && place <= map.end) ?? places[0] ?? here;
 }

@@ -70,8 +70,10 @@ interface Deck {
   readonly events: SessionEvent[];
   /** Lets so much time go by. */
   pass(ms: number): Promise<void>;
-  /** Until what was asked for is done. */
+  /** Until it is where it was asked to go. */
   settled(): Promise<void>;
+  /** Until it has made its steps. */
+  stepped(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -83,9 +85,13 @@ async function deck(names: readonly string[], follows = false): Promise<Deck> {
   const {map} = await surveyTape(names, values, {stdin, onProgress: () => {}});
   const player = new TapePlayer({
     map,
-    openLines: () => new TapeLines({names, stdin, follows}),
-    openRun: () =>
-      new LoggedRun({values, ownThreshold: false, isShown: true, onEvent: (event) => events.push(event)}),
+    openLines: (rotations) => {
+      const last = names.at(-1) ?? '';
+      const parts = Array.from({length: rotations}, (_, index) => `${last}.${rotations - index}`);
+      return new TapeLines({names: [...names.slice(0, -1), ...parts, last], stdin, follows});
+    },
+    openRun: (onEvent) => new LoggedRun({values, ownThreshold: false, isShown: true, onEvent}),
+    onEvent: (event) => events.push(event),
     follows,
     clock: () => now,
     onChange: () => {},
@@ -101,6 +107,13 @@ async function deck(names: readonly string[], follows = false): Promise<Deck> {
     player,
     events,
     settled,
+    async stepped() {
+      for (let quiet = 0; quiet < 3; ) {
+        const before = player.session.frame;
+        await new Promise((resolve) => setTimeout(resolve, 40));
+        quiet = player.session.frame === before ? quiet + 1 : 0;
+      }
+    },
     async pass(ms) {
       now += ms;
       // The tape looks up every 50 ms of the real clock.
@@ -221,7 +234,7 @@ describe('a replay', () => {
     await tape.settled();
     const stepped = async (by: 1 | -1) => {
       tape.player.step(by);
-      await tape.settled();
+      await tape.stepped();
       return ((tape.player.session.frame?.at ?? 0) - S) / 1000;
     };
     expect([
@@ -272,6 +285,76 @@ describe('a replay', () => {
     await tape.pass(60_000);
     await tape.pass(1000);
     expect(tape.player.state).toBe('play');
-    expect(tape.player.session.ram.summary.checks).toBeGreaterThan(grown + 5);
+    const all = tape.player.session.ram.summary.checks;
+    expect(all).toBeGreaterThan(grown + 5);
+    // Back to before the rotation, and to what is its end by now.
+    tape.player.goTo({kind: 'moment', at: S + 5000});
+    await tape.settled();
+    expect(tape.player.session.frame?.at).toBe(S + 5000);
+    tape.player.goTo({kind: 'end'});
+    await tape.settled();
+    expect(tape.player.session.ram.summary.checks).toBe(all);
+  });
+
+  test('finds alerts, marks and the peak of what was written behind its first look', async () => {
+    const {file, lines, session} = await recorded(420);
+    const rest = lines.findIndex((line) => line.includes('"event_type":"MARK"'));
+    writeFileSync(file, `${lines.slice(0, rest).join('\n')}\n`);
+    await using tape = await deck([file], true);
+    tape.player.goTo({kind: 'end'});
+    await tape.settled();
+    appendFileSync(file, `${lines.slice(rest).join('\n')}\n`);
+    tape.player.goTo({kind: 'end'});
+    await tape.settled();
+    expect(tape.player.goTo({kind: 'previous', what: 'mark'})).toBe(true);
+    await tape.settled();
+    expect(tape.player.session.frame?.at).toBe(S + 200_000);
+    expect(tape.player.goTo({kind: 'peak'})).toBe(true);
+    await tape.settled();
+    expect(tape.player.session.frame?.at).toBe(session.ram.summary.peak?.at);
+  });
+
+  test('counts quick presses from where they lead', async () => {
+    const {file} = await recorded(300);
+    await using tape = await deck([file]);
+    tape.player.toggle();
+    tape.player.goTo({kind: 'share', percent: 100});
+    await tape.settled();
+    // Its last line is a second behind its last reading.
+    const end = S + 300_000;
+    for (let press = 0; press < 5; press += 1) tape.player.goTo({kind: 'by', ms: -10_000});
+    await tape.settled();
+    expect(tape.player.session.frame?.at).toBe(end - 50_000);
+    for (let press = 0; press < 3; press += 1) tape.player.step(-1);
+    await tape.stepped();
+    expect(tape.player.session.frame?.at).toBe(end - 53_000);
+    for (let press = 0; press < 10; press += 1) tape.player.step(1);
+    await tape.stepped();
+    expect(tape.player.session.frame?.at).toBe(end - 43_000);
+  });
+
+  test('goes by the line that never goes back, where the clock was set', async () => {
+    for (const shiftMs of [3_600_000, -3_600_000]) {
+      const {file, lines} = await recorded(120);
+      const set = lines.map((line, index) =>
+        index < 61
+          ? line
+          : line.replace(/"timestamp":"([^"]+)"/, (_, time: string) => {
+              const at = Date.parse(time);
+              return `"timestamp":"${new Date(at + shiftMs).toISOString()}","timeline_ms":${at}`;
+            }),
+      );
+      writeFileSync(file, `${set.join('\n')}\n`);
+      await using tape = await deck([file]);
+      tape.player.toggle();
+      tape.player.goTo({kind: 'end'});
+      await tape.settled();
+      expect(tape.player.session.ram.summary.checks).toBe(120);
+      expect(tape.player.percent).toBe(100);
+      expect(tape.player.at).toBe(S + 120_000 + shiftMs);
+      tape.player.goTo({kind: 'share', percent: 0});
+      await tape.settled();
+      expect(tape.player.at).toBe(S);
+    }
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {parseTapeTarget, placeOnTape, type TapeMap} from '../../src/core/tape-target.ts';
+import {parseTapeTarget, placeOnTape, type TapeMap, wallOffset} from '../../src/core/tape-target.ts';
 
 const at = (text: string) => new Date(`2026-11-22T${text}`).getTime();
 const MAP: TapeMap = {
@@ -12,7 +12,7 @@ const MAP: TapeMap = {
     {kind: 'peak', place: at('12:00:00')},
     {kind: 'alert', place: at('13:00:00')},
   ],
-  wallOffsetMs: 0,
+  walls: [{place: at('09:00:00'), offsetMs: 0}],
 };
 
 const goTo = (text: string, here = MAP.start, map = MAP): number | undefined => {
@@ -61,16 +61,39 @@ describe('a place on the tape', () => {
   });
 
   test("goes by the wall clock, which may be another than the tape's", () => {
-    const set = {...MAP, wallOffsetMs: 3_600_000};
+    const set = {...MAP, walls: [{place: MAP.start, offsetMs: 3_600_000}]};
     expect(goTo('11:30', MAP.start, set)).toBe(at('10:30:00'));
   });
 
-  test.each(['', 'x', '101%', '25:00', '10:60', '%', '+', '5', 'peak 2', '10:3', '2026-99-99 10:00'])(
-    'is not %j',
-    (text) => {
-      expect(parseTapeTarget(text)).toBeUndefined();
-    },
-  );
+  test('by a clock that was set on the way is where it showed that time', () => {
+    const walls = [
+      {place: at('09:00:00'), offsetMs: 0},
+      {place: at('11:00:00'), offsetMs: 3_600_000},
+    ];
+    const set = {...MAP, walls};
+    expect(goTo('10:00', MAP.start, set)).toBe(at('10:00:00'));
+    expect(goTo('12:30', MAP.start, set)).toBe(at('11:30:00'));
+    // It never showed half past eleven.
+    expect(goTo('11:30', MAP.start, set)).toBe(at('11:00:00'));
+    expect([wallOffset(set, at('10:59:00')), wallOffset(set, at('11:00:00'))]).toEqual([0, 3_600_000]);
+  });
+
+  test.each([
+    '',
+    'x',
+    '101%',
+    '25:00',
+    '10:60',
+    '%',
+    '+',
+    '5',
+    'peak 2',
+    '10:3',
+    '2026-99-99 10:00',
+    '2026-02-30 10:00',
+  ])('is not %j', (text) => {
+    expect(parseTapeTarget(text)).toBeUndefined();
+  });
 
   test('is within the tape whatever is typed, and nothing throws', () => {
     const pieces = fc.array(

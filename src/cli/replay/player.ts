@@ -1,14 +1,23 @@
+import type {SessionEvent} from '../../core/event.ts';
 import type {Session} from '../../core/session.ts';
 import {TAPE_SPEEDS, type TapeState} from '../../core/tape.ts';
-import {placeOnTape, type TapeMap, type TapeTarget} from '../../core/tape-target.ts';
+import {
+  placeOnTape,
+  type TapeMap,
+  type TapePoint,
+  type TapeTarget,
+  wallOffset,
+} from '../../core/tape-target.ts';
 import type {LoggedRun} from '../logged-run.ts';
+import {GrowingMap} from './growing-map.ts';
 import type {TapeLine, TapeLines} from './tape-lines.ts';
 
 export interface TapePlayerOptions {
   readonly map: TapeMap;
-  /** The tape from its beginning. */
-  readonly openLines: () => TapeLines;
-  readonly openRun: () => LoggedRun;
+  /** The tape from its beginning; how often its last file was taken the place of meanwhile. */
+  readonly openLines: (rotations: number) => TapeLines;
+  readonly openRun: (onEvent: (event: SessionEvent) => void) => LoggedRun;
+  readonly onEvent: (event: SessionEvent) => void;
   /** Whether more may be written to its end. */
   readonly follows: boolean;
   /** A clock that never steps, milliseconds. */
@@ -29,18 +38,19 @@ const LINES_BETWEEN_LOOKS = 64;
 const LONGEST_WAIT_MS = 3000;
 const PASSED_OVER_INTERVALS = 10;
 
-type Wish = 'step' | {readonly place: number};
+/** A place, or so many readings on or back. */
+type Wish = {readonly place: number} | {readonly steps: number};
 
 /** Plays a log into a session: each line at its moment, at some speed, from any place. */
 export class TapePlayer {
   readonly #options: TapePlayerOptions;
   #lines: TapeLines;
   #run: LoggedRun;
-  #map: TapeMap;
+  readonly #way: GrowingMap;
   /** Where it stands on the line that never goes back, milliseconds. */
   #place: number;
-  /** The line that was taken in last, by the wall clock and by its place. */
-  #last: {readonly at: number; readonly place: number} | undefined;
+  /** Of the line that was taken in last. */
+  #lastPlace = Number.NEGATIVE_INFINITY;
   #state: TapeState = 'play';
   #speed = 0;
   /** What the keys asked for and has not been done yet. */
@@ -50,10 +60,10 @@ export class TapePlayer {
 
   constructor(options: TapePlayerOptions) {
     this.#options = options;
-    this.#map = options.map;
+    this.#way = new GrowingMap(options.map);
     this.#place = options.map.start;
-    this.#lines = options.openLines();
-    this.#run = options.openRun();
+    this.#lines = options.openLines(0);
+    this.#run = this.#openRun();
   }
 
   get session(): Session {
@@ -65,7 +75,7 @@ export class TapePlayer {
   }
 
   get state(): TapeState {
-    return this.#wish !== undefined && this.#wish !== 'step' ? 'seek' : this.#state;
+    return this.#wish !== undefined && 'place' in this.#wish ? 'seek' : this.#state;
   }
 
   /** How many times faster than it was. */
@@ -75,23 +85,23 @@ export class TapePlayer {
 
   /** Wall clock where it stands, milliseconds since the epoch. */
   get at(): number {
-    return this.#place + this.#map.wallOffsetMs;
+    return this.#place + wallOffset(this.#way.map, this.#place);
   }
 
   /** How long the run had gone on then, milliseconds. */
   get sinceStartMs(): number {
-    return Math.max(0, this.#place - this.#map.start);
+    return Math.max(0, this.#place - this.#way.map.start);
   }
 
   /** How much of it lies behind, percent. */
   get percent(): number {
-    const {start, end} = this.#map;
+    const {start, end} = this.#way.map;
     return end > start ? Math.min(100, (this.sinceStartMs / (end - start)) * 100) : 100;
   }
 
   toggle(): void {
     // At its end it begins again.
-    if (this.#state === 'end') this.#wish = {place: this.#map.start};
+    if (this.#state === 'end') this.#wish = {place: this.#way.map.start};
     this.#state = this.#state === 'play' ? 'pause' : 'play';
     this.#poke();
   }
@@ -100,19 +110,21 @@ export class TapePlayer {
     this.#speed = Math.max(0, Math.min(TAPE_SPEEDS.length - 1, this.#speed + by));
   }
 
-  /** One reading on, or back; it stands still then. */
+  /** One reading on, or back; it stands still then. Quick presses add up. */
   step(by: 1 | -1): void {
     this.#state = 'pause';
-    const here = this.#run.frame?.sample.monotonicMs ?? this.#place;
-    this.#wish = by > 0 ? 'step' : {place: Math.max(this.#map.start, here - 1)};
+    const former = this.#wish !== undefined && 'steps' in this.#wish ? this.#wish.steps : 0;
+    this.#wish = {steps: former + by};
     this.#poke();
   }
 
-  /** @returns whether there is such a place */
+  /** From where it stands, or is on its way to. @returns whether there is such a place */
   goTo(target: TapeTarget): boolean {
-    const place = placeOnTape(target, this.#map, this.#place);
+    const here = this.#wish !== undefined && 'place' in this.#wish ? this.#wish.place : this.#place;
+    const place = placeOnTape(target, this.#way.map, Math.min(here, this.#way.map.end));
     if (place === undefined) return false;
-    this.#wish = {place};
+    // What is followed may have grown.
+    this.#wish = {place: target.kind === 'end' ? Number.POSITIVE_INFINITY : place};
     if (this.#state === 'end') this.#state = 'pause';
     this.#poke();
     return true;
@@ -137,15 +149,18 @@ export class TapePlayer {
   }
 
   async #fulfil(wish: Wish): Promise<void> {
-    if (wish === 'step') await this.#stepOn();
-    else {
-      if (wish.place < this.#place) await this.#rewind();
-      await this.#feedUntil(wish.place, () => this.#wish !== wish);
-      // What was read meanwhile stays, where another place is wanted by now.
-      this.#place = this.#wish === wish ? wish.place : Math.max(this.#place, this.#last?.place ?? 0);
-    }
+    if ('steps' in wish) await this.#stepBy(wish);
+    else await this.#wind(wish.place, wish);
     if (this.#wish === wish) this.#wish = undefined;
     this.#options.onChange();
+  }
+
+  async #wind(place: number, wish: Wish): Promise<void> {
+    if (place < this.#place) await this.#rewind();
+    await this.#feedUntil(place, () => this.#wish !== wish);
+    // What was read meanwhile stays, where another place is wanted by now.
+    const isThere = this.#wish === wish && Number.isFinite(place);
+    this.#place = isThere ? place : Math.max(this.#place, this.#lastPlace);
   }
 
   async #playOn(ms: number): Promise<void> {
@@ -160,80 +175,97 @@ export class TapePlayer {
 
   /** What is followed has no end: it waits for more. */
   #end(): void {
-    this.#place = Math.max(this.#place, this.#last?.place ?? 0);
+    this.#place = Math.max(this.#place, this.#lastPlace);
     if (!this.#options.follows) this.#state = 'end';
-    this.#map = {...this.#map, end: Math.max(this.#map.end, this.#place)};
   }
 
   /** Hours in which nothing was written need not be waited for. */
   #pastGap(place: number): number {
     const {next} = this.#lines;
-    const due = next === undefined ? place : this.#placeOf(next);
+    const due = next === undefined ? place : next.place;
     const isLong = due - place > this.#run.intervalMs * PASSED_OVER_INTERVALS;
     return isLong && (due - place) / this.speed > LONGEST_WAIT_MS ? due : place;
   }
 
-  async #stepOn(): Promise<void> {
+  async #stepBy(wish: {readonly steps: number}): Promise<void> {
+    const isGivenUp = () => this.#wish !== wish;
+    for (let step = 0; step < wish.steps && !isGivenUp(); step += 1) await this.#stepOn(isGivenUp);
+    for (let step = 0; step > wish.steps && !isGivenUp(); step -= 1) {
+      const here = this.#run.frame?.sample.monotonicMs ?? this.#place;
+      await this.#wind(Math.max(this.#way.map.start, here - 1), wish);
+    }
+  }
+
+  async #stepOn(isGivenUp: () => boolean): Promise<void> {
     const before = this.#run.frame;
-    while (this.#run.frame === before && !this.#isClosed) {
-      const line = this.#lines.next ?? ((await this.#lines.fill()) ? this.#lines.next : undefined);
+    const breath = this.#breath();
+    while (this.#run.frame === before && !isGivenUp() && !this.#isClosed) {
+      const line = await this.#nextLine();
       if (line === undefined) {
         this.#end();
         return;
       }
       this.#take(line);
       this.#run.lines.finish();
+      await breath();
     }
-    this.#place = Math.max(this.#place, this.#last?.place ?? 0);
+    this.#place = Math.max(this.#place, this.#lastPlace);
+    this.#way.reach(this.#lastPlace, this.#run.session);
   }
 
   async #rewind(): Promise<void> {
+    const {rotations} = this.#lines;
     await this.#lines.close();
-    this.#lines = this.#options.openLines();
-    this.#run = this.#options.openRun();
-    this.#last = undefined;
-    this.#place = this.#map.start;
+    this.#lines = this.#options.openLines(rotations);
+    this.#run = this.#openRun();
+    this.#lastPlace = Number.NEGATIVE_INFINITY;
+    this.#place = this.#way.map.start;
     this.#options.onRewind();
+  }
+
+  #openRun(): LoggedRun {
+    return this.#options.openRun((event) => {
+      this.#way.note(event, this.#run.session);
+      this.#options.onEvent(event);
+    });
   }
 
   /** Takes in all lines up to a place. @returns whether the tape goes on behind it */
   async #feedUntil(target: number, isGivenUp: () => boolean): Promise<boolean> {
-    let [since, count] = [this.#options.clock(), 0];
+    const breath = this.#breath();
     for (;;) {
-      const line = this.#lines.next ?? ((await this.#lines.fill()) ? this.#lines.next : undefined);
-      if (line === undefined || this.#placeOf(line) > target || isGivenUp() || this.#isClosed) {
-        this.#settle();
+      const line = await this.#nextLine();
+      if (line === undefined || line.place > target || isGivenUp() || this.#isClosed) {
+        this.#run.lines.finish();
+        this.#way.reach(this.#lastPlace, this.#run.session);
         return line !== undefined;
       }
       this.#take(line);
-      count += 1;
-      if (count % LINES_BETWEEN_LOOKS !== 0 || this.#options.clock() - since < BUSY_MS) continue;
-      this.#place = Math.max(this.#place, this.#last?.place ?? 0);
-      this.#options.onChange();
-      await new Promise(setImmediate);
-      since = this.#options.clock();
+      await breath();
     }
+  }
+
+  /** Lets the keys in, and shows how far it is, where it has been busy for long. */
+  #breath(): () => Promise<void> | undefined {
+    let [since, count] = [this.#options.clock(), 0];
+    return () => {
+      count += 1;
+      if (count % LINES_BETWEEN_LOOKS !== 0 || this.#options.clock() - since < BUSY_MS) return undefined;
+      this.#place = Math.max(this.#place, this.#lastPlace);
+      this.#options.onChange();
+      since = this.#options.clock();
+      return new Promise(setImmediate);
+    };
+  }
+
+  async #nextLine(): Promise<TapeLine | undefined> {
+    return this.#lines.next ?? ((await this.#lines.fill()) ? this.#lines.next : undefined);
   }
 
   #take(line: TapeLine): void {
     this.#lines.take();
-    const place = this.#placeOf(line);
-    if (line.at !== undefined) this.#last = {at: line.at, place};
+    this.#lastPlace = line.place;
     this.#run.lines.take(line.bytes);
-  }
-
-  /** The session knows better where its readings stand, as after a clock that was set back. */
-  #settle(): void {
-    this.#run.lines.finish();
-    const place = this.#run.frame?.sample.monotonicMs ?? 0;
-    if (this.#last !== undefined && place > this.#last.place) this.#last = {...this.#last, place};
-  }
-
-  /** Where a line is due: as long behind the one before as it was written after it. */
-  #placeOf({at}: TapeLine): number {
-    const last = this.#last;
-    if (last === undefined) return at ?? this.#map.start;
-    return last.place + (at === undefined ? 0 : Math.max(0, at - last.at));
   }
 
   #rest(): Promise<void> {

@@ -2,6 +2,7 @@ import {basename} from 'node:path';
 import {quote} from '../../config/resolve.ts';
 import {SPANS} from '../../core/choices.ts';
 import {failed} from '../../core/sample.ts';
+import {wallOffset} from '../../core/tape-target.ts';
 import {saveReport} from '../../sinks/report/index.ts';
 import type {App} from '../../tui/app.ts';
 import type {AppOptions, AppServices} from '../../tui/services.ts';
@@ -75,13 +76,17 @@ async function show(context: Context, {look, survey, names, title}: Shown): Prom
   const endings = listenForEndings({hasTerminal: true});
   const player = new TapePlayer({
     map: survey.map,
-    openLines: () => new TapeLines({names, stdin, follows: values.follow}),
-    openRun: () =>
-      new LoggedRun({values, ownThreshold: false, isShown: true, onEvent: (event) => app.addEvent(event)}),
+    openLines: (rotations) =>
+      new TapeLines({names: withRotated(names, rotations), stdin, follows: values.follow}),
+    openRun: (onEvent) => new LoggedRun({values, ownThreshold: false, isShown: true, onEvent}),
+    onEvent: (event) => app.addEvent(event),
     follows: values.follow,
     clock: () => host.monotonic(),
     onChange: () => app.update(),
-    onRewind: () => app.forgetEvents(),
+    onRewind: () => {
+      app.forgetEvents();
+      tellProblems(app, survey);
+    },
   });
   const {App} = await import('../../tui/app.ts');
   const app: App = new App(
@@ -90,12 +95,14 @@ async function show(context: Context, {look, survey, names, title}: Shown): Prom
   );
   const guard = crashWith({host, restore: () => app.close(), lastWords: () => ''});
   try {
+    tellProblems(app, survey);
     if (values.follow) player.goTo({kind: 'end'});
     const playing = player.play();
     const ending = await endings.first;
     player.close();
-    await playing;
     app.close();
+    // A file that gives no answer must not keep the terminal.
+    await Promise.race([playing, new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())]);
     return codeOf(ending);
   } catch (error) {
     return guard.crash(error);
@@ -103,6 +110,25 @@ async function show(context: Context, {look, survey, names, title}: Shown): Prom
     guard.release();
     endings.release();
   }
+}
+
+/** A log that is followed was rotated meanwhile: what it was stands in other files now. */
+function withRotated(names: readonly string[], rotations: number): readonly string[] {
+  const last = names.at(-1) ?? '';
+  const parts = Array.from({length: rotations}, (_, index) => `${last}.${rotations - index}`);
+  return [...names.slice(0, -1), ...parts, last];
+}
+
+/** What could not be read is told before anything else is. */
+function tellProblems(app: App, {map, run, problem}: TapeSurvey): void {
+  for (const text of [...run.skipped.texts, ...(problem === undefined ? [] : [problem])])
+    app.addEvent({
+      kind: 'note',
+      at: map.start + wallOffset(map, map.start),
+      timelineMs: map.start,
+      what: 'log',
+      text,
+    });
 }
 
 function optionsOf({settings: {values}, stdin, stdout}: Context, look: ScreenLook): AppOptions {
@@ -116,6 +142,9 @@ function optionsOf({settings: {values}, stdin, stdout}: Context, look: ScreenLoo
     readonly: true,
   };
 }
+
+/** So long a read that hangs is waited for at the end. */
+const CLOSE_MS = 500;
 
 const QUIT: Readonly<Record<Parameters<AppServices['quit']>[0], Ending>> = {
   key: {kind: 'key'},

@@ -3,12 +3,15 @@ import type {Readable} from 'node:stream';
 import {openLog} from '../open-log.ts';
 
 const CHUNK_BYTES = 256 * 1024;
+const NEW_LINE = Buffer.from('\n');
 
 /** One file of a tape, in chunks of their own. */
 export interface TapeFile {
   /** Nothing at its end; a file that is followed may have more later. */
   read(): Promise<Buffer | undefined>;
   close(): Promise<void>;
+  /** How often another file took its place. */
+  readonly rotations: number;
 }
 
 /** @throws what the runtime throws where it cannot be read */
@@ -26,6 +29,7 @@ export async function openTapeFile(name: string, stdin: Readable, follows: boole
     async close() {
       await chunks.return?.();
     },
+    rotations: 0,
   };
 }
 
@@ -34,6 +38,8 @@ class FollowedFile implements TapeFile {
   readonly #name: string;
   #handle: FileHandle;
   #read = 0;
+  #endsInLine = true;
+  rotations = 0;
 
   constructor(name: string, handle: FileHandle) {
     this.#name = name;
@@ -42,12 +48,18 @@ class FollowedFile implements TapeFile {
 
   async read(): Promise<Buffer | undefined> {
     const chunk = await this.#readHere();
-    if (chunk !== undefined) return chunk;
-    if (!(await this.#isReplaced())) return undefined;
+    if (chunk !== undefined || !(await this.#isReplaced())) return chunk;
+    // What was written between the last look and the rename.
+    const rest = await this.#readHere();
+    if (rest !== undefined) return rest;
+    const next = await open(this.#name, 'r').catch(() => undefined);
+    if (next === undefined) return undefined;
     await this.#handle.close();
-    this.#handle = await open(this.#name, 'r');
+    this.#handle = next;
     this.#read = 0;
-    return this.#readHere();
+    this.rotations += 1;
+    // A line that was cut off there ends there.
+    return this.#endsInLine ? this.#readHere() : NEW_LINE;
   }
 
   async close(): Promise<void> {
@@ -58,6 +70,7 @@ class FollowedFile implements TapeFile {
     const room = Buffer.allocUnsafe(CHUNK_BYTES);
     const {bytesRead} = await this.#handle.read(room, 0, CHUNK_BYTES, this.#read);
     this.#read += bytesRead;
+    if (bytesRead > 0) this.#endsInLine = room[bytesRead - 1] === NEW_LINE[0];
     return bytesRead === 0 ? undefined : room.subarray(0, bytesRead);
   }
 

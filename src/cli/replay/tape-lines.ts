@@ -1,5 +1,6 @@
 import type {Readable} from 'node:stream';
-import {LINE_BEGINNING, momentOfLine} from '../../core/log/line-moment.ts';
+import {datedLine, LINE_BEGINNING} from '../../core/log/line-moment.ts';
+import {TapeClock} from '../../core/log/tape-clock.ts';
 import {LineCutter} from '../line-cutter.ts';
 import {problemOf} from '../open-log.ts';
 import {openTapeFile, type TapeFile} from './tape-file.ts';
@@ -8,8 +9,8 @@ import {openTapeFile, type TapeFile} from './tape-file.ts';
 export interface TapeLine {
   /** Absent where it was too long to be kept. */
   readonly bytes: Buffer | undefined;
-  /** When it was written, wall clock, milliseconds; absent where it does not tell. */
-  readonly at: number | undefined;
+  /** Where it is due on the line that never goes back, milliseconds. */
+  readonly place: number;
 }
 
 export interface TapeLinesOptions {
@@ -24,12 +25,14 @@ export interface TapeLinesOptions {
 export class TapeLines {
   readonly #options: TapeLinesOptions;
   readonly #cutter = new LineCutter((bytes, start, end) => this.#put(bytes, start, end));
+  readonly #clock = new TapeClock();
   #waiting: TapeLine[] = [];
   #taken = 0;
   /** Which file is read. */
   #index = 0;
   #file: TapeFile | undefined;
   #problem: string | undefined;
+  #rotations = 0;
 
   constructor(options: TapeLinesOptions) {
     this.#options = options;
@@ -38,6 +41,11 @@ export class TapeLines {
   /** Why some of it could not be read. */
   get problem(): string | undefined {
     return this.#problem;
+  }
+
+  /** How often another file took the place of the one that is followed. */
+  get rotations(): number {
+    return this.#rotations + (this.#file?.rotations ?? 0);
   }
 
   /** The line that comes next, where it was read already. */
@@ -58,6 +66,7 @@ export class TapeLines {
   }
 
   async close(): Promise<void> {
+    this.#rotations = this.rotations;
     await this.#file?.close();
     this.#file = undefined;
   }
@@ -97,7 +106,8 @@ export class TapeLines {
 
   #put(bytes: Buffer | undefined, start: number, end: number): void {
     const line = bytes?.subarray(start, end);
-    const at = line && momentOfLine(line.toString('latin1', 0, LINE_BEGINNING), () => line.toString('utf8'));
-    this.#waiting.push({bytes: line, at});
+    const beginning = line?.toString('latin1', 0, LINE_BEGINNING) ?? '';
+    const place = this.#clock.place(datedLine(beginning, () => line?.toString('utf8') ?? ''));
+    this.#waiting.push({bytes: line, place});
   }
 }
