@@ -38,6 +38,7 @@ export async function openExporter(context: Context): Promise<Exporter | undefin
       ...address,
       page,
       onError: source.onError,
+      isLocal: isLoopback(address),
       ...(token !== undefined && {token: token.text}),
       ...(tls !== undefined && {tls}),
     })

@@ -1,13 +1,7 @@
 import type {SessionEvent} from '../../core/event.ts';
 import type {Session} from '../../core/session.ts';
 import {TAPE_SPEEDS, type TapeState} from '../../core/tape.ts';
-import {
-  placeOnTape,
-  type TapeMap,
-  type TapePoint,
-  type TapeTarget,
-  wallOffset,
-} from '../../core/tape-target.ts';
+import {placeOnTape, type TapeMap, type TapeTarget, wallOffset} from '../../core/tape-target.ts';
 import type {LoggedRun} from '../logged-run.ts';
 import {GrowingMap} from './growing-map.ts';
 import type {TapeLine, TapeLines} from './tape-lines.ts';

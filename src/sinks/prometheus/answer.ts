@@ -1,5 +1,6 @@
 import {Buffer} from 'node:buffer';
 import type {IncomingHttpHeaders} from 'node:http';
+import {isIP} from 'node:net';
 import {promisify} from 'node:util';
 import {gzip} from 'node:zlib';
 import {formatFor, takesGzip} from './negotiate.ts';
@@ -33,12 +34,36 @@ const HANDLERS = new Map<string, Handler>([
   ['/metrics', metrics],
 ]);
 
-/** What a request gets. */
-export async function answerTo(request: Request, page: Page, token: string | undefined): Promise<Answer> {
-  const handler = HANDLERS.get(request.url.split('?', 1)[0] ?? '');
+/** What a request gets; `isLocal` where only this machine is listened to. */
+export async function answerTo(
+  request: Request,
+  page: Page,
+  {token, isLocal = false}: {readonly token?: string | undefined; readonly isLocal?: boolean} = {},
+): Promise<Answer> {
+  const handler = HANDLERS.get(pathOf(request.url));
+  if (isLocal && !isOwnName(request.headers.host))
+    return answer(421, 'expected this machine by its address\n');
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return answer(405, 'only GET and HEAD\n', {Allow: 'GET, HEAD'});
   return handler === undefined ? answer(404, 'not here; /metrics is\n') : handler(request, page, token);
+}
+
+/** Also of a request in absolute form, as proxies send it. */
+function pathOf(url: string): string {
+  return URL.canParse(url, 'http://host') ? new URL(url, 'http://host').pathname : url;
+}
+
+/**
+ * Whether a request was meant for this machine: a page in a browser can have a name of its own lead to 127.0.0.1, and
+ * would read the answer (DNS rebinding); an address cannot be made to lead elsewhere.
+ */
+function isOwnName(host: string | undefined): boolean {
+  const name =
+    host
+      ?.replace(/:\d+$/, '')
+      .replace(/^\[|\]$/g, '')
+      .toLowerCase() ?? '';
+  return host === undefined || name === 'localhost' || name.endsWith('.localhost') || isIP(name) !== 0;
 }
 
 function health(_: Request, page: Page): Answer {

@@ -1,6 +1,7 @@
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http';
 import {createServer as createTlsServer} from 'node:https';
-import type {AddressInfo} from 'node:net';
+import type {AddressInfo, Socket} from 'node:net';
+import {Server as TlsServer} from 'node:tls';
 import {answerTo} from './answer.ts';
 import type {Page} from './page.ts';
 
@@ -15,6 +16,8 @@ export interface ServerOptions {
   readonly tls?: {readonly key: string; readonly cert: string};
   /** @default LIMITS */
   readonly limits?: Partial<typeof LIMITS>;
+  /** Whether only this machine is listened to. @default false */
+  readonly isLocal?: boolean;
   /** Told of what went wrong behind the start. */
   readonly onError?: (error: Error) => void;
 }
@@ -52,7 +55,7 @@ export async function listen(options: ServerOptions): Promise<RunningServer> {
     tls === undefined ? createServer(limits, respond) : createTlsServer({...limits, ...tls}, respond);
   server.maxConnections = connections;
   server.setTimeout(idleTimeout, (socket) => socket.destroy());
-  server.on('connection', () => makeRoom(server, crowded));
+  keepRoom(server, crowded);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen({host, port}, () => {
       server.off('error', reject).on('error', onError);
@@ -69,7 +72,7 @@ async function serve(
 ): Promise<void> {
   const {method = '', url = '', headers} = request;
   try {
-    const {status, headers: own, body} = await answerTo({method, url, headers}, options.page, options.token);
+    const {status, headers: own, body} = await answerTo({method, url, headers}, options.page, options);
     // What comes with a request is read by nobody, so nothing else may come behind it.
     const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
     response.writeHead(status, {
@@ -85,10 +88,24 @@ async function serve(
   }
 }
 
-function makeRoom(server: Server, crowded: number): void {
-  server.getConnections((_, count) => {
-    if (count >= crowded) server.closeIdleConnections();
+/** So much above the count from which it is crowded it is full; there is room for a few more even then. */
+const FULL = 1.2;
+
+/** Where it is crowded those at rest go, and of those that have not asked for anything yet the oldest. */
+function keepRoom(server: Server, crowded: number): void {
+  const silent = new Set<Socket>();
+  server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+    server.getConnections((_, count) => {
+      if (count < crowded) return;
+      server.closeIdleConnections();
+      const [oldest] = silent;
+      // Who has just come has not had the time to ask, unless there is no more room at all.
+      if (oldest !== socket && count > crowded * FULL) oldest?.destroy();
+    });
   });
+  server.on('request', ({socket}: IncomingMessage) => void silent.delete(socket));
 }
 
 function close(server: Server): Promise<void> {

@@ -207,7 +207,7 @@ describe('hostile clients', () => {
   });
 
   test('those that only wait make room for the next', async () => {
-    const {port, get} = await serve({limits: {connections: 8, crowded: 6}});
+    const {port, get} = await serve({limits: {connections: 10, crowded: 6}});
     const waiting = await Promise.all(Array.from({length: 7}, () => atRest(port)));
     onTestFinished(() => {
       for (const socket of waiting) socket.destroy();
@@ -227,6 +227,34 @@ describe('hostile clients', () => {
       );
     await expect.poll(status, {timeout: 5000}).toBe(200);
   });
+});
+
+test('who holds connections open and asks nothing makes room for who asks', async () => {
+  const {port, get} = await serve({limits: {connections: 16, crowded: 8}});
+  const silent = Array.from({length: 40}, () => connect(port, '127.0.0.1').on('error', () => {}));
+  onTestFinished(() => {
+    for (const socket of silent) socket.destroy();
+  });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect((await get('/healthz')).status).toBe(200);
+});
+
+test('a request in absolute form, as proxies send it, gets what it asks for', async () => {
+  const {port} = await serve();
+  const {text} = await talk(port, ['GET http://x/metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n']);
+  expect(text).toMatch(/^HTTP\/1\.1 200 /);
+});
+
+test('where only this machine is listened to, no name from outside may lead here', async () => {
+  const {port} = await serve({isLocal: true});
+  const status = async (host: string) => {
+    const {text} = await talk(port, [`GET /metrics HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`]);
+    return Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1]);
+  };
+  for (const host of [`127.0.0.1:${port}`, 'localhost', `LOCALHOST:${port}`, '[::1]:9717', 'a.localhost'])
+    expect([host, await status(host)]).toEqual([host, 200]);
+  for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example'])
+    expect([host, await status(host)]).toEqual([host, 421]);
 });
 
 test('listens on IPv6 too', async () => {
