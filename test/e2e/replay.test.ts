@@ -1,18 +1,41 @@
-import {appendFileSync, readFileSync, writeFileSync} from 'node:fs';
+import {appendFileSync, copyFileSync, readFileSync, writeFileSync} from 'node:fs';
 import {gzipSync} from 'node:zlib';
-import {describe, expect, test} from 'vitest';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {expectRestored, isUp, memtop} from './live-screen.ts';
 import {CLI, launch, NODE, run, type Workplace, workplace} from './program.ts';
 import {KEYS, type PtyProgram, start} from './pty.ts';
 
+const DEMO = ['--demo', '--gpus', '2', '--threshold', '60'];
+let runs: Workplace;
+
 /** A recorded run, real or of the demo, with its live report. */
-async function recorded(place: Workplace, options: readonly string[] = []) {
-  const all = ['watch', '--interval', '200ms', '--log', 'run.jsonl', '--report', 'live.json', ...options];
-  const program = launch(all, place);
+async function record(name: string, options: readonly string[]): Promise<void> {
+  const all = [
+    'watch',
+    '--interval',
+    '200ms',
+    '--log',
+    `${name}.jsonl`,
+    '--report',
+    `${name}.json`,
+    ...options,
+  ];
+  const program = launch(all, runs);
   await new Promise((resolve) => setTimeout(resolve, 4000));
   program.kill('SIGTERM');
   await program.done;
-  return JSON.parse(place.read('live.json'));
+}
+
+beforeAll(async () => {
+  runs = workplace();
+  await Promise.all([record('demo', DEMO), record('real', [])]);
+});
+afterAll(() => runs[Symbol.dispose]());
+
+/** A place with one of the runs. @returns its live report */
+function recorded(place: Workplace, name: 'demo' | 'real' = 'demo') {
+  copyFileSync(runs.file(`${name}.jsonl`), place.file('run.jsonl'));
+  return JSON.parse(runs.read(`${name}.json`));
 }
 
 const screenOf = (program: PtyProgram) => program.screenText().join('\n');
@@ -34,13 +57,10 @@ async function wound(program: PtyProgram, to: string, seen: RegExp): Promise<voi
 /** Figures of a pool as the report has them, as the screen writes them. */
 const percentText = (percent: number) => `${percent.toFixed(1)}%`;
 
-describe.each([
-  ['the demo', ['--demo', '--gpus', '2', '--threshold', '60']],
-  ['a real run', []],
-])('a replay of %s', (_, options) => {
+describe.each(['demo', 'real'] as const)('a replay of a %s run', (name) => {
   test('ends with the figures that were live, which are those of the report', async () => {
     using place = workplace();
-    const live = await recorded(place, options);
+    const live = recorded(place, name);
     const told = JSON.parse((await run(['report', '--json', 'run.jsonl'], place)).stdout);
     for (const [index, pool] of live.pools.entries()) {
       const {id, current, peak, threshold_percent: threshold, alerts} = told.pools[index];
@@ -77,7 +97,7 @@ describe.each([
 describe('memtop replay', () => {
   test('plays, pauses, changes its speed, jumps and tells the end of the log', async () => {
     using place = workplace();
-    await recorded(place, ['--demo', '--threshold', '60']);
+    recorded(place);
     await using program = memtop(place, ['replay', 'run.jsonl']);
     await program.waitFor(isUp);
     expect(header(program)).toMatch(/memtop {2}run\.jsonl · .* · \d+% · ×1 · demo .* PLAY/);
@@ -102,7 +122,7 @@ describe('memtop replay', () => {
 
   test('shows what is packed and what came through a pipe, with the keys of the terminal', async () => {
     using place = workplace();
-    await recorded(place, ['--demo']);
+    recorded(place);
     writeFileSync(place.file('run.jsonl.gz'), gzipSync(readFileSync(place.file('run.jsonl'))));
     const command = `zcat run.jsonl.gz | '${NODE}' '${CLI}' replay -`;
     await using program = start('sh', ['-c', command], {cwd: place.folder, env: place.env});
@@ -118,7 +138,7 @@ describe('memtop replay', () => {
 
   test('follows a log that is still written', async () => {
     using place = workplace();
-    await recorded(place, ['--demo']);
+    recorded(place);
     const lines = place.read('run.jsonl').trimEnd().split('\n');
     const half = Math.floor(lines.length / 2);
     writeFileSync(place.file('run.jsonl'), `${lines.slice(0, half).join('\n')}\n`);
