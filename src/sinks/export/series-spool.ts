@@ -1,6 +1,7 @@
 import type {LogReading} from '../../core/log/log-readings.ts';
 import {METRICS, type MetricName} from '../prometheus/metrics.ts';
-import {EXPORTED_METRICS, type Labels, METRIC_READERS} from './metric-readers.ts';
+import type {Labels} from './metric-point.ts';
+import {EXPORTED_METRICS, METRIC_READERS} from './metric-readers.ts';
 import {END, metricHead, sampleLine, seriesName} from './open-metrics.ts';
 
 /** So many series at most: labels hold names of programs, and those of a bad log have no end. */
