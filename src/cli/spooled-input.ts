@@ -7,6 +7,7 @@ import {quote} from '../config/resolve.ts';
 import type {Context} from './context.ts';
 import {UserError} from './exit.ts';
 import {LentFolder} from './lent-folder.ts';
+import {problemOf} from './open-log.ts';
 
 /** Logs as files that can be read more than once, and what removes those that were only lent. */
 export interface SpooledInput extends AsyncDisposable {
@@ -34,7 +35,8 @@ export async function spooled(names: readonly string[], context: Context): Promi
   };
   try {
     if (isShown) stderr.write('reading standard input to its end\r');
-    for (const name of names) files.push(isReadOnce(name) ? await keep(name, {folder, stdin}) : name);
+    for (const name of names)
+      files.push(isReadOnce(name) ? await keep(name, {folder, stdin, command: args.command}) : name);
     if (isShown) stderr.write('\x1b[K');
   } catch (error) {
     await giveBack();
@@ -81,16 +83,23 @@ function isReadOnce(name: string): boolean {
 /** @returns the file it is kept in; the name itself where it cannot be opened, so that its reader tells why */
 async function keep(
   name: string,
-  {folder, stdin}: {readonly folder: LentFolder; readonly stdin: Readable},
+  {folder, stdin, command}: {readonly folder: LentFolder; readonly stdin: Readable; readonly command: string},
 ): Promise<string> {
   const source = name === '-' ? stdin : (await opened(name))?.createReadStream();
   if (source === undefined) return name;
   const file = join(folder.path, `${givenNames.size}${/\.gz$/i.exec(name)?.[0] ?? '.jsonl'}`);
   await pipeline(source, createWriteStream(file, {mode: 0o600})).catch((error: unknown) => {
-    throw folder.problem(error);
+    if (!isOfReading(error)) throw folder.problem(error);
+    throw new UserError(
+      `memtop ${command}: expected a log with readings, got ${problemOf(error)} (in ${shownLog(name)})`,
+    );
   });
   givenNames.set(file, name);
   return file;
+}
+
+function isOfReading(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'read';
 }
 
 async function opened(name: string): Promise<FileHandle | undefined> {

@@ -135,6 +135,11 @@ describe('logs that are given to report, export and diff', () => {
     const fifo = inBash(place, 'mkfifo f; cat a.jsonl > f & memtop export f');
     expect(fifo).toEqual(inBash(place, 'memtop export a.jsonl'));
     expect(inBash(place, 'memtop export <(echo no)').stderr).toMatch(/"no" \(in "\/dev\/fd\/\d+"\)\n$/);
+    expect(inBash(place, 'memtop export - < tmp')).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: 'memtop: memtop export: expected a log with readings, got nothing (on standard input)\n',
+    });
     expect(readdirSync(place.file('tmp'))).toEqual([]);
   });
 
