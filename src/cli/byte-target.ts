@@ -5,12 +5,15 @@ import {quote} from '../config/resolve.ts';
 import {fileProblem} from '../sinks/file-problem.ts';
 import {makeFolder} from '../sinks/make-folder.ts';
 import {UserError} from './exit.ts';
+import {removedAtEnd} from './leftovers.ts';
 import {isReaderGone, outputError} from './print.ts';
 
 /** Where something long is written to, piece by piece. */
 export interface ByteTarget {
   /** @throws {ReaderGone|UserError} */
   put(chunk: string | Uint8Array): void;
+  /** Resolves once all that was put is out, and its bytes may be used for something else. @throws {ReaderGone|UserError} */
+  flushed(): Promise<void>;
   /** Everything is written; what was there before gives way. @throws {UserError} */
   finish(): Promise<void>;
   /** It will not be finished: what was there before stays. */
@@ -24,7 +27,10 @@ export class ReaderGone extends Error {
 
 const FILE_MODE = 0o600;
 
-/** Standard output. Pipes and files take a write at once on Linux, so that nothing piles up in memory. */
+/**
+ * Standard output. Pipes and files take a write at once on Linux, but hold on to its bytes until others get a turn: who
+ * puts much in one go waits for `flushed`.
+ */
 export function outputTarget(stdout: NodeJS.WritableStream & {readonly errored?: Error | null}): ByteTarget {
   let last = Promise.resolve();
   const check = () => {
@@ -32,16 +38,18 @@ export function outputTarget(stdout: NodeJS.WritableStream & {readonly errored?:
     if (errored === undefined || errored === null) return;
     throw isReaderGone(errored) ? new ReaderGone() : outputError(errored);
   };
+  const flushed = async () => {
+    await last;
+    check();
+  };
   return {
     put(chunk) {
       check();
       last = new Promise((resolve) => stdout.write(chunk, () => resolve()));
       check();
     },
-    async finish() {
-      await last;
-      check();
-    },
+    flushed,
+    finish: flushed,
     abandon() {},
   };
 }
@@ -64,17 +72,19 @@ export function fileTarget(command: string, given: string, cwd: string): ByteTar
     makeFolder(dirname(file));
     return openSync(path, isSpecial ? 'w' : 'wx', FILE_MODE);
   });
+  // Where it was renamed there is nothing to remove any more.
+  const remove = isSpecial ? () => {} : removedAtEnd(() => rmSync(path, {force: true}));
   return {
-    put: (chunk) => attempt(() => writeWhole(fd, Buffer.from(chunk))),
+    put: (chunk) => attempt(() => writeWhole(fd, typeof chunk === 'string' ? Buffer.from(chunk) : chunk)),
+    flushed: async () => {},
     async finish() {
       attempt(() => {
         closeSync(fd);
         if (!isSpecial) renameSync(path, file);
       });
+      remove();
     },
-    abandon() {
-      if (!isSpecial) rmSync(path, {force: true});
-    },
+    abandon: remove,
   };
 }
 

@@ -1,9 +1,12 @@
 import {resolve} from 'node:path';
 import {quote} from '../config/resolve.ts';
 import {DiffBook} from '../core/diff/diff-book.ts';
+import {notRead} from '../core/diff/not-read.ts';
 import {diffRuns, type RunDiff} from '../core/diff/run-diff.ts';
+import type {ComparedRun} from '../core/diff/series-diff.ts';
 import {worseThan} from '../core/diff/worse.ts';
 import {formatDuration} from '../core/format.ts';
+import {safeText} from '../core/text.ts';
 import {diffJson} from '../sinks/diff/json.ts';
 import {diffText} from '../sinks/diff/text.ts';
 import {type AlignedLog, alignedLog} from './aligned-log.ts';
@@ -12,12 +15,18 @@ import {EXIT, UserError} from './exit.ts';
 import {LoggedRun} from './logged-run.ts';
 import {readLog} from './open-log.ts';
 import {print, tell} from './print.ts';
+import {givenName, withFiles} from './spooled-input.ts';
+import {unreadable} from './unreadable-log.ts';
 
 /** Less than that of two runs can hardly be compared. */
 const LEAST_MS = 10_000;
 
 /** `memtop diff BEFORE AFTER`: what changed from one recorded run to the next, and whether that is more than chance. */
 export async function diffLogs(context: Context): Promise<number> {
+  return withFiles(context, compare);
+}
+
+async function compare(context: Context): Promise<number> {
   const {settings, stdout, stderr} = context;
   const {values} = settings;
   const [before, after] = await bothLogs(context);
@@ -35,8 +44,14 @@ export async function diffLogs(context: Context): Promise<number> {
   const limit = values['fail-above'];
   const failed = limit === undefined ? undefined : worseThan(diff, limit);
   await print(stdout, values.json ? diffJson(diff, failed) : await textOf(diff, context));
+  for (const run of [diff.before, diff.after])
+    for (const text of notRead(run)) await tell(stderr, `memtop: ${safeText(text)} in ${shownFile(run)}`);
   for (const line of failed ?? []) await tell(stderr, `memtop: ${line}`);
   return failed !== undefined && failed.length > 0 ? EXIT.threshold : EXIT.fine;
+}
+
+function shownFile({report}: ComparedRun): string {
+  return quote(report.log?.file ?? '');
 }
 
 async function textOf(diff: RunDiff, {host, settings}: Context): Promise<string> {
@@ -71,9 +86,9 @@ async function readRun({name, from, lengthMs}: AlignedLog, comparedMs: number, c
     span: {from, to: Number.POSITIVE_INFINITY},
     onFrame: (frame) => book.feed(frame),
   });
-  const {problem} = await readLog(name, stdin, run.lines);
+  const {bytes, problem} = await readLog(name, stdin, run.lines);
   if (run.readings === 0)
-    throw new UserError(`memtop diff: expected a log with readings, got none (in ${quote(name)})`);
+    throw unreadable('diff', name, {bytes, skipped: run.skipped, ...(problem !== undefined && {problem})});
   if (problem !== undefined) run.noteError('log', `not read to its end: ${problem}`);
-  return {report: run.report(resolve(cwd, name)), lengthMs, book};
+  return {report: run.report(resolve(cwd, givenName(name))), lengthMs, book};
 }

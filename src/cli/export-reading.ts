@@ -5,12 +5,14 @@ import type {LogEnds, LogSpan} from '../core/log/log-span.ts';
 import {readLog, textTaker} from './open-log.ts';
 import {SkippedLines} from './skipped-lines.ts';
 import {shownLog} from './spooled-input.ts';
+import type {FoundInLog} from './unreadable-log.ts';
 
 /** Reads logs reading by reading, and keeps what is to be said of them. */
 export class ExportReading {
   readonly #readings: LogReadings;
   #count = 0;
   #ends: LogEnds | undefined;
+  #found: FoundInLog | undefined;
 
   constructor(span: LogSpan | undefined) {
     this.#readings = new LogReadings(span);
@@ -24,6 +26,11 @@ export class ExportReading {
   /** From where to where the log goes, where any line had a time. */
   get ends(): LogEnds | undefined {
     return this.#ends;
+  }
+
+  /** What the last of the files had in it. */
+  get found(): FoundInLog | undefined {
+    return this.#found;
   }
 
   /** @returns what could not be read, one line each */
@@ -44,7 +51,9 @@ export class ExportReading {
         this.#count += 1;
         onReading(taken);
       });
-      const {problem} = await readLog(name, stdin, taker);
+      const read = await readLog(name, stdin, taker);
+      this.#found = {...read, skipped};
+      const {problem} = read;
       notes.push(...skipped.texts.map((text) => `${text} in ${shownLog(name)}`));
       if (problem !== undefined) notes.push(`${shownLog(name)} was not read to its end: ${problem}`);
     }

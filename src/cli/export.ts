@@ -3,10 +3,11 @@ import {type ByteTarget, fileTarget, outputTarget, ReaderGone} from './byte-targ
 import type {Context} from './context.ts';
 import {EXIT, UserError} from './exit.ts';
 import {ExportReading} from './export-reading.ts';
-import {type Exporter, openExporter} from './exporters.ts';
+import {type LogTable, openTable} from './log-tables.ts';
 import {type LogsToRead, logsToRead, shownSpan} from './logs-to-read.ts';
 import {tell} from './print.ts';
 import {shownLog, withFiles} from './spooled-input.ts';
+import {unreadable} from './unreadable-log.ts';
 
 const ENDINGS: Readonly<Record<string, ExportForm>> = {
   '.csv': 'csv',
@@ -18,7 +19,7 @@ const ENDINGS: Readonly<Record<string, ExportForm>> = {
 /** `memtop export LOG…`: its readings for pandas, DuckDB and Prometheus, in constant memory. */
 export async function exportLog(context: Context): Promise<number> {
   const form = formOf(context);
-  return withFiles('export', context, (files) => exportFrom(files, form));
+  return withFiles(context, (files) => exportFrom(files, form));
 }
 
 async function exportFrom(context: Context, form: ExportForm): Promise<number> {
@@ -28,8 +29,8 @@ async function exportFrom(context: Context, form: ExportForm): Promise<number> {
   const logs = await logsToRead('export', context);
   const target = file === undefined ? outputTarget(stdout) : fileTarget('export', file, cwd);
   try {
-    const exporter = await openExporter({form, table, logs, put: target.put});
-    await run(exporter, {logs, target, context});
+    const rows = await openTable({form, table, logs, target});
+    await run(rows, {logs, target, context});
   } catch (error) {
     target.abandon();
     if (!(error instanceof ReaderGone)) throw error;
@@ -38,24 +39,26 @@ async function exportFrom(context: Context, form: ExportForm): Promise<number> {
 }
 
 async function run(
-  exporter: Exporter,
+  table: LogTable,
   {logs, target, context}: {logs: LogsToRead; target: ByteTarget; context: Context},
 ): Promise<void> {
-  using _ = exporter;
+  using _ = table;
   const reading = new ExportReading(logs.span);
-  const notes = await reading.feed(logs.names, context.stdin, (row) => exporter.add(row));
+  const notes = await reading.feed(logs.names, context.stdin, (row) => table.add(row));
   if (reading.count === 0) throw nothingThere(logs, reading);
-  await exporter.finish();
+  await table.finish();
   await target.finish();
   // What was left out is told beside the table, and never in it.
-  for (const note of [...notes, ...exporter.notes]) await tell(context.stderr, `memtop: ${note}`);
+  for (const note of [...notes, ...table.notes]) await tell(context.stderr, `memtop: ${note}`);
 }
 
-function nothingThere({names, span}: LogsToRead, {ends}: ExportReading): UserError {
+function nothingThere({names, span}: LogsToRead, {ends, found}: ExportReading): UserError {
   if (span !== undefined && ends !== undefined)
     return new UserError(`memtop export: ${shownSpan(span, ends)}`);
+  const [first = '', ...more] = names;
+  if (found !== undefined && more.length === 0) return unreadable('export', first, found);
   return new UserError(
-    `memtop export: expected a log with readings, got none (in ${names.map(shownLog).join(', ')})`,
+    `memtop export: expected logs with readings, got none (in ${names.map(shownLog).join(', ')})`,
   );
 }
 

@@ -39,11 +39,17 @@ export async function logsToRead(command: string, {args, settings, stdin}: Conte
 }
 
 /** Why a span has nothing in it. */
-export function shownSpan({from, to}: LogSpan, {startedAt, endedAt}: LogEnds): string {
+export function shownSpan({from, to}: LogSpan, ends: LogEnds): string {
   const start = Number.isFinite(from) ? ` from ${formatMoment(from)}` : '';
   const end = Number.isFinite(to) ? ` to ${formatMoment(to)}` : '';
-  const whole = `${formatMoment(startedAt)} to ${formatMoment(endedAt)}`;
-  return `expected readings${start}${end}, got none; the log goes from ${whole}`;
+  return `expected readings${start}${end}, got none; ${shownEnds(ends)}`;
+}
+
+/** A log without a time has no ends. */
+function shownEnds({startedAt, endedAt}: LogEnds): string {
+  return endedAt > 0
+    ? `the log goes from ${formatMoment(startedAt)} to ${formatMoment(endedAt)}`
+    : 'no line of the log has a time';
 }
 
 /** What comes through a pipe has no place in an order of files. */
@@ -74,7 +80,7 @@ async function surveyed(
   const since = formatMoment(Math.max(first.startedAt, second.startedAt));
   const until = formatMoment(Math.min(first.endedAt, second.endedAt));
   throw new UserError(
-    `memtop ${command}: expected logs one after another, got ${quote(first.name)} and ${quote(second.name)}, both from ${since} to ${until}; memtop diff compares them`,
+    `memtop ${command}: expected logs one after another, got ${shownLog(first.name)} and ${shownLog(second.name)}, both from ${since} to ${until}; memtop diff compares them`,
   );
 }
 

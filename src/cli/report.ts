@@ -10,7 +10,8 @@ import {type LogsToRead, logsToRead, shownSpan} from './logs-to-read.ts';
 import {readLog} from './open-log.ts';
 import {print} from './print.ts';
 import {readingProgress} from './progress.ts';
-import {isInput, shownLog, withFiles} from './spooled-input.ts';
+import {givenName, isInput, shownLog, withFiles} from './spooled-input.ts';
+import {unreadable} from './unreadable-log.ts';
 
 const FORMATS = {
   text: 'text',
@@ -24,10 +25,9 @@ const FORMATS = {
 export async function report(context: Context): Promise<number> {
   const asked = askedFor(context);
   const {from, to} = context.settings.values;
-  const isRead = !isRelative(from) && !isRelative(to);
-  return isRead
-    ? reportLogs(context, asked)
-    : withFiles('report', context, (files) => reportLogs(files, asked));
+  // One log without such an end is read only once.
+  const isRead = context.args.words.length === 1 && !isRelative(from) && !isRelative(to);
+  return isRead ? reportLogs(context, asked) : withFiles(context, (files) => reportLogs(files, asked));
 }
 
 interface Asked {
@@ -88,11 +88,15 @@ async function readInto(run: LoggedRun, {names, span}: LogsToRead, {stdin, stder
     const {bytes, problem} = await readLog(name, stdin, run.lines, progress.note);
     run.lines.finish();
     progress.clear();
-    if (names.length > 1) run.skipped.endFile(name);
-    else if (run.readings === 0 && span === undefined)
-      throw unreadable(name, bytes, problem ?? run.skipped.whole);
+    if (names.length > 1) run.skipped.endFile(isInput(name) ? 'standard input' : givenName(name));
+    else if (run.readings === 0 && (span === undefined || run.ends.endedAt === 0))
+      throw unreadable('report', name, {
+        bytes,
+        skipped: run.skipped,
+        ...(problem !== undefined && {problem}),
+      });
     if (problem === undefined) continue;
-    const where = names.length > 1 ? `${name} was ` : '';
+    const where = names.length > 1 ? `${givenName(name)} was ` : '';
     run.noteError('log', `${where}not read to its end: ${problem}`);
   }
   if (run.readings > 0) return;
@@ -103,11 +107,5 @@ async function readInto(run: LoggedRun, {names, span}: LogsToRead, {stdin, stder
 }
 
 function shownName(name: string, cwd: string): string {
-  return isInput(name) ? 'standard input' : resolve(cwd, name);
-}
-
-function unreadable(name: string, bytes: number, found: string): UserError {
-  const what = bytes === 0 && found.startsWith('0 lines') ? 'nothing' : found;
-  const where = isInput(name) ? 'on standard input' : `in ${quote(name)}`;
-  return new UserError(`memtop report: expected a log with readings, got ${what} (${where})`);
+  return isInput(name) ? 'standard input' : resolve(cwd, givenName(name));
 }

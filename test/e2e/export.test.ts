@@ -150,7 +150,8 @@ describe('memtop export', () => {
     expect(failed).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'memtop: memtop export: expected a log with readings, got none (in "empty.jsonl")\n',
+      stderr:
+        'memtop: memtop export: expected a log with readings, got 1 line and no reading in them (in "empty.jsonl")\n',
     });
     expect(place.read('kept.csv')).toBe('kept');
     const full = spawnSync('sh', ['-c', `'${NODE}' '${CLI}' export run.jsonl | head -n 2`], {

@@ -15,9 +15,10 @@ import {logsToRead} from '../logs-to-read.ts';
 import {readingProgress} from '../progress.ts';
 import {lookOf, type ScreenLook} from '../screen.ts';
 import {shownPath} from '../shown-path.ts';
+import {spooled} from '../spooled-input.ts';
 import {keyboard} from './keyboard.ts';
 import {TapePlayer} from './player.ts';
-import {spooled} from './spool-input.ts';
+
 import {TapeLines} from './tape-lines.ts';
 import {surveyTape, type TapeSurvey} from './tape-map.ts';
 

@@ -1,3 +1,4 @@
+import {notRead} from '../../core/diff/not-read.ts';
 import type {RunDiff} from '../../core/diff/run-diff.ts';
 import type {ComparedRun, FigureDiff, SeriesDiff} from '../../core/diff/series-diff.ts';
 import {isoTime} from '../../core/format.ts';
@@ -9,6 +10,7 @@ const DIFF_FORMAT = 1;
 
 /**
  * The comparison as JSON. Bytes, shares of time as percent, moments in ISO 8601; what is not known is absent.
+ * `not_read` says which lines of a log could not be read, or why it ends too early.
  * `judgement` is `higher`, `lower`, `same` or `noise`; `failed` says what is worse than was allowed.
  */
 export function diffJson(diff: RunDiff, failed: readonly string[] | undefined): string {
@@ -31,7 +33,9 @@ export function diffJson(diff: RunDiff, failed: readonly string[] | undefined): 
   )}\n`;
 }
 
-function runFields({report, lengthMs}: ComparedRun) {
+function runFields(run: ComparedRun) {
+  const {report, lengthMs} = run;
+  const missing = notRead(run);
   const {hostName, startedAt, endedAt, reason, log} = report;
   return {
     ...(log?.file !== undefined && {log: log.file}),
@@ -40,6 +44,7 @@ function runFields({report, lengthMs}: ComparedRun) {
     ended_at: isoTime(endedAt),
     length_seconds: lengthMs / 1000,
     reason,
+    ...(missing.length > 0 && {not_read: missing}),
   };
 }
 

@@ -8,19 +8,13 @@ import type {GpuReading} from '../../core/sample.ts';
 import {gpuNumber} from '../../core/vram.ts';
 import {label} from '../prometheus/metric.ts';
 import type {MetricName} from '../prometheus/metrics.ts';
-
-export type Labels = readonly (readonly [name: string, value: string])[];
-
-/** One figure of a reading. */
-export interface MetricPoint {
-  readonly labels: Labels;
-  readonly value: number | undefined;
-}
-
-type Read = (reading: LogReading) => readonly MetricPoint[];
+import {LEAK_READERS} from './leak-readers.ts';
+import type {Labels, MetricPoint, ReadMetric} from './metric-point.ts';
+import {usedShares} from './pool-readers.ts';
 
 /** Of the metrics that are served live, those that a log has figures of; name, type and help stand in their table. */
 export const METRIC_READERS = {
+  memtop_pool_used_ratio: usedShares,
   memtop_memory_used_bytes: ({ram}) => one(ram.usedBytes),
   memtop_memory_available_bytes: ({ram}) => one(ram.availableBytes),
   memtop_memory_cache_bytes: ({ram}) => one(ram.cacheBytes),
@@ -43,10 +37,7 @@ export const METRIC_READERS = {
     ),
   memtop_gpu_temperature_celsius: (reading) =>
     ofGpus(reading, ({lost, temperatureCelsius}) => (lost === undefined ? temperatureCelsius : undefined)),
-  memtop_leak_growth_bytes_per_second: (reading) =>
-    ofLeaks(reading, ({growth_bytes_per_hour: rate}) => perSecond(rate)),
-  memtop_time_to_limit_seconds: (reading) =>
-    ofLeaks(reading, ({limit_in_seconds: seconds}) => amountOf(seconds)),
+  ...LEAK_READERS,
   memtop_job_memory_bytes: (reading) => {
     const {job} = reading.sample;
     if (job === undefined || jobCount(job) === 0) return [];
@@ -61,7 +52,7 @@ export const METRIC_READERS = {
       return cpuMs === undefined ? undefined : cpuMs / 1000;
     }),
   memtop_process_resident_bytes: ofPrograms,
-} as const satisfies Partial<Record<MetricName, Read>>;
+} as const satisfies Partial<Record<MetricName, ReadMetric>>;
 
 export const EXPORTED_METRICS = Object.keys(METRIC_READERS) as readonly (keyof typeof METRIC_READERS)[];
 
@@ -115,20 +106,6 @@ function ofGpus({sample}: LogReading, value: (gpu: GpuReading) => number | undef
 function heldBy(gpu: GpuReading) {
   const reading = gpuReading(gpu);
   return reading.status === 'ok' ? reading.value : undefined;
-}
-
-function ofLeaks(
-  {line}: LogReading,
-  value: (leak: Readonly<Record<string, unknown>>) => number | undefined,
-): readonly MetricPoint[] {
-  return Object.entries(fieldsOf(line.leak) ?? {}).flatMap(([pool, verdict]) => {
-    const leak = fieldsOf(verdict);
-    return leak === undefined ? [] : [{labels: [['pool', label(pool)]] as const, value: value(leak)}];
-  });
-}
-
-function perSecond(rate: unknown): number | undefined {
-  return typeof rate === 'number' && Number.isFinite(rate) ? Math.round(rate / 3600) : undefined;
 }
 
 function ofJob(

@@ -1,5 +1,5 @@
 import type {MetricSpec} from '../prometheus/metric.ts';
-import type {Labels} from './metric-readers.ts';
+import type {Labels} from './metric-point.ts';
 
 /** The end of every OpenMetrics text; one without it was cut off. */
 export const END = '# EOF\n';

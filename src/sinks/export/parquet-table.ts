@@ -2,8 +2,8 @@ import type {ByteWriter, ParquetWriter} from 'hyparquet-writer';
 import type {CellType, ExportColumn} from '../../core/export/column.ts';
 import {visibleText} from '../report/escape.ts';
 
-/** So many rows are held in memory, and stand together in the file. */
-const GROUP_ROWS = 10_000;
+/** So many rows, and of wide tables so many cells, are held in memory, and stand together in the file. */
+const [GROUP_ROWS, GROUP_CELLS] = [10_000, 150_000];
 
 const PARQUET_TYPES = {
   moment: {
@@ -16,6 +16,7 @@ const PARQUET_TYPES = {
   figure: {type: 'DOUBLE'},
 } as const satisfies Record<CellType, object>;
 
+type Value = string | number | undefined;
 type Cell = string | number | bigint | Date | null;
 
 /** A table that is written by a library which is loaded only where Parquet is asked for. */
@@ -37,11 +38,13 @@ export class ParquetTable<R> {
   readonly #put: (bytes: Uint8Array) => void;
   readonly #buffer: ByteWriter;
   readonly #file: ParquetWriter;
-  #cells: Cell[][];
+  readonly #groupRows: number;
+  #values: Value[][];
 
   constructor(library: Library, columns: readonly ExportColumn<R>[], put: (bytes: Uint8Array) => void) {
     this.#columns = columns;
     this.#put = put;
+    this.#groupRows = Math.min(GROUP_ROWS, Math.ceil(GROUP_CELLS / columns.length));
     this.#buffer = new library.ByteWriter();
     this.#file = new library.ParquetWriter({
       writer: this.#buffer,
@@ -55,12 +58,12 @@ export class ParquetTable<R> {
         })),
       ],
     });
-    this.#cells = columns.map(() => []);
+    this.#values = columns.map(() => []);
   }
 
   add(row: R): void {
-    for (const [index, column] of this.#columns.entries()) this.#cells[index]?.push(cellOf(column, row));
-    if ((this.#cells[0]?.length ?? 0) >= GROUP_ROWS) this.#flush();
+    for (const [index, {read}] of this.#columns.entries()) this.#values[index]?.push(read(row));
+    if ((this.#values[0]?.length ?? 0) >= this.#groupRows) this.#flush();
   }
 
   finish(): void {
@@ -70,10 +73,18 @@ export class ParquetTable<R> {
   }
 
   #flush(): void {
-    if ((this.#cells[0]?.length ?? 0) === 0) return;
-    const columnData = this.#columns.map(({name}, index) => ({name, data: this.#cells[index] ?? []}));
-    this.#file.write({columnData, rowGroupSize: GROUP_ROWS});
-    this.#cells = this.#columns.map(() => []);
+    const values = this.#values;
+    const rows = values[0]?.length ?? 0;
+    if (rows === 0) return;
+    // The library asks for one column after another; what it wants for it takes far more room than the plain values.
+    const columnData = this.#columns.map(({name, type}, index) => ({
+      name,
+      get data() {
+        return (values[index] ?? []).map((value) => cellOf(type, value));
+      },
+    }));
+    this.#file.write({columnData, rowGroupSize: this.#groupRows});
+    this.#values = this.#columns.map(() => []);
     this.#drain();
   }
 
@@ -84,8 +95,7 @@ export class ParquetTable<R> {
   }
 }
 
-function cellOf<R>({type, read}: ExportColumn<R>, row: R): Cell {
-  const value = read(row);
+function cellOf(type: CellType, value: Value): Cell {
   if (value === undefined) return null;
   if (typeof value === 'string') return visibleText(value);
   if (type === 'moment') return new Date(value);

@@ -1,5 +1,6 @@
+import {createHash} from 'node:crypto';
 import type {Frame} from '../../core/frame.ts';
-import {cutEnd, safeText} from '../../core/text.ts';
+import {safeText} from '../../core/text.ts';
 
 /** All that metrics are read from: the latest frame, and what is no part of a frame. */
 export interface View {
@@ -46,9 +47,15 @@ export interface MetricSpec {
 /** Longer names say no more, and each is a series. */
 const MOST_LABEL = 80;
 
-/** A text from outside as the value of a label. */
+const HASH_DIGITS = 8;
+
+/** A text from outside as the value of a label; of a longer one the middle gives way to what tells it from others. */
 export function label(text: string): string {
-  return cutEnd(safeText(text).trim(), MOST_LABEL);
+  const safe = safeText(text).trim();
+  if (safe.length <= MOST_LABEL) return safe;
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, HASH_DIGITS);
+  const kept = (MOST_LABEL - HASH_DIGITS - 2) / 2;
+  return `${safe.slice(0, kept)}…${hash}…${safe.slice(-kept)}`;
 }
 
 /** A figure without labels, or nothing where it is not known. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {denied, failed, ok} from '../../../src/core/sample.ts';
 import {label} from '../../../src/sinks/prometheus/metric.ts';
@@ -222,5 +223,22 @@ describe('programs', () => {
   test('what a name from outside holds cannot end a label or a line', () => {
     expect(label('a"b\\c\nd\u001b[31m\u202e{}')).toBe('a"b\\c d{}');
     expect(label('x'.repeat(300))).toHaveLength(80);
+  });
+
+  test('long names that differ anywhere stay apart', () => {
+    const slice = `/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod${'0f'.repeat(16)}.slice`;
+    const paths = [slice, `${slice}/cri-containerd-a.scope`, `${slice}/cri-containerd-b.scope`];
+    expect(new Set(paths.map(label)).size).toBe(3);
+    expect(label(paths[1] ?? '')).toMatch(
+      /^\/kubepods\.slice\/kube.*…[0-9a-f]{8}….*cri-containerd-a\.scope$/,
+    );
+    fc.assert(
+      fc.property(fc.nat(199), (place) => {
+        const text = 'a'.repeat(200);
+        const other = `${text.slice(0, place)}b${text.slice(place + 1)}`;
+        expect(label(other)).not.toBe(label(text));
+        expect(label(other)).toHaveLength(80);
+      }),
+    );
   });
 });

@@ -7,11 +7,13 @@ import type {LogReading} from '../core/log/log-readings.ts';
 import {csvHead, csvRow} from '../sinks/export/csv-table.ts';
 import {openParquet} from '../sinks/export/parquet-table.ts';
 import {SeriesSpool} from '../sinks/export/series-spool.ts';
+import type {ByteTarget} from './byte-target.ts';
 import {gpusInLogs} from './gpus-in-logs.ts';
+import {LentFolder} from './lent-folder.ts';
 import type {LogsToRead} from './logs-to-read.ts';
 
 /** Takes in readings and writes them in one form. */
-export interface Exporter {
+export interface LogTable {
   add(reading: LogReading): void;
   finish(): Promise<void>;
   /** What was left out, for whoever asked for it. */
@@ -19,29 +21,30 @@ export interface Exporter {
   [Symbol.dispose](): void;
 }
 
-type Put = (chunk: string | Uint8Array) => void;
+type Put = ByteTarget['put'];
 
 interface ExportOrder {
   readonly form: ExportForm;
   readonly table: ExportTable;
   readonly logs: LogsToRead;
-  readonly put: Put;
+  readonly target: Pick<ByteTarget, 'put' | 'flushed'>;
 }
 
-export async function openExporter(order: ExportOrder): Promise<Exporter> {
-  if (order.form === 'openmetrics') return metricsExporter(order.put);
-  if (order.table === 'processes') return tableExporter(order, PROCESS_COLUMNS, processRows);
+export async function openTable(order: ExportOrder): Promise<LogTable> {
+  if (order.form === 'openmetrics') return metricsTable(order.target);
+  if (order.table === 'processes') return rowTable(order, PROCESS_COLUMNS, processRows);
   const gpus = await gpusInLogs(order.logs.names);
-  return tableExporter(order, [...READING_COLUMNS, ...gpus.flatMap(gpuColumns)], (reading) => [reading]);
+  return rowTable(order, [...READING_COLUMNS, ...gpus.flatMap(gpuColumns)], (reading) => [reading]);
 }
 
 const HELD_CHARACTERS = 65_536;
 
-async function tableExporter<R>(
-  {form, put}: ExportOrder,
+async function rowTable<R>(
+  {form, target}: ExportOrder,
   columns: readonly ExportColumn<R>[],
   rowsOf: (reading: LogReading) => readonly R[],
-): Promise<Exporter> {
+): Promise<LogTable> {
+  const {put} = target;
   const table = form === 'parquet' ? await openParquet(columns, put) : csvTable(columns, put);
   return {
     add: (reading) => {
@@ -68,18 +71,23 @@ function csvTable<R>(columns: readonly ExportColumn<R>[], put: Put) {
   };
 }
 
-function metricsExporter(put: Put): Exporter {
-  const spool = new SeriesSpool();
+function metricsTable({put, flushed}: ExportOrder['target']): LogTable {
+  const folder = new LentFolder('export', 'export');
+  const spool = new SeriesSpool(folder);
+  const putWhole = (chunk: string | Uint8Array) => {
+    put(chunk);
+    return flushed();
+  };
   const told = (count: number, what: string) => (count === 0 ? [] : [`${formatCount(count)} ${what}`]);
   return {
     add: (reading) => spool.add(reading),
-    finish: async () => spool.writeTo(put),
+    finish: () => spool.writeTo(putWhole),
     get notes() {
       return [
         ...told(spool.lateSamples, 'samples left out whose time was not after that of the one before'),
         ...told(spool.droppedSamples, 'samples left out of more than 2,000 series'),
       ];
     },
-    [Symbol.dispose]: () => spool[Symbol.dispose](),
+    [Symbol.dispose]: () => folder[Symbol.dispose](),
   };
 }
