@@ -15,25 +15,26 @@ import {logsToRead} from '../logs-to-read.ts';
 import {readingProgress} from '../progress.ts';
 import {lookOf, type ScreenLook} from '../screen.ts';
 import {shownPath} from '../shown-path.ts';
-import {spooled} from '../spooled-input.ts';
+import {givenName, isInput, shownLog, spooled} from '../spooled-input.ts';
 import {keyboard} from './keyboard.ts';
 import {TapePlayer} from './player.ts';
-
 import {TapeLines} from './tape-lines.ts';
 import {surveyTape, type TapeSurvey} from './tape-map.ts';
 
 /** `memtop replay LOG…`: the screen of a run that was recorded. */
 export async function replay(given: Context): Promise<number> {
   const {values} = given.settings;
-  const {names} = await logsToRead('replay', given);
-  if (values.follow) refuseFollow(names);
-  await using input = await spooled(names, given);
-  using keys = keyboard(names, given);
-  const context = {...given, stdin: keys.stream};
+  const {words} = given.args;
+  if (values.follow) refuseFollow(words);
+  // Pipes are kept first: where several logs come first is told by their times.
+  await using input = await spooled(words, given);
+  using keys = keyboard(words, given);
+  const context = {...given, args: {...given.args, words: input.names}, stdin: keys.stream};
+  const {names} = await logsToRead('replay', context);
   const look = await lookOf(context);
-  const survey = await surveyed(input.names, context);
+  const survey = await surveyed(names, context);
   // Awaited here: what was lent goes back behind it.
-  return await show(context, {look, survey, names: input.names, title: titleOf(names)});
+  return await show(context, {look, survey, names, title: titleOf(names)});
 }
 
 /** What is packed is not written any more, and standard input is read to its end first. */
@@ -47,7 +48,7 @@ function refuseFollow(names: readonly string[]): void {
 
 function titleOf(names: readonly string[]): string {
   const [first = ''] = names.slice(-1);
-  const name = first === '-' ? 'standard input' : basename(first);
+  const name = isInput(first) ? 'standard input' : basename(givenName(first));
   return names.length > 1 ? `${name} and ${names.length - 1} before` : name;
 }
 
@@ -60,7 +61,7 @@ async function surveyed(names: readonly string[], context: Context): Promise<Tap
   const {skipped} = survey.run;
   const found = survey.problem ?? (survey.bytes === 0 ? 'nothing' : skipped.whole);
   throw new UserError(
-    `memtop replay: expected a log with readings, got ${found} (in ${names.map(quote).join(', ')})`,
+    `memtop replay: expected a log with readings, got ${found} (in ${names.map(shownLog).join(', ')})`,
   );
 }
 
