@@ -89,6 +89,6 @@ async function readRun({name, from, lengthMs}: AlignedLog, comparedMs: number, c
   const {bytes, problem} = await readLog(name, stdin, run.lines);
   if (run.readings === 0)
     throw unreadable('diff', name, {bytes, skipped: run.skipped, ...(problem !== undefined && {problem})});
-  if (problem !== undefined) run.noteError('log', `not read to its end: ${problem}`);
+  if (problem !== undefined) run.events.errors.add('log', `not read to its end: ${problem}`);
   return {report: run.report(resolve(cwd, givenName(name))), lengthMs, book};
 }

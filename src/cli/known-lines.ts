@@ -1,5 +1,6 @@
 import type {Frame} from '../core/frame.ts';
-import {type KnownLine, LaneBook} from '../core/log/lane-book.ts';
+import type {FigureLane} from '../core/log/figure-lane.ts';
+import {LaneBook} from '../core/log/lane-book.ts';
 import type {Fields} from '../core/log/log-fields.ts';
 import {parseLine} from '../core/log/parse-line.ts';
 
@@ -8,17 +9,11 @@ export interface LineUser {
   /** The latest, which the next line is read beside. */
   readonly frame: Frame | undefined;
   /** @returns whether it was taken in, or passed over as none of those that are asked for; else it is given whole */
-  takeFigures(line: KnownLine): 'taken' | 'passed' | 'not taken';
+  takeFigures(lane: FigureLane, figures: Float64Array): 'taken' | 'passed' | 'not taken';
   /** Nothing where it could not be parsed; `text` where it could be read at all. */
   takeWhole(line: Fields | undefined, text: string | undefined): void;
   /** The line whose figures were taken in last, whole: a frame of it is wanted. */
   show(line: Fields): void;
-}
-
-interface Place {
-  readonly bytes: Buffer;
-  readonly start: number;
-  readonly end: number;
 }
 
 /** Reads lines of known shapes by their figures alone, and parses all others, from which it learns. */
@@ -26,8 +21,10 @@ export class KnownLines {
   readonly #user: LineUser;
   readonly #lanes = new LaneBook();
   readonly #learns: boolean;
-  /** Of the line whose figures were taken in last; nothing where a frame is known of the latest reading. */
-  #unseen: Place | undefined;
+  /** Where the line stands whose figures were taken in last; nothing where a frame is known of the latest reading. */
+  #unseen: Buffer | undefined;
+  #start = 0;
+  #end = 0;
 
   /** @param learns whether lines may be read by their figures at all */
   constructor(user: LineUser, learns: boolean) {
@@ -37,25 +34,27 @@ export class KnownLines {
 
   /** Takes in the next line, which stands there until `settle`; without bytes it was too long to be read. */
   take(bytes: Buffer | undefined, start = 0, end = bytes?.length ?? 0): void {
-    const known = bytes && this.#lanes.match(bytes, start, end, this.#user.frame);
-    const done = known === undefined ? 'not taken' : this.#user.takeFigures(known);
-    if (done === 'not taken') this.#takeWhole(bytes?.subarray(start, end), known === undefined);
-    else if (done === 'taken' && bytes !== undefined) this.#unseen = {bytes, start, end};
+    const lane = bytes && this.#lanes.match(bytes, start, end, this.#user.frame);
+    const done = lane === undefined ? 'not taken' : this.#user.takeFigures(lane, this.#lanes.figures);
+    if (done === 'not taken') this.#takeWhole(bytes?.subarray(start, end), lane === undefined);
+    if (done !== 'taken') return;
+    this.#unseen = bytes;
+    this.#start = start;
+    this.#end = end;
   }
 
   /** The bytes of the lines so far will be used for something else. */
   settle(): void {
     if (this.#unseen === undefined) return;
-    const {bytes, start, end} = this.#unseen;
-    this.#unseen = {bytes: Buffer.from(bytes.subarray(start, end)), start: 0, end: end - start};
+    this.#unseen = Buffer.from(this.#unseen.subarray(this.#start, this.#end));
+    this.#end -= this.#start;
+    this.#start = 0;
   }
 
   /** There are no more lines for now: of the latest reading a frame is wanted. */
   finish(): void {
-    if (this.#unseen === undefined) return;
-    const {bytes, start, end} = this.#unseen;
+    const line = parseLine(this.#unseen?.toString('utf8', this.#start, this.#end) ?? '');
     this.#unseen = undefined;
-    const line = parseLine(bytes.toString('utf8', start, end));
     if (line !== undefined) this.#user.show(line);
   }
 

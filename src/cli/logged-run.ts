@@ -4,11 +4,12 @@ import type {FigureReading} from '../core/figure-reading.ts';
 import type {Frame} from '../core/frame.ts';
 import type {JobEnding} from '../core/job/job-ending.ts';
 import type {LeakWatching} from '../core/leak-watch.ts';
-import type {KnownLine} from '../core/log/lane-book.ts';
+import type {FigureLane} from '../core/log/figure-lane.ts';
 import {LogClock} from '../core/log/log-clock.ts';
 import {EVENT_TYPES, type EventType, eventOfLine} from '../core/log/log-events.ts';
 import {LogExtent} from '../core/log/log-extent.ts';
 import {type Fields, fieldsOf, placeOf, textOf, timeOf, wordOf} from '../core/log/log-fields.ts';
+import {lacksTime} from '../core/log/log-job.ts';
 import {failedSample, type LogLook, sampleOfLine} from '../core/log/log-sample.ts';
 import type {LogEnds} from '../core/log/log-span.ts';
 import {ToldLeaks} from '../core/log/told-leaks.ts';
@@ -41,7 +42,7 @@ export class LoggedRun implements LineUser {
   readonly #whole = new LogExtent();
   readonly #chart: ChartBook | undefined;
   #extent = new LogExtent();
-  readonly #events = new LoggedEvents();
+  readonly events = new LoggedEvents();
   #stage: 'before' | 'inside' | 'cut';
   /** Where the reading stands that is being taken in, where that is known already. */
   #place: number | undefined;
@@ -80,7 +81,7 @@ export class LoggedRun implements LineUser {
     return this.#session?.frame;
   }
 
-  takeFigures({lane, figures}: KnownLine): ReturnType<LineUser['takeFigures']> {
+  takeFigures(lane: FigureLane, figures: Float64Array): ReturnType<LineUser['takeFigures']> {
     const at = lane.at(figures);
     const reading = lane.read(figures);
     // From before a span there are two sessions to be told.
@@ -115,16 +116,12 @@ export class LoggedRun implements LineUser {
     return this.#whole;
   }
 
-  noteError(what: string, reason: string): void {
-    this.#events.errors.add(what, reason);
-  }
-
   /** All that was taken in, summed up. @param file where the log came from */
   report(file: string): Report {
     this.lines.finish();
     const {version, hostName, platform} = this.facts;
     const {session} = this;
-    const {told: ofLines, found} = this.#events;
+    const {told: ofLines, found} = this.events;
     const events = this.#isOurs ? ofLines : found;
     const report = buildReport(session, {
       version,
@@ -138,7 +135,7 @@ export class LoggedRun implements LineUser {
       logFile: file,
       errors: [
         ...this.skipped.texts.map((reason) => ({what: 'log', reason, count: 1})),
-        ...this.#events.errors.items,
+        ...this.events.errors.items,
       ],
       events: events.items,
       eventsDropped: events.dropped,
@@ -148,13 +145,13 @@ export class LoggedRun implements LineUser {
     // What was raised before the span goes on into it, and is none of its own.
     const from = this.#options.span?.from ?? Number.NEGATIVE_INFINITY;
     const leaks = this.#toldLeaks;
-    const told = {events: events.items.filter(({at}) => at >= from), oomKills: this.#events.kills, leaks};
+    const told = {events: events.items.filter(({at}) => at >= from), oomKills: this.events.kills, leaks};
     return withSuggestion(withTold(report, told), session.frame?.limit?.id);
   }
 
   /** What to draw of all that was taken in; nothing where that was not asked for. */
   chart(): ReportChart | undefined {
-    const {told, found} = this.#events;
+    const {told, found} = this.events;
     const events = this.#isOurs ? told : found;
     return this.#session && this.#chart?.chart(this.#session, events.items);
   }
@@ -190,7 +187,7 @@ export class LoggedRun implements LineUser {
     this.#former = this.#session;
     this.#session = undefined;
     this.#extent = new LogExtent();
-    this.#events.begin();
+    this.events.begin();
     this.ending = undefined;
     return true;
   }
@@ -200,6 +197,7 @@ export class LoggedRun implements LineUser {
     if (this.#session === undefined && this.#goesByTold && ToldLeaks.isIn(line))
       this.#toldLeaks ??= new ToldLeaks();
     this.#toldLeaks?.take(line, at);
+    if (lacksTime(line.job)) this.lines.finish();
     return this.#feed(at, line, (look) => sampleOfLine(line, look));
   }
 
@@ -240,7 +238,7 @@ export class LoggedRun implements LineUser {
       former: this.#former,
       watchLeaks: this.#watchLeaks,
       isOurs: this.#isOurs,
-      isShown: this.#options.isShown === true,
+      isShown: this.#options.isShown ?? false,
       leaks: this.#toldLeaks,
     });
     session.onEvent((event) => this.#hear(session, event));
@@ -254,8 +252,8 @@ export class LoggedRun implements LineUser {
 
   /** Before the span nobody asks for verdicts, and those that the log tells are those of the run itself. */
   get #watchLeaks(): LeakWatching {
-    const isAsked = this.#options.values.leak && this.#stage !== 'before' && this.#toldLeaks === undefined;
-    return isAsked && (this.#options.isShown === true ? true : 'thrifty');
+    const {values, isShown = false} = this.#options;
+    return values.leak && this.#stage !== 'before' && this.#toldLeaks === undefined && (isShown || 'thrifty');
   }
 
   /** Alerts that could have been raised before the span are told by the session that saw it, all else by the span's own. */
@@ -263,7 +261,7 @@ export class LoggedRun implements LineUser {
     const isSeenBefore = isAlertStep(event) && !event.ruleId.startsWith(LEAK_RULE);
     const teller = isSeenBefore ? (this.#former ?? session) : (this.#session ?? session);
     if (session !== teller) return;
-    this.#events.found.add(event);
+    this.events.found.add(event);
     if (!this.#isOurs) this.#options.onEvent?.(event);
   }
 
@@ -273,7 +271,7 @@ export class LoggedRun implements LineUser {
     if (type === 'ERROR') this.#fail(line, at);
     const event = eventOfLine(type, line, at);
     if (event === undefined) return;
-    this.#events.tell(event);
+    this.events.tell(event);
     if (this.#isOurs || event.kind === 'mark' || event.kind === 'ended')
       this.#options.onEvent?.({...event, timelineMs: this.#session?.timelineOf(at) ?? at});
     if (event.kind === 'ended') this.ending = event.ending;
@@ -292,7 +290,7 @@ export class LoggedRun implements LineUser {
   #fail(line: Fields, at: number): void {
     const [what, reason] = [textOf(line.what), textOf(line.reason) ?? textOf(line.message)];
     if (reason === undefined) return;
-    this.noteError(what ?? 'log', reason);
+    this.events.errors.add(what ?? 'log', reason);
     if (what !== 'RAM') return;
     this.lines.finish();
     this.#feed(at, line, (look) => failedSample(reason, look));

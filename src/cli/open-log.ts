@@ -35,7 +35,7 @@ export async function readLog(
   taker: LineTaker,
   onProgress: LogProgress = () => {},
 ): Promise<LogReading> {
-  const cutter = new LineCutter((...line) => taker.take(...line));
+  const cutter = new LineCutter((line, start, end) => taker.take(line, start, end));
   const source = await openLog(name, stdin, onProgress);
   if ('problem' in source) return {bytes: 0, problem: source.problem};
   const chunks = source.chunks[Symbol.asyncIterator]();

@@ -97,7 +97,7 @@ async function readInto(run: LoggedRun, {names, span}: LogsToRead, {stdin, stder
       });
     if (problem === undefined) continue;
     const where = names.length > 1 ? `${givenName(name)} was ` : '';
-    run.noteError('log', `${where}not read to its end: ${problem}`);
+    run.events.errors.add('log', `${where}not read to its end: ${problem}`);
   }
   if (run.readings > 0) return;
   if (span !== undefined) throw new UserError(`memtop report: ${shownSpan(span, run.ends)}`);

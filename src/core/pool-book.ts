@@ -10,6 +10,7 @@ import {type GivenThresholds, PoolThresholds} from './pool-thresholds.ts';
 import {type GpuReading, ok, type Sample} from './sample.ts';
 import {safeText} from './text.ts';
 import type {VramThresholds} from './threshold.ts';
+import type {Moment} from './timeline.ts';
 import {gpuNumber, topOnGpu} from './vram.ts';
 
 export interface PoolBookOptions {
@@ -36,12 +37,15 @@ export interface PoolBookCheck {
   readonly isPast: boolean;
 }
 
-/** A reading of figures alone; the sample is an earlier one, whose processes still stand. */
-interface FigureCheck {
-  readonly at: number;
-  readonly clock: number;
-  readonly timelineMs: number;
-  readonly sample: Sample;
+/** A reading of figures alone, the same object for all pools and for each of millions of readings. */
+class FigureCheck {
+  at = 0;
+  clock = 0;
+  timelineMs = 0;
+  pool: Pool | undefined;
+  processes: Sample['processes'];
+  job: Sample['job'];
+  readonly top = () => this.pool && topFor(this.pool, this, 1)[0];
 }
 
 const NOTHING: readonly SessionEvent[] = [];
@@ -57,6 +61,7 @@ export class PoolBook {
   readonly #options: PoolBookOptions;
   readonly #thresholds: PoolThresholds;
   readonly #series = new Map<string, PoolSeries>();
+  readonly #check = new FigureCheck();
 
   constructor(options: PoolBookOptions) {
     this.#options = options;
@@ -94,10 +99,13 @@ export class PoolBook {
 
   /** Whether a reading wants more than figures: who holds VRAM at its peak is told with it. */
   wantsWhole(pools: readonly Pool[], figures: readonly PoolFigures[]): boolean {
-    return pools.some(({id, kind}, index) => {
-      const peak = kind === 'gpu' ? this.#series.get(id)?.summary.peak?.percent : undefined;
-      return peak !== undefined && (figures[index]?.percent ?? 0) > peak;
-    });
+    for (let index = 0; index < pools.length; index += 1) {
+      const pool = pools[index];
+      if (pool?.kind !== 'gpu') continue;
+      const peak = this.#series.get(pool.id)?.summary.peak?.percent;
+      if (peak !== undefined && (figures[index]?.percent ?? 0) > peak) return true;
+    }
+    return false;
   }
 
   /** Whether some pool leaks. */
@@ -114,26 +122,30 @@ export class PoolBook {
     });
   }
 
-  /** Takes in the figures of pools that are the same as before. @returns what that set off */
+  /** Takes in the figures of pools that are the same as in an earlier sample, whose processes still stand. @returns what that set off */
   feedFigures(
     pools: readonly Pool[],
     figures: readonly PoolFigures[],
-    {at, clock, timelineMs, sample}: FigureCheck,
+    {at, timelineMs}: Moment,
+    clock: number,
+    {processes, job}: Sample,
   ): readonly SessionEvent[] {
-    const now = {at, processes: sample.processes, job: sample.job};
-    const holder: {pool: Pool | undefined} = {pool: undefined};
-    const top = () => holder.pool && topFor(holder.pool, now, 1)[0];
-    const check = {at, clock, timelineMs, top};
+    const check = this.#check;
+    check.at = at;
+    check.clock = clock;
+    check.timelineMs = timelineMs;
+    check.processes = processes;
+    check.job = job;
     let events: readonly SessionEvent[] = NOTHING;
     for (let index = 0; index < pools.length; index += 1) {
       const pool = pools[index];
       const value = figures[index];
       const series = pool && this.#series.get(pool.id);
       if (pool === undefined || series === undefined || value === undefined) continue;
-      holder.pool = pool;
+      check.pool = pool;
       const told = series.feedFigures(value, check);
       if (told.length > 0) events = [...events, ...told];
-      rememberPeak(series, pool, now);
+      if (series.summary.peak?.at === at) rememberPeak(series, pool, check);
     }
     return events;
   }

@@ -186,11 +186,10 @@ export class Session {
     const {at, monotonicMs: clock} = moment;
     const now = this.#advance(moment);
     this.#limits.feedOthers(limits, now);
-    // Written out, here and below: to spread objects of figures costs more than all else of a reading.
-    const check = {at, clock, timelineMs: now.timelineMs, sample: frame.sample};
-    for (const event of this.#pools.feedFigures(frame.pools, figures, check)) this.emit(event);
+    const events = this.#pools.feedFigures(frame.pools, figures, now, clock, frame.sample);
+    for (const event of events) this.emit(event);
     if (this.#watch.tellsLeaks || this.#pools.someLeaks)
-      this.#tellLeaks(this.#pools.views(frame.pools, figures), check);
+      this.#tellLeaks(this.#pools.views(frame.pools, figures), now, clock);
     this.#swapBefore = this.#swap;
     this.#swap = {monotonicMs: clock, swapCounters: reading.swapCounters};
     const {job} = reading;
@@ -278,7 +277,7 @@ export class Session {
     return table.value;
   }
 
-  #tellLeaks(pools: readonly Pool[], {at, timelineMs, clock}: Moment & {readonly clock: number}): void {
+  #tellLeaks(pools: readonly Pool[], {at, timelineMs}: Moment, clock: number): void {
     const look = {pools, wallOffsetMs: at - timelineMs, growing: () => undefined};
     for (const event of this.#watch.feedLeaks(look, {at, clock})) this.emit(event);
   }

@@ -10,36 +10,27 @@ const MOST_DIGITS_APART = 96;
 const FREE_LESSONS = 64;
 const LESSON_SHARE = 1 / 16;
 
-/** A line of a known shape, with its figures. */
-export interface KnownLine {
-  readonly lane: FigureLane;
-  readonly figures: Float64Array;
-}
-
 /** The shapes of a log's lines, the latest first: a log has few. */
 export class LaneBook {
   readonly #lanes: FigureLane[] = [];
-  /** Two, so that the figures of the line before stand while those of the next are read. */
-  #figures = new Float64Array(MOST_FIGURES);
-  #former = new Float64Array(MOST_FIGURES);
+  /** Of the line that was matched last. */
+  readonly figures = new Float64Array(MOST_FIGURES);
   #bytes: LineBytes | undefined;
   #matches = 0;
   #lessons = 0;
 
-  /** The lane of a line that goes on from this frame; its figures stand until the call after the next. */
-  match(bytes: Uint8Array, start: number, end: number, frame: Frame | undefined): KnownLine | undefined {
+  /** The lane of a line that goes on from this frame; its figures stand in `figures`. */
+  match(bytes: Uint8Array, start: number, end: number, frame: Frame | undefined): FigureLane | undefined {
     if (this.#bytes?.bytes !== bytes) this.#bytes = LineShape.bytes(bytes);
     for (let index = 0; index < this.#lanes.length; index += 1) {
       const lane = this.#lanes[index];
       // Of other fields, and not of other digits alone: most shapes differ only near their end.
       if (lane === undefined || Math.abs(end - start - lane.shape.length) > MOST_DIGITS_APART) continue;
-      if (lane.shape.match(this.#bytes, start, end, this.#figures) !== true || !lane.continues(frame))
+      if (lane.shape.match(this.#bytes, start, end, this.figures) !== true || !lane.continues(frame))
         continue;
       if (index > 0) this.#toFront(index, lane);
       this.#matches += 1;
-      const figures = this.#figures;
-      [this.#figures, this.#former] = [this.#former, figures];
-      return {lane, figures};
+      return lane;
     }
     return undefined;
   }

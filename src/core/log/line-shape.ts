@@ -75,7 +75,8 @@ export class LineShape {
    * Whether a line has this shape. Then its figures stand in `figures`, by their slots: amounts of 0 or more, moments
    * in milliseconds since the epoch, NaN for what has too many digits to be exact.
    */
-  match({bytes, view}: LineBytes, start: number, end: number, figures: Float64Array): boolean {
+  match(line: LineBytes, start: number, end: number, figures: Float64Array): boolean {
+    const {bytes, view} = line;
     const words = this.#words;
     const literals = this.#literals;
     const starts = this.#starts;
@@ -95,7 +96,7 @@ export class LineShape {
       if (index === last) break;
       const time = times[index];
       if (time !== undefined) place = time.read(bytes, place, figures, index);
-      else place = wanted[index] === 1 ? readNumber(bytes, place, figures, index) : skipNumber(bytes, place);
+      else place = wanted[index] === 1 ? readNumber(bytes, place, figures, index) : skipNumber(line, place);
       if (place < 0) return false;
     }
     return place === end;
@@ -133,15 +134,25 @@ function readNumber(bytes: Uint8Array, start: number, figures: Float64Array, slo
 }
 
 /** @returns where the number ends; -1 where there is none that JSON would have */
-function skipNumber(bytes: Uint8Array, start: number): number {
+function skipNumber({bytes, view}: LineBytes, start: number): number {
+  const end = skipDigits(bytes, view, start);
+  if (end === start || (bytes[start] === ZERO && end > start + 1)) return -1;
+  if (bytes[end] !== DOT) return end;
+  const last = skipDigits(bytes, view, end + 1);
+  return last === end + 1 ? -1 : last;
+}
+
+function skipDigits(bytes: Uint8Array, view: DataView, start: number): number {
   let place = start;
+  while (place + WORD <= bytes.length && areDigits(view.getInt32(place, true))) place += WORD;
   while (isDigit(bytes[place] as number)) place += 1;
-  if (place === start || (bytes[start] === ZERO && place > start + 1)) return -1;
-  if (bytes[place] !== DOT) return place;
-  const point = place;
-  place += 1;
-  while (isDigit(bytes[place] as number)) place += 1;
-  return place === point + 1 ? -1 : place;
+  return place;
+}
+
+/** Four at once: with the high half of `0` taken away, no byte is more than 9. */
+function areDigits(word: number): boolean {
+  const low = word ^ 0x30303030;
+  return ((low | (low + 0x06060606)) & 0xf0f0f0f0) === 0;
 }
 
 function isDigit(byte: number): boolean {

@@ -30,3 +30,9 @@ export function jobOf(value: unknown, at: number, before: JobReading | undefined
     cpuMs: amountOf(job.cpu_ms) ?? before?.cpuMs ?? 0,
   };
 }
+
+/** Whether the CPU time of a job must be taken from the reading before: it has ended. */
+export function lacksTime(value: unknown): boolean {
+  const job = fieldsOf(value);
+  return job !== undefined && job.cpu_ms === undefined;
+}

@@ -78,6 +78,7 @@ export class RuleBook {
 
   /** Whether figures of this stall set nothing off, and no rule looks at more than them. */
   isQuiet(stall: Stall | undefined): boolean {
+    if (this.#figures.length === 0) return true;
     return this.#figures.every(({rule, alert}) => {
       const share = rule.id === FIGURE_RULES.pressure.id ? stall?.some10 : stall?.full10;
       return rule.isStall === true && alert.isQuiet && (share === undefined || share < alert.threshold);

@@ -5,9 +5,10 @@ import {timeOf} from '../../../src/core/log/log-fields.ts';
 
 const bytesOf = (text: string) => Buffer.from(text);
 
-function matched(template: string, line: string): readonly number[] | undefined {
+function matched(template: string, line: string, wanted?: readonly number[]): readonly number[] | undefined {
   const shape = LineShape.of(bytesOf(template));
   if (shape === undefined) throw new Error('expected a shape');
+  if (wanted !== undefined) shape.want(new Set(wanted));
   const figures = new Float64Array(64).fill(-1);
   const bytes = bytesOf(`x${line}y`);
   const isMatch = shape.match(LineShape.bytes(bytes), 1, bytes.length - 1, figures);
@@ -76,13 +77,34 @@ describe('a shape', () => {
   });
 
   test('of amounts reads every line as JSON.parse does, and takes none that this refuses', () => {
-    const pieces = fc.array(fc.constantFrom('0', '1', '9', '.', '12', '305.25', '-', 'e', '"', ' ', ','), {
-      maxLength: 6,
-    });
+    const pieces = fc.array(
+      fc.constantFrom(
+        '0',
+        '1',
+        '9',
+        '.',
+        '12',
+        '305.25',
+        '1234',
+        '98765432',
+        '123:',
+        '12/4',
+        '-',
+        'e',
+        '"',
+        ' ',
+        ',',
+      ),
+      {
+        maxLength: 6,
+      },
+    );
     fc.assert(
       fc.property(pieces, pieces, (one, other) => {
         const line = `{"a":${one.join('')},"b":"x","c":${other.join('')}}`;
         const figures = matched('{"a":1,"b":"x","c":2}', line);
+        // Whether its figures are asked for or not, a line has this shape or it has not.
+        expect(matched('{"a":1,"b":"x","c":2}', line, []) === undefined).toBe(figures === undefined);
         if (figures === undefined) return;
         const parsed = JSON.parse(line);
         expect(figures.map((figure) => (Number.isNaN(figure) ? 'long' : figure))).toEqual(
