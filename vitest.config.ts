@@ -1,6 +1,10 @@
 import {defineConfig} from 'vitest/config';
 
 const END_TO_END = ['test/e2e/**/*.test.ts', 'test/package.test.ts'];
+/** They wait for most of their time, and none of them for an answer within so many milliseconds. */
+const PATIENT = ['diff', 'fleet', 'leak', 'log-input', 'replay', 'report-page', 'serve', 'top'].map(
+  (name) => `test/e2e/${name}.test.ts`,
+);
 
 export default defineConfig({
   test: {
@@ -20,8 +24,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'patient',
+          include: PATIENT,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          // Beside the unit tests, which wait for nothing.
+          sequence: {groupOrder: 0},
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'e2e',
           include: END_TO_END,
+          exclude: PATIENT,
           // Real programs with real deadlines: beside each other on a small machine they miss them.
           fileParallelism: false,
           testTimeout: 60_000,
