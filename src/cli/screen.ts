@@ -127,7 +127,8 @@ export function openRun(
   return new LiveRun({host, values, intervalMs, top: values.top, keepHistory: true, ...parts});
 }
 
-function optionsOf({settings: {values}, stdin, stdout}: Context, look: ScreenLook): AppOptions {
+/** What the screen shows at first, as the settings have it. */
+export function optionsOf({settings: {values}, stdin, stdout}: Context, look: ScreenLook): AppOptions {
   return {
     ...look,
     streams: {input: stdin, output: stdout},

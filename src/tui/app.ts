@@ -11,7 +11,7 @@ import {ScreenModel} from './screen-model.ts';
 import type {AppOptions, AppServices} from './services.ts';
 import {TAPE_KEYS} from './tape-keymap.ts';
 import {TerminalOwner} from './terminal.ts';
-import type {Theme} from './theme.ts';
+import {type Theme, themeAfter} from './theme.ts';
 import type {Answer} from './view.ts';
 import {mountPicture} from './widgets.ts';
 
@@ -89,10 +89,8 @@ export class App {
     const {terminal, streams, mouse} = this.#options;
     return new TerminalOwner({
       ...streams,
+      terminal,
       mouse,
-      description: terminal.description,
-      unicode: !terminal.capabilities.ascii,
-      hasSecondScreen: terminal.hasSecondScreen,
       onKey: (key, isPasted) => this.#press(key, isPasted),
       onMouse: (event) => this.#point(event),
       onResume: () => this.#scheduleClock(),
@@ -157,8 +155,7 @@ export class App {
   }
 
   #nextTheme(): string {
-    const {themes} = this.#options;
-    this.#theme = themes[(themes.indexOf(this.#theme) + 1) % themes.length] ?? themes[0];
+    this.#theme = themeAfter(this.#theme, this.#options.themes);
     return this.#theme.name;
   }
 

@@ -1,5 +1,6 @@
 import {PassThrough} from 'node:stream';
 import blessed, {type Screen} from 'blessed';
+import type {Terminal} from './capabilities.ts';
 import {decodeKeys, ESCAPE_WAIT_MS, flushKeys, isPaste, type MouseEvent} from './keys.ts';
 import {quietly, type StrayOutput, withholdStrayOutput} from './stray-output.ts';
 
@@ -10,9 +11,8 @@ export interface TerminalStreams {
 }
 
 export interface TerminalOptions extends TerminalStreams {
-  readonly description: 'xterm-256color' | 'linux';
-  readonly unicode: boolean;
-  readonly hasSecondScreen: boolean;
+  /** What it can do. */
+  readonly terminal: Terminal;
   readonly mouse: boolean;
   /** A key by its name; `isPasted` when it came in a burst that nobody types. */
   readonly onKey: (key: string, isPasted: boolean) => void;
@@ -124,11 +124,11 @@ export class TerminalOwner {
   }
 
   #leave(): void {
-    const {input, output, mouse, hasSecondScreen} = this.#options;
+    const {input, output, mouse, terminal} = this.#options;
     if (mouse) output.write(MOUSE_OFF);
     this.screen.leave();
     // Without a second screen the picture would stay; what is printed next belongs on an empty one.
-    if (!hasSecondScreen) output.write('\u001b[H\u001b[J');
+    if (!terminal.hasSecondScreen) output.write('\u001b[H\u001b[J');
     input.setRawMode(false);
     input.pause();
   }
@@ -169,7 +169,7 @@ export class TerminalOwner {
   }
 }
 
-function openScreen({output, description, unicode}: TerminalOptions): Screen {
+function openScreen({output, terminal}: TerminalOptions): Screen {
   // blessed reads only the old form of terminal descriptions, so it is given its own and looks at no other.
   blessed.tput.ipaths.length = 0;
   const {TMUX} = process.env;
@@ -179,8 +179,8 @@ function openScreen({output, description, unicode}: TerminalOptions): Screen {
     // Keys are read by this file alone.
     input: new PassThrough(),
     output,
-    terminal: description,
-    forceUnicode: unicode,
+    terminal: terminal.description,
+    forceUnicode: !terminal.capabilities.ascii,
     resizeTimeout: RESIZE_WAIT_MS,
     warnings: false,
   });

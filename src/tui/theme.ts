@@ -88,6 +88,11 @@ export function cellAttribute(ink: Ink, depth: ColorDepth, look: Look): number {
   return ((bold | underline | inverse) << 18) | (foreground << 9) | DEFAULT_CELL;
 }
 
+/** The theme that comes after another, and the first after the last. */
+export function themeAfter(theme: Theme, themes: readonly [Theme, ...Theme[]]): Theme {
+  return themes[(themes.indexOf(theme) + 1) % themes.length] ?? themes[0];
+}
+
 /** Which theme `auto` is, by what the terminal says of its background in COLORFGBG. */
 export function automaticTheme(env: Readonly<Record<string, string | undefined>>): ThemeName {
   const background = /;(\d+)$/.exec(env.COLORFGBG ?? '')?.[1];

@@ -1,11 +1,10 @@
 import {basename} from 'node:path';
 import {quote} from '../../config/resolve.ts';
-import {SPANS} from '../../core/choices.ts';
 import {failed} from '../../core/sample.ts';
 import {wallOffset} from '../../core/tape-target.ts';
 import {saveReport} from '../../sinks/report/index.ts';
 import type {App} from '../../tui/app.ts';
-import type {AppOptions, AppServices} from '../../tui/services.ts';
+import type {AppServices} from '../../tui/services.ts';
 import type {Context} from '../context.ts';
 import {crashWith} from '../crash.ts';
 import {codeOf, type Ending, listenForEndings} from '../endings.ts';
@@ -13,7 +12,7 @@ import {UserError} from '../exit.ts';
 import {LoggedRun} from '../logged-run.ts';
 import {logsToRead} from '../logs-to-read.ts';
 import {readingProgress} from '../progress.ts';
-import {lookOf, type ScreenLook} from '../screen.ts';
+import {lookOf, optionsOf, type ScreenLook} from '../screen.ts';
 import {shownPath} from '../shown-path.ts';
 import {givenName, isInput, shownLog, spooled} from '../spooled-input.ts';
 import {keyboard} from './keyboard.ts';
@@ -91,10 +90,10 @@ async function show(context: Context, {look, survey, names, title}: Shown): Prom
     },
   });
   const {App} = await import('../../tui/app.ts');
-  const app: App = new App(
-    services(context, {player, survey, title, quit: endings.end}),
-    optionsOf(context, look),
-  );
+  const app: App = new App(services(context, {player, survey, title, quit: endings.end}), {
+    ...optionsOf(context, look),
+    readonly: true,
+  });
   const guard = crashWith({host, restore: () => app.close(), lastWords: () => ''});
   try {
     tellProblems(app, survey);
@@ -131,18 +130,6 @@ function tellProblems(app: App, {map, run, problem}: TapeSurvey): void {
       what: 'log',
       text,
     });
-}
-
-function optionsOf({settings: {values}, stdin, stdout}: Context, look: ScreenLook): AppOptions {
-  return {
-    ...look,
-    streams: {input: stdin, output: stdout},
-    span: SPANS.indexOf(values.span),
-    sort: values.sort,
-    top: values.top,
-    mouse: values.mouse,
-    readonly: true,
-  };
 }
 
 /** So long a read that hangs is waited for at the end. */

@@ -1,7 +1,7 @@
 import type {FleetFeed, FleetWish} from '../../core/fleet/fleet.ts';
 import type {Terminal} from '../capabilities.ts';
 import {TerminalOwner, type TerminalStreams} from '../terminal.ts';
-import type {Theme} from '../theme.ts';
+import {type Theme, themeAfter} from '../theme.ts';
 import type {Answer} from '../view.ts';
 import {mountPicture} from '../widgets.ts';
 import {composeFleet} from './fleet-compose.ts';
@@ -72,10 +72,8 @@ export class FleetApp {
     const {terminal, streams, mouse} = this.#options;
     return new TerminalOwner({
       ...streams,
+      terminal,
       mouse,
-      description: terminal.description,
-      unicode: !terminal.capabilities.ascii,
-      hasSecondScreen: terminal.hasSecondScreen,
       onKey: (key, isPasted) => this.#press(key, isPasted),
       onMouse: ({kind}) => kind !== 'press' && this.#press(kind === 'wheel-up' ? 'up' : 'down', false),
       onResume: () => this.#scheduleClock(),
@@ -137,8 +135,7 @@ export class FleetApp {
       redraw: () => this.#terminal.redraw(),
       suspend: () => this.#terminal.suspend(),
       theme: () => {
-        const {themes} = this.#options;
-        this.#theme = themes[(themes.indexOf(this.#theme) + 1) % themes.length] ?? themes[0];
+        this.#theme = themeAfter(this.#theme, this.#options.themes);
         this.#answer = {text: `theme ${this.#theme.name}`, role: 'text', until: now() + ANSWER_MS};
       },
     };
