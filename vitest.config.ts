@@ -2,9 +2,19 @@ import {defineConfig} from 'vitest/config';
 
 const END_TO_END = ['test/e2e/**/*.test.ts', 'test/package.test.ts'];
 /** They wait for most of their time, and none of them for an answer within so many milliseconds. */
-const PATIENT = ['diff', 'fleet', 'leak', 'log-input', 'replay', 'report-page', 'serve', 'top'].map(
-  (name) => `test/e2e/${name}.test.ts`,
-);
+const PATIENT = [
+  'diff',
+  'fleet',
+  'leak',
+  'library',
+  'log-input',
+  'replay',
+  'report-page',
+  'serve',
+  'top',
+].map((name) => `test/e2e/${name}.test.ts`);
+/** More than a small machine has cores, for the patient leave theirs idle; by default there would be one fewer. */
+const WORKERS = 3;
 
 export default defineConfig({
   test: {
@@ -18,6 +28,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: END_TO_END,
+          maxWorkers: WORKERS,
+          testTimeout: 20_000,
           sequence: {groupOrder: 0},
         },
       },
@@ -28,6 +40,7 @@ export default defineConfig({
           include: PATIENT,
           testTimeout: 120_000,
           hookTimeout: 60_000,
+          maxWorkers: WORKERS,
           // Beside the unit tests, which wait for nothing.
           sequence: {groupOrder: 0},
         },
