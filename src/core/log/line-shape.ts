@@ -8,7 +8,8 @@ const MOST_DIGITS = 15;
 const NOT_EXACT = Number.NaN;
 const POWERS = Array.from({length: MOST_DIGITS + 1}, (_, power) => 10 ** power);
 
-const WORD = 4;
+/** Bytes that are read at once. */
+const [WORD, LONG] = [4, 8];
 
 /** Bytes with the view that reads several of them at once. */
 export interface LineBytes {
@@ -25,9 +26,8 @@ export class LineShape {
   readonly length: number;
   /** Where each figure stands: `memory.used_bytes`, `gpus.0.used_bytes`. */
   readonly paths: readonly string[];
-  readonly #literals: Uint8Array;
-  readonly #words: DataView;
-  /** Where the text before each figure begins in `#literals`, the text after the last, and the end. */
+  readonly #texts: DataView;
+  /** Where the text before each figure begins in `#texts`, the text after the last, and the end. */
   readonly #starts: Int32Array;
   readonly #times: readonly (LineTime | undefined)[];
   /** 1 for each figure that is asked for: of all others only the form is read. */
@@ -42,9 +42,9 @@ export class LineShape {
     this.#starts = new Int32Array(texts.length + 1);
     for (const [index, text] of texts.entries())
       this.#starts[index + 1] = (this.#starts[index] ?? 0) + text.length;
-    this.#literals = new Uint8Array(this.#starts[texts.length] ?? 0);
-    for (const [index, text] of texts.entries()) this.#literals.set(text, this.#starts[index]);
-    this.#words = new DataView(this.#literals.buffer);
+    const whole = new Uint8Array(this.#starts[texts.length] ?? 0);
+    for (const [index, text] of texts.entries()) whole.set(text, this.#starts[index]);
+    this.#texts = new DataView(whole.buffer);
   }
 
   /** The shape of a line that is known to be a JSON object; nothing where two figures would have one name. */
@@ -76,9 +76,8 @@ export class LineShape {
    * in milliseconds since the epoch, NaN for what has too many digits to be exact.
    */
   match(line: LineBytes, start: number, end: number, figures: Float64Array): boolean {
-    const {bytes, view} = line;
-    const words = this.#words;
-    const literals = this.#literals;
+    const {bytes} = line;
+    const texts = this.#texts;
     const starts = this.#starts;
     const times = this.#times;
     const wanted = this.#wanted;
@@ -86,13 +85,10 @@ export class LineShape {
     if (end > bytes.length) return false;
     let place = start;
     for (let index = 0; index <= last; index += 1) {
-      const to = starts[index + 1] as number;
-      let from = starts[index] as number;
-      if (place + to - from > end) return false;
-      // Four at a time.
-      for (const whole = to - WORD; from <= whole; from += WORD, place += WORD)
-        if (view.getInt32(place, true) !== words.getInt32(from, true)) return false;
-      for (; from < to; from += 1, place += 1) if (bytes[place] !== literals[from]) return false;
+      const from = starts[index] as number;
+      const length = (starts[index + 1] as number) - from;
+      if (place + length > end || !isText(line, place, texts, from, length)) return false;
+      place += length;
       if (index === last) break;
       const time = times[index];
       if (time !== undefined) place = time.read(bytes, place, figures, index);
@@ -101,6 +97,30 @@ export class LineShape {
     }
     return place === end;
   }
+}
+
+/**
+ * Whether a text of JSON stands there. Eight bytes at a time, the last eight over some of those before. No zero byte is
+ * in it, so that it is none of the two zeros that are equal; one that is NaN equals nothing, and its line is parsed.
+ */
+function isText({view}: LineBytes, place: number, texts: DataView, from: number, length: number): boolean {
+  const last = length - LONG;
+  if (last < 0) return isShortText(view, place, texts, from, length);
+  for (let done = 0; done < last; done += LONG)
+    if (view.getFloat64(place + done) !== texts.getFloat64(from + done)) return false;
+  return view.getFloat64(place + last) === texts.getFloat64(from + last);
+}
+
+function isShortText(view: DataView, place: number, texts: DataView, from: number, length: number): boolean {
+  const last = length - WORD;
+  if (last >= 0)
+    return (
+      view.getInt32(place) === texts.getInt32(from) &&
+      view.getInt32(place + last) === texts.getInt32(from + last)
+    );
+  for (let done = 0; done < length; done += 1)
+    if (view.getUint8(place + done) !== texts.getUint8(from + done)) return false;
+  return true;
 }
 
 /** @returns where the number ends; -1 where there is none that JSON would have */

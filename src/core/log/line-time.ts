@@ -30,7 +30,9 @@ export class LineTime {
     if (text.length < SECONDS_LENGTH || text.length > SECONDS_LENGTH + 16) return undefined;
     const [whole, fraction = ''] = FORM.exec(String.fromCharCode(...text)) ?? [];
     if (whole === undefined || timeOf(whole) === undefined) return undefined;
-    return new LineTime(text[10] ?? 0, fraction.length, text.slice(SECONDS_LENGTH + fraction.length));
+    // A copy, which `slice` of a Buffer is not: what it stands in is soon used for other lines.
+    const zone = Uint8Array.from(text.subarray(SECONDS_LENGTH + fraction.length));
+    return new LineTime(text[10] ?? 0, fraction.length, zone);
   }
 
   /** Puts the moment that stands there into its slot. @returns where it ends; -1 where there is none of this form */

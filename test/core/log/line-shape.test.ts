@@ -5,9 +5,17 @@ import {timeOf} from '../../../src/core/log/log-fields.ts';
 
 const bytesOf = (text: string) => Buffer.from(text);
 
-function matched(template: string, line: string, wanted?: readonly number[]): readonly number[] | undefined {
-  const shape = LineShape.of(bytesOf(template));
+/** The shape of a line whose bytes are used for something else at once. */
+function shapeOf(template: string): LineShape {
+  const bytes = bytesOf(template);
+  const shape = LineShape.of(bytes);
   if (shape === undefined) throw new Error('expected a shape');
+  bytes.fill('x');
+  return shape;
+}
+
+function matched(template: string, line: string, wanted?: readonly number[]): readonly number[] | undefined {
+  const shape = shapeOf(template);
   if (wanted !== undefined) shape.want(new Set(wanted));
   const figures = new Float64Array(64).fill(-1);
   const bytes = bytesOf(`x${line}y`);
@@ -135,9 +143,7 @@ describe('a moment in a shape', () => {
         fc.array(moment, {minLength: 1, maxLength: 5}),
         (form, first, others) => {
           const write = (at: number) => form(new Date(at).toISOString().slice(0, 23));
-          const template = bytesOf(`{"t":"${write(first)}"}`);
-          const shape = LineShape.of(template);
-          if (shape === undefined) throw new Error('expected a shape');
+          const shape = shapeOf(`{"t":"${write(first)}"}`);
           expect(shape.paths).toEqual(['t']);
           const figures = new Float64Array(1);
           for (const at of others.flatMap((one) =>
