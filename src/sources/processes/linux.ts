@@ -10,6 +10,8 @@ const SLICE_MS = 4;
 // The kernel's interface gives user space hundredths of a second on every Linux, whatever its own clock (USER_HZ).
 const TICK_MS = 10;
 const BOOT_TIME_MS = 60_000;
+/** Two tellings of one boot are no further apart: one has whole seconds, and the clock is set by small steps. */
+const BOOT_SLACK_MS = 2000;
 /** Processes that nobody follows are read anew this often while a job is followed. */
 const OTHERS_MS = 10_000;
 
@@ -159,12 +161,27 @@ function pageBytes(host: Host): number {
   }
 }
 
+/**
+ * When the system booted. The kernel tells it in whole seconds, cut off (`btime`), and the time since in hundredths
+ * (`/proc/uptime`): this is taken where it is of the same boot, which in a container it need not be.
+ */
 function readBootTime(host: Host): number | undefined {
   try {
     const seconds = /^btime (\d{1,12})$/m.exec(host.readNow('/proc/stat'))?.[1];
-    return seconds === undefined ? undefined : Number(seconds) * 1000;
+    if (seconds === undefined) return undefined;
+    const told = Number(seconds) * 1000;
+    const exact = host.now() - uptimeMs(host);
+    return Math.abs(exact - told) <= BOOT_SLACK_MS ? exact : told;
   } catch {
     // Start times are then left out.
     return undefined;
+  }
+}
+
+function uptimeMs(host: Host): number {
+  try {
+    return Number(/^\d+\.\d+/.exec(host.readNow('/proc/uptime'))?.[0]) * 1000;
+  } catch {
+    return Number.NaN;
   }
 }

@@ -62,6 +62,23 @@ describe('scan', () => {
     });
   });
 
+  test('knows to the hundredth when one was started, where the uptime is of the same boot', async () => {
+    const startedAt = async (files: Record<string, FakeFile>) =>
+      (await find(new LinuxProcesses(machine({300: {startTicks: 12_345}}, files)), 300))?.startedAt;
+    const now = machine({}).now();
+    const bootedAt = now - 5_000_250;
+    const uptime = {'/proc/uptime': '5000.25 900.00\n'};
+    const whole = Math.floor(bootedAt / 1000);
+    expect(await startedAt({'/proc/stat': `btime ${whole}\n`, ...uptime})).toBe(bootedAt + 123_450);
+    // A container's uptime beside the machine's boot.
+    expect(await startedAt({'/proc/stat': `btime ${whole - 600}\n`, ...uptime})).toBe(
+      (whole - 600) * 1000 + 123_450,
+    );
+    expect(await startedAt({'/proc/stat': `btime ${whole}\n`, '/proc/uptime': 'much\n'})).toBe(
+      whole * 1000 + 123_450,
+    );
+  });
+
   test('finds pages of 64 KiB by comparing the same size in both units', async () => {
     const host = machine({300: {rssPages: 10}}, {'/proc/self/statm': '125 39 38 5 0 12 0\n'});
     expect(await find(new LinuxProcesses(host), 300)).toMatchObject({rssBytes: 10 * 65536});
