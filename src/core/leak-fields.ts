@@ -20,7 +20,15 @@ export function processLeakFields(leak: LeakVerdict | undefined): object {
 }
 
 function verdictFields(leak: LeakVerdict, wallOffsetMs: number) {
-  const {state, confidence, ratePerHour, ratePerHourInterval: rates, sinceMs, forecast} = leak;
+  const {
+    state,
+    confidence,
+    ratePerHour,
+    ratePerHourInterval: rates,
+    sinceMs,
+    forecast,
+    fastExhaustion: fast,
+  } = leak;
   return {
     verdict: state,
     ...(confidence > 0 && {confidence: Number(confidence.toFixed(3))}),
@@ -28,6 +36,7 @@ function verdictFields(leak: LeakVerdict, wallOffsetMs: number) {
     ...(rates !== undefined && {growth_interval: [Math.round(rates.low), Math.round(rates.high)]}),
     ...(sinceMs !== undefined && {since: isoTime(sinceMs + wallOffsetMs)}),
     ...timeFields('limit_in', timeToLimit(leak)),
+    ...(fast !== undefined && {limit_in_growth_bytes_per_hour: Math.round(fast.ratePerHour)}),
     ...timeFields('threshold_in', forecast.toThreshold),
   };
 }

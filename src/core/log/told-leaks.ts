@@ -80,13 +80,20 @@ function verdictOf(fields: Fields | undefined): LeakVerdict | undefined {
   const sinceMs = timeOf(fields.since);
   const toLimit = timeTo(fields, 'limit_in');
   const toThreshold = timeTo(fields, 'threshold_in');
+  // At the pace of the last readings, and not at that of the floor.
+  const fast = signedOf(fields.limit_in_growth_bytes_per_hour);
+  const isFast = toLimit !== undefined && fast !== undefined;
   return {
     state,
     confidence: Math.min(1, amountOf(fields.confidence) ?? 0),
-    forecast: {...(toLimit !== undefined && {toLimit}), ...(toThreshold !== undefined && {toThreshold})},
+    forecast: {
+      ...(toLimit !== undefined && !isFast && {toLimit}),
+      ...(toThreshold !== undefined && {toThreshold}),
+    },
     ...(ratePerHour !== undefined && {ratePerHour}),
     ...(low !== undefined && high !== undefined && {ratePerHourInterval: {low, high}}),
     ...(sinceMs !== undefined && {sinceMs}),
+    ...(isFast && {fastExhaustion: {...toLimit, ratePerHour: fast}}),
   };
 }
 
