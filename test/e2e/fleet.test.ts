@@ -133,7 +133,7 @@ describe.skipIf(!hasPrometheus)('Prometheus and a fleet', () => {
     const args = ['top', '--prometheus-url', prometheus.url, '--interval', '1s'];
     await using screen = memtop(place, args);
     await screen.waitFor(/4 hosts · .*1 leak · 1 down/, {timeout: 20_000});
-    await screen.waitFor(/down, not seen for a day/);
+    await screen.waitFor(/down, not seen in the last day/);
     screen.press('/');
     screen.press('demo');
     screen.press(KEYS.enter);

@@ -120,7 +120,7 @@ export class PrometheusFleet implements FleetSource {
       pool: undefined,
       alerts: [],
       isStale: false,
-      down: {sinceAt: this.#lastSeen.get(target.key), reason: 'not seen for a day'},
+      down: {sinceAt: this.#lastSeen.get(target.key), reason: 'not seen in the last day'},
     }));
   }
 }

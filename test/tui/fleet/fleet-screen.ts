@@ -64,7 +64,7 @@ export function downRow(host: string): FleetRow {
     pool: undefined,
     alerts: [],
     isStale: false,
-    down: {sinceAt: AT - 20 * MINUTE, reason: 'not seen for a day'},
+    down: {sinceAt: AT - 20 * MINUTE, reason: 'not seen in the last day'},
   };
 }
 
