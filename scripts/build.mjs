@@ -2,10 +2,12 @@
 //   node scripts/build.mjs             always
 //   node scripts/build.mjs --if-stale  only when a source is newer than dist/
 import {execFile} from 'node:child_process';
+import {createHash} from 'node:crypto';
 import {chmod, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises';
 import {createRequire} from 'node:module';
 import path from 'node:path';
 import {promisify} from 'node:util';
+import {aside, asideIn, lazyBuiltins, leaveOut} from './program-plugins.mjs';
 
 const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '..');
 process.chdir(root);
@@ -13,6 +15,41 @@ process.chdir(root);
 // Written last, so its age is the age of a whole build.
 const LAST_OUTPUT = 'dist/THIRD-PARTY-LICENSES.txt';
 const INPUTS = ['src', 'themes', 'scripts', 'package.json', 'package-lock.json', 'tsconfig.json'];
+
+const APART = [...(await readFile('src/cli/commands-apart.ts', 'utf8')).matchAll(/^ {2}'([\w-]+)',$/gm)].map(
+  ([, name]) => name,
+);
+/** The whole program, and the same without the commands that are seldom used: the less there is, the sooner it is read. */
+const PROGRAMS = {'dist/whole.cjs': [], 'dist/live.cjs': [leaveOut(APART)]};
+/** Large, and of use to few runs: files of their own. */
+const SELDOM_USED = ['systeminformation', 'conf', 'prom-client', 'hyparquet-writer'];
+
+const COMMON = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  charset: 'utf8',
+  // Collected with their texts in THIRD-PARTY-LICENSES.txt.
+  legalComments: 'none',
+  external: ['term.js', 'pty.js', 'osx-temperature-sensor', 'macos-temperature-sensor'],
+  metafile: true,
+  logLevel: 'warning',
+};
+
+/** One file, a function that the launcher calls: read as bytes, and compiled only as far as it is used. */
+const PROGRAM = {
+  format: 'cjs',
+  charset: 'ascii',
+  // What lies aside is got by require().
+  supported: {'dynamic-import': false},
+  define: {'import.meta.url': '__fileUrl'},
+  banner: {
+    js: '(function (require, __filename) { var module = {exports: {}}, exports = module.exports, __fileUrl = require("node:url").pathToFileURL(__filename).href;',
+  },
+  footer: {js: '})'},
+};
 
 const ifStale = process.argv.includes('--if-stale');
 if (ifStale && !isInstalled('esbuild')) {
@@ -23,45 +60,76 @@ if (ifStale && !isInstalled('esbuild')) {
 }
 
 async function build() {
-  const [{build: bundle}, {bundlePlugin}, {checkChunks}, {licenceNotices}] = await Promise.all([
+  const [{build: bundle}, {bundlePlugin}, {checkInputs}, {licenceNotices}] = await Promise.all([
     import('esbuild'),
     import('./bundle-plugin.mjs'),
-    import('./check-chunks.mjs'),
+    import('./check-inputs.mjs'),
     import('./licences.mjs'),
   ]);
   const {version} = JSON.parse(await readFile('package.json', 'utf8'));
   await rm('dist', {recursive: true, force: true});
-  const {metafile} = await bundle({
-    entryPoints: {index: 'src/index.ts', cli: 'src/cli/main.ts', graphics: 'src/sources/real-graphics.ts'},
-    outdir: 'dist',
-    chunkNames: 'chunks/[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    minifySyntax: true,
-    minifyWhitespace: true,
-    charset: 'utf8',
-    // Collected with their texts in THIRD-PARTY-LICENSES.txt.
-    legalComments: 'none',
-    define: {MEMTOP_VERSION: JSON.stringify(version)},
-    external: ['term.js', 'pty.js', 'osx-temperature-sensor', 'macos-temperature-sensor'],
-    plugins: [bundlePlugin],
-    metafile: true,
-    logLevel: 'warning',
+  const define = {MEMTOP_VERSION: JSON.stringify(version)};
+  const packages = await bundle({
+    ...COMMON,
+    entryPoints: SELDOM_USED.map((name) => ({in: `aside:${name}`, out: name})),
+    outdir: 'dist/chunks',
+    outExtension: {'.js': '.cjs'},
+    minifyIdentifiers: true,
+    format: 'cjs',
+    plugins: [aside, bundlePlugin],
   });
-  checkChunks(metafile);
-  await finishProgram('dist/cli.js');
+  const modules = await bundle({
+    ...COMMON,
+    entryPoints: {index: 'src/index.ts', graphics: 'src/sources/real-graphics.ts'},
+    outdir: 'dist',
+    format: 'esm',
+    define,
+    plugins: [asideIn('./chunks', SELDOM_USED), bundlePlugin],
+  });
+  const programs = await Promise.all(
+    Object.entries(PROGRAMS).map(([file, apart]) =>
+      bundle({
+        ...COMMON,
+        ...PROGRAM,
+        entryPoints: ['src/cli/main.ts'],
+        outfile: file,
+        define: {...define, ...PROGRAM.define},
+        plugins: [...apart, asideIn('./chunks', SELDOM_USED), lazyBuiltins, bundlePlugin],
+      }),
+    ),
+  );
+  const files = [packages, modules, ...programs].map(({metafile}) => metafile);
+  checkInputs(merged(files, 'inputs'));
+  await buildLauncher(bundle);
   await writeDeclarations();
-  await writeFile(LAST_OUTPUT, await licenceNotices(metafile));
+  await writeFile(LAST_OUTPUT, await licenceNotices(merged(files, 'outputs')));
 }
 
-async function finishProgram(file) {
-  const code = await readFile(file, 'utf8');
-  const shebang = '#!/usr/bin/env node\n';
-  if (!code.startsWith(shebang)) await writeFile(file, shebang + code);
-  await chmod(file, 0o755);
+function merged(metafiles, part) {
+  return Object.assign({}, ...metafiles.map((metafile) => metafile[part]));
+}
+
+async function buildLauncher(bundle) {
+  const builds = Object.keys(PROGRAMS).map(async (file) => [path.basename(file, '.cjs'), await hashOf(file)]);
+  await bundle({
+    ...COMMON,
+    entryPoints: ['src/cli/launch.ts'],
+    outfile: 'dist/cli.cjs',
+    format: 'cjs',
+    define: {
+      'import.meta.dirname': '__dirname',
+      MEMTOP_BUILDS: JSON.stringify(Object.fromEntries(await Promise.all(builds))),
+    },
+    banner: {js: '#!/usr/bin/env node'},
+  });
+  await chmod('dist/cli.cjs', 0o755);
+}
+
+async function hashOf(file) {
+  return createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 async function writeDeclarations() {

@@ -1,5 +1,4 @@
 import {readFile} from 'node:fs/promises';
-import {builtinModules} from 'node:module';
 import path from 'node:path';
 
 // All that Screen, Element and Box need: Screen asks for Log, which stands on the scrollable boxes.
@@ -23,6 +22,17 @@ const PATCHES = [
     // Terminal descriptions travel inside the bundle; their "folder" is the file system's root.
     edits: async (file) => [
       [/^var assert = /m, `var bundledTerminfo = ${JSON.stringify(await terminfo(file))};\nvar assert = `],
+      // Hundreds of capabilities, of which a screen uses a dozen: each is compiled when it is first used.
+      [
+        'info.methods[key] = self._compile(info, key, info.all[key]);',
+        `var method;
+        info.methods[key] = typeof info.all[key] !== 'string' || info.all[key] === ''
+          ? self._compile(info, key, info.all[key])
+          : function() {
+              method = method || self._compile(info, key, info.all[key]);
+              return method.apply(this, arguments);
+            };`,
+      ],
       ["injectTerminfo(__dirname + '/../usr/xterm')", "injectTerminfo(path.sep + 'xterm-256color')"],
       [
         "injectTerminfo(__dirname + '/../usr/' + name)",
@@ -39,7 +49,15 @@ const PATCHES = [
   },
   // Outside node_modules, `new Buffer` prints a deprecation warning across the screen.
   {file: /drawille-blessed-contrib[\\/]index\.js$/, edits: () => [['new Buffer(', 'Buffer.alloc(']]},
-  {file: /blessed[\\/]lib[\\/]gpmclient\.js$/, edits: () => [[/new Buffer\(/g, 'Buffer.alloc(']]},
+  {
+    file: /blessed[\\/]lib[\\/]gpmclient\.js$/,
+    edits: () => [
+      [/new Buffer\(/g, 'Buffer.alloc('],
+      // It is of use on the console alone, and slow to load.
+      ["var net = require('net');", ''],
+      ['net.createConnection(', "require('net').createConnection("],
+    ],
+  },
 ];
 
 // conf loads these for `schema` and `migrations`, which memtop does not use.
@@ -68,10 +86,8 @@ export const bundlePlugin = {
       const text = missing.map(({file}) => `nothing to patch for ${file}`).join('; ');
       return {errors: errors.length === 0 && missing.length > 0 ? [{text}] : []};
     });
-    nameExports(build, 'systeminformation');
-    nameExports(build, 'prom-client');
     stubConf(build);
-    requireBuiltins(build);
+    onlyUsedMatrices(build);
   },
 };
 
@@ -94,16 +110,19 @@ async function terminfo(tputFile) {
   return Object.fromEntries(await Promise.all(TERMINFO.map(read)));
 }
 
-// Of a CommonJS package a bundle's `await import()` has only `default`; Node gives the names too.
-function nameExports(build, name) {
-  build.onResolve({filter: new RegExp(`^${name}$`)}, ({kind}) =>
-    kind === 'dynamic-import' ? {path: name, namespace: 'named'} : undefined,
-  );
-  build.onLoad({filter: new RegExp(`^${name}$`), namespace: 'named'}, async () => {
-    const names = Object.keys((await import(name)).default);
-    const contents = `import all from '${name}'; export default all; export const {${names.join(', ')}} = all;`;
-    return {contents, resolveDir: process.cwd()};
-  });
+// The canvas draws in the plane, and asks for all of gl-matrix.
+function onlyUsedMatrices(build) {
+  build.onResolve({filter: /^gl-matrix$/}, ({resolveDir}) => ({
+    path: 'gl-matrix',
+    namespace: 'matrices',
+    pluginData: resolveDir,
+  }));
+  build.onLoad({filter: /.*/, namespace: 'matrices'}, ({pluginData}) => ({
+    contents: ['mat2d', 'vec2']
+      .map((name) => `export * as ${name} from 'gl-matrix/lib/gl-matrix/${name}.js';`)
+      .join('\n'),
+    resolveDir: pluginData,
+  }));
 }
 
 function stubConf(build) {
@@ -113,22 +132,4 @@ function stubConf(build) {
     return {path: name, namespace: 'stub'};
   });
   build.onLoad({filter: /.*/, namespace: 'stub'}, ({path: name}) => ({contents: STUBS[name]}));
-}
-
-// CommonJS packages call require('fs'), which an ES module does not have.
-function requireBuiltins(build) {
-  const filter = new RegExp(
-    `^(node:)?(${builtinModules.filter((name) => !name.startsWith('_')).join('|')})$`,
-  );
-  build.onResolve({filter}, ({path: name, kind}) =>
-    kind === 'require-call' ? {path: name.replace(/^node:/, ''), namespace: 'builtin'} : undefined,
-  );
-  build.onLoad({filter: /.*/, namespace: 'builtin'}, ({path: name}) => ({
-    contents: `module.exports = require('#create-require').nodeRequire('node:${name}');`,
-  }));
-  build.onResolve({filter: /^#create-require$/}, () => ({path: 'create-require', namespace: 'shim'}));
-  build.onLoad({filter: /.*/, namespace: 'shim'}, () => ({
-    contents:
-      "import {createRequire} from 'node:module'; export const nodeRequire = createRequire(import.meta.url);",
-  }));
 }

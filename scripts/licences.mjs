@@ -14,11 +14,11 @@ const KNOWN = [
 
 /**
  * The licences of every package that has code in a bundle.
- * @param {import('esbuild').Metafile} metafile
+ * @param {import('esbuild').Metafile['outputs']} outputs
  * @throws {Error} when a package's licence is not one of the known ones.
  */
-export async function licenceNotices(metafile) {
-  const folders = [...new Set(Object.values(metafile.outputs).flatMap(bundledPackages))];
+export async function licenceNotices(outputs) {
+  const folders = [...new Set(Object.values(outputs).flatMap(bundledPackages))];
   const notices = await Promise.all(folders.map(notice));
   const head = 'memtop holds code of the following packages.\n';
   return [head, ...notices.sort()].join(`\n${'-'.repeat(80)}\n`);

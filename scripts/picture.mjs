@@ -1,5 +1,5 @@
 // Makes a picture of a program's screen:
-//   node scripts/picture.mjs --size 120x40 --keys '? Down' --wait 3 --out screen.png -- node dist/cli.js --demo
+//   node scripts/picture.mjs --size 120x40 --keys '? Down' --wait 3 --out screen.png -- node dist/cli.cjs --demo
 // Keys are parted by spaces and named as in tmux: Enter, Tab, C-c, Up, q.
 import {execFileSync} from 'node:child_process';
 import {setTimeout as pause} from 'node:timers/promises';
@@ -16,7 +16,7 @@ const {values, positionals} = parseArgs({
   },
 });
 const [cols, rows] = values.size.split('x').map(Number);
-const command = positionals.length > 0 ? positionals : ['node', 'dist/cli.js', '--demo'];
+const command = positionals.length > 0 ? positionals : ['node', 'dist/cli.cjs', '--demo'];
 
 const missing = missingPrograms('Xvfb', 'xterm', 'xdotool', 'tmux', 'import');
 if (missing) {

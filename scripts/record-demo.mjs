@@ -34,7 +34,7 @@ const {values, positionals} = parseArgs({
   allowPositionals: true,
   options: {out: {type: 'string', default: 'demo.gif'}},
 });
-const command = positionals.length > 0 ? positionals : ['node', 'dist/cli.js', '--demo'];
+const command = positionals.length > 0 ? positionals : ['node', 'dist/cli.cjs', '--demo'];
 
 const missing = missingPrograms('Xvfb', 'xterm', 'xdotool', 'tmux', 'ffmpeg');
 if (missing) {

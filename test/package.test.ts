@@ -24,7 +24,7 @@ interface Packed {
 let packed: Packed;
 
 beforeAll(async () => {
-  if (!existsSync(join(ROOT, 'dist/cli.js'))) throw new Error('nothing to pack: run `npm run build` before');
+  if (!existsSync(join(ROOT, 'dist/cli.cjs'))) throw new Error('nothing to pack: run `npm run build` before');
   // The build has been made: its scripts must not make it again under the other tests.
   const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
   const answer = JSON.parse((await run('npm', args, {cwd: ROOT, shell})).stdout);
@@ -51,7 +51,7 @@ describe('the package', () => {
   it('holds the build, the themes, what deploys it and what people read, and nothing else', () => {
     const paths = packed.files.map(({path}) => path);
     expect(paths).toEqual(
-      expect.arrayContaining(['package.json', 'LICENSE', 'dist/index.js', 'dist/cli.js']),
+      expect.arrayContaining(['package.json', 'LICENSE', 'dist/index.js', 'dist/cli.cjs']),
     );
     const allowed =
       /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|themes\/[\w-]+\.json|deploy\/.*\.(?:yml|json|service)|dist\/.*(?<!\.map))$/;

@@ -6,7 +6,7 @@ import {VERSION} from '../core/version.ts';
 import type {RunningServer} from '../sinks/prometheus/index.ts';
 import type {Context} from './context.ts';
 import {UserError} from './exit.ts';
-import {type GivenTls, type GivenToken, givenTls, givenToken} from './exporter-secrets.ts';
+import type {GivenTls, GivenToken} from './exporter-secrets.ts';
 import {tell} from './print.ts';
 import type {LiveRun} from './run.ts';
 
@@ -29,6 +29,7 @@ export async function openExporter(context: Context): Promise<Exporter | undefin
   const address = settings.values.prometheus ?? (args.command === 'serve' ? SERVE_ADDRESS : undefined);
   if (address === undefined) return refuseWithout(settings);
   const prometheus = await import('../sinks/prometheus/index.ts');
+  const {givenTls, givenToken} = await import('./exporter-secrets.ts');
   const token = givenToken(context, prometheus.isToken, prometheus.TOKEN_RULE);
   const tls = givenTls(context);
   const source = sourceOf(context, new prometheus.AlertCounts(rulesOf(settings)));

@@ -72,4 +72,4 @@ async function tellError(error: unknown, host: Host): Promise<number> {
 // Whoever writes hears of a write that failed; as an event nobody listens to it would be a crash.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
-process.exit(await main());
+void main().then((code) => process.exit(code));

@@ -175,8 +175,8 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** Beside the bundle, in whose chunks this code lies. */
-const GRAPHICS_PROGRAM = '../graphics.js';
+/** Beside the bundles that this code is in. */
+const GRAPHICS_PROGRAM = './graphics.js';
 
 async function systemGraphics(timeoutMs: number): Promise<readonly SystemGraphics[]> {
   const program = fileURLToPath(new URL(GRAPHICS_PROGRAM, import.meta.url));
@@ -194,6 +194,8 @@ function lastError(stderr: string): string | undefined {
 }
 
 async function systemInformation(): Promise<SystemInformation> {
-  const {mem, processes} = await import('systeminformation');
+  const {
+    default: {mem, processes},
+  } = await import('systeminformation');
   return {mem: () => mem(), processes: () => processes()};
 }

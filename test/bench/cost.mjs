@@ -16,7 +16,7 @@ const WARM_UP_MS = 15_000;
 /** A frame ends where nothing more comes for that long, and has at least so many bytes. */
 const QUIET_MS = 250;
 const LEAST_FRAME = 1000;
-const CLI = path.resolve(import.meta.dirname, '../../dist/cli.js');
+const CLI = path.resolve(import.meta.dirname, '../../dist/cli.cjs');
 const SAVED = path.resolve(import.meta.dirname, '../../coverage/bench/cost.json');
 
 const PEERS = {

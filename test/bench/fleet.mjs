@@ -27,7 +27,7 @@ rmSync(place, {recursive: true, force: true});
 /** Series and bytes of one host, and what scrapes cost it. @returns what it tells */
 async function oneHost(gpus) {
   const args = [
-    'dist/cli.js',
+    'dist/cli.cjs',
     'serve',
     '--demo',
     '--gpus',

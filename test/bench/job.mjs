@@ -11,7 +11,7 @@ const [SECONDS = 30, REPEATS = 3, OTHERS = 2000] = process.argv.slice(2).map(Num
 const WORKERS = 8;
 /** The compiler is busy with a new program for that long. */
 const START_MS = 15_000;
-const CLI = path.resolve(import.meta.dirname, '../../dist/cli.js');
+const CLI = path.resolve(import.meta.dirname, '../../dist/cli.cjs');
 
 // They wait for the end of their input, and so end with this program, however that ends.
 const others = Array.from({length: OTHERS}, () => spawn('cat', {stdio: ['pipe', 'ignore', 'ignore']}));

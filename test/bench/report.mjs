@@ -9,7 +9,7 @@ import {build} from 'esbuild';
 import {median} from './measuring.mjs';
 
 const [MEGABYTES = 1000, REPEATS = 5] = process.argv.slice(2).map(Number);
-const CLI = path.resolve(import.meta.dirname, '../../dist/cli.js');
+const CLI = path.resolve(import.meta.dirname, '../../dist/cli.cjs');
 const KINDS = {
   demo: 'of memtop, GPU, cgroup and swap',
   host: 'of memtop, no GPU, no cgroup',

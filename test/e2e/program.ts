@@ -6,7 +6,7 @@ import {pathToFileURL} from 'node:url';
 import {cleanEnvironment} from './pty.ts';
 
 /** The built program. */
-export const CLI = path.resolve(import.meta.dirname, '../../dist/cli.js');
+export const CLI = path.resolve(import.meta.dirname, '../../dist/cli.cjs');
 export const NODE = process.execPath;
 
 /** A folder of a test's own, gone with it; settings kept by the program under test lie in it too. */

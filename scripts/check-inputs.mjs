@@ -10,41 +10,43 @@ const LAZY = {
   'node_modules/hyparquet-writer/': 'hyparquet-writer',
 };
 
+const ENTRIES = ['src/cli/main.ts', 'src/index.ts'];
+
 // The library does not hold the screen at all, not even behind `await import()`.
 const NEVER_IN_LIBRARY = ['src/tui/', 'src/cli/', 'node_modules/blessed/', 'node_modules/blessed-contrib/'];
 
 /**
- * @param {import('esbuild').Metafile} metafile
+ * @param {import('esbuild').Metafile['inputs']} inputs
  * @throws {Error} when a package is there twice, or loaded sooner than it may be.
  */
-export function checkChunks(metafile) {
-  checkOneCopy(metafile, 'blessed');
-  for (const entry of ['dist/cli.js', 'dist/index.js']) {
-    const inputs = inputsOf(metafile, entry, ['import-statement']);
+export function checkInputs(inputs) {
+  checkOneCopy(inputs, 'blessed');
+  for (const entry of ENTRIES) {
+    const atOnce = reachedFrom(inputs, entry, ['import-statement', 'require-call']);
     for (const [prefix, name] of Object.entries(LAZY)) {
-      const input = inputs.find((file) => file.startsWith(prefix));
+      const input = atOnce.find((file) => file.startsWith(prefix));
       if (input) throw new Error(`${entry} loads ${name} at once (${input}); import it with await import()`);
     }
   }
-  const library = inputsOf(metafile, 'dist/index.js', ['import-statement', 'dynamic-import']);
+  const library = reachedFrom(inputs, 'src/index.ts', ['import-statement', 'require-call', 'dynamic-import']);
   const wrong = library.find((file) => NEVER_IN_LIBRARY.some((prefix) => file.startsWith(prefix)));
-  if (wrong) throw new Error(`dist/index.js reaches ${wrong}; the library must not`);
+  if (wrong) throw new Error(`src/index.ts reaches ${wrong}; the library must not`);
 }
 
-function inputsOf(metafile, entry, kinds) {
+function reachedFrom(inputs, entry, kinds) {
+  if (inputs[entry] === undefined) throw new Error(`${entry} is in no bundle`);
   const seen = new Set();
   const visit = (file) => {
-    const output = metafile.outputs[file];
-    if (!output || seen.has(file)) return;
+    if (seen.has(file) || inputs[file] === undefined) return;
     seen.add(file);
-    for (const {path, kind} of output.imports) if (kinds.includes(kind)) visit(path);
+    for (const {path, kind} of inputs[file].imports) if (kinds.includes(kind)) visit(path);
   };
   visit(entry);
-  return [...seen].flatMap((file) => Object.keys(metafile.outputs[file].inputs));
+  return [...seen];
 }
 
-function checkOneCopy(metafile, name) {
+function checkOneCopy(inputs, name) {
   const pattern = new RegExp(`^(.*node_modules/${name})/`);
-  const copies = new Set(Object.keys(metafile.inputs).flatMap((file) => file.match(pattern)?.[1] ?? []));
+  const copies = new Set(Object.keys(inputs).flatMap((file) => file.match(pattern)?.[1] ?? []));
   if (copies.size > 1) throw new Error(`${name} is bundled ${copies.size} times: ${[...copies].join(', ')}`);
 }
