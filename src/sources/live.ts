@@ -16,7 +16,11 @@ import {killer} from './kill.ts';
 import {linuxExtras} from './linux-extras.ts';
 import {OomWatch} from './memory/oom.ts';
 import {type PlatformReaders, platformReaders} from './platform.ts';
+import type {ScanWish} from './processes/scan-plan.ts';
 import {slowReading} from './slow-reading.ts';
+
+/** Of the machine's memory: so much since all processes were read. */
+const RESTLESS_SHARE = 0.01;
 
 export interface LiveOptions {
   /** `ask` scans only for `scanProcesses`; `never` leaves processes alone altogether. */
@@ -66,6 +70,7 @@ export function liveSource(host: Host, options: LiveOptions): LiveSource {
     hostName: host.hostName,
     async sample() {
       const [memory] = await Promise.all([platform.memory(), settledGpus(), scans.settled()]);
+      scans.noteMemory(memory);
       const sample = sampleAround(memory);
       return oom.note(sample.oom?.counters ?? []) ? withVictims(sample) : sample;
     },
@@ -103,6 +108,8 @@ interface ProcessScans {
   latest(): Reading<ProcessTable> | undefined;
   /** Waits for the scan that is due, as long as was asked for. */
   settled(): Promise<unknown>;
+  /** What is left of the machine's memory tells when all processes are to be looked at. */
+  noteMemory(memory: MemoryReading): void;
   /** Scans now. */
   next(): Promise<Reading<ProcessTable>>;
   /** The process in the newest table. */
@@ -111,12 +118,14 @@ interface ProcessScans {
 
 function processScans(host: Host, {scan, scanPace}: PlatformReaders, options: LiveOptions): ProcessScans {
   const {processes, processIntervalMs = scanPace.usualMs, waitForScanMs = 0, job} = options;
+  const usualWish = restless();
+  let memory: MemoryReading | undefined;
   // Who asks for a scan by itself wants to know of all processes, also of those that are not followed.
   let isAsked = false;
   const scans = slowReading(host, Math.max(scanPace.leastMs, processIntervalMs), async () => {
-    const followed = isAsked ? undefined : job?.pids;
+    const wish = isAsked ? 'all' : (job?.pids ?? usualWish(memory));
     isAsked = false;
-    const table = await scan(followed);
+    const table = await scan(wish);
     if (table.status === 'ok') job?.update(table.value);
     return table;
   });
@@ -124,6 +133,9 @@ function processScans(host: Host, {scan, scanPace}: PlatformReaders, options: Li
   return {
     latest: () => (isScanning ? scans.latest() : undefined),
     settled: async () => isScanning && waitForScanMs > 0 && scans.latestWithin(waitForScanMs),
+    noteMemory(reading) {
+      memory = reading;
+    },
     async next() {
       if (processes === 'never') return unsupported('the process list is turned off');
       isAsked = true;
@@ -139,6 +151,19 @@ function processScans(host: Host, {scan, scanPace}: PlatformReaders, options: Li
 }
 
 type MemoryReading = Reading<HostMemory>;
+
+/** Somebody has taken or given back memory, and it may be one that was idle until now: then all are read. */
+function restless(): (memory: MemoryReading | undefined) => ScanWish {
+  let availableBytes: number | undefined;
+  return (memory) => {
+    if (memory?.status !== 'ok') return 'changing';
+    const {value} = memory;
+    const change = Math.abs(value.availableBytes - (availableBytes ?? Number.POSITIVE_INFINITY));
+    if (change < value.totalBytes * RESTLESS_SHARE) return 'changing';
+    ({availableBytes} = value);
+    return 'all';
+  };
+}
 
 function sampler(
   host: Host,

@@ -12,6 +12,7 @@ import {linuxMemory} from './memory/linux.ts';
 import {windowsMemory} from './memory/windows.ts';
 import {LinuxProcesses, processStartKey} from './processes/linux.ts';
 import {processMemoryReader} from './processes/linux-memory.ts';
+import type {ScanWish} from './processes/scan-plan.ts';
 import {SystemInformationProcesses} from './processes/system-information.ts';
 
 /** What one operating system can tell, and at what pace. */
@@ -19,8 +20,8 @@ export interface PlatformReaders {
   memory(): Promise<Reading<HostMemory>>;
   /** The same without waiting; absent where that cannot be had. */
   memoryNow?(): Reading<HostMemory>;
-  /** All processes; with `followed`, the others may be some seconds old. */
-  scan(followed?: ReadonlySet<number>): Promise<Reading<ProcessTable>>;
+  /** All processes; those that the wish passes over may be some seconds old. */
+  scan(wish?: ScanWish): Promise<Reading<ProcessTable>>;
   /** From the start of one scan to the next, in milliseconds: as it is unless asked otherwise, and at the least. */
   readonly scanPace: {readonly usualMs: number; readonly leastMs: number};
   /** When the process started, asked of the system now; `undefined` if it is gone. Rejects if that cannot be told. */
@@ -43,7 +44,7 @@ function linux(host: Host): PlatformReaders {
   const processes = new LinuxProcesses(host);
   return {
     ...atOnce(linuxMemory(host)),
-    scan: (followed) => processes.scan(followed),
+    scan: (wish) => processes.scan(wish),
     scanPace: {usualMs: 1000, leastMs: 0},
     startKey: async (pid) => processStartKey(host, pid),
     processMemory: processMemoryReader(host),

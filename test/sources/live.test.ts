@@ -146,6 +146,26 @@ describe('the process scan', () => {
     expect(host.reads.filter((path) => path === '/proc/300/stat')).toHaveLength(4);
   });
 
+  test('looks at the idle too as soon as memory moves', async () => {
+    const large = Array.from({length: 40}, (_, index) => procFiles(400 + index, {rssPages: 90_000}));
+    const host = linux(Object.assign({}, ...large, procFiles(9000, {rssPages: 5})));
+    const source = liveSource(host, {processes: 'scan'});
+    const readsOfIdle = () => host.reads.filter((path) => path === '/proc/9000/stat').length;
+    const second = async () => {
+      await source.sample();
+      await host.advance(1000);
+    };
+    for (let beat = 0; beat < 60; beat++) await second();
+    expect(readsOfIdle()).toBeLessThan(15);
+    const before = readsOfIdle();
+    const available = /MemAvailable: +(\d+)/.exec(fixture('proc/meminfo'))?.[1] ?? '';
+    const total = Number(/MemTotal: +(\d+)/.exec(fixture('proc/meminfo'))?.[1]);
+    const left = Number(available) - Math.ceil(total * 0.02);
+    host.files.set('/proc/meminfo', fixture('proc/meminfo').replace(available, String(left)));
+    await second();
+    expect(readsOfIdle()).toBe(before + 1);
+  });
+
   test('is no faster than every 10 s where it is dear', async () => {
     let calls = 0;
     const processes = async () => {

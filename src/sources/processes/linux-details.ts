@@ -18,6 +18,8 @@ export interface ProcessDetails {
   readonly command?: string;
 }
 
+const NO_DETAILS: ProcessDetails = {};
+
 export interface DetailCache {
   /** Reads what is not known yet, the largest first, and forgets all other processes. */
   update(stats: readonly ProcessStat[]): Promise<void>;
@@ -50,7 +52,7 @@ export function detailCache(host: Host): DetailCache {
         await refresh(entry);
       }
     },
-    of: ({pid}) => entries.get(pid)?.details ?? {},
+    of: ({pid}) => entries.get(pid)?.details ?? NO_DETAILS,
     get isUnsure() {
       return [...entries.values()].some(({isUnsure}) => isUnsure);
     },

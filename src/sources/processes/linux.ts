@@ -2,8 +2,9 @@ import {denied, ok, type ProcessReading, type ProcessTable, type Reading} from '
 import {missingFile} from '../errors.ts';
 import type {Host} from '../host.ts';
 import {hidesProcesses, showsOthers} from './hidepid.ts';
-import {type DetailCache, detailCache} from './linux-details.ts';
+import {type DetailCache, detailCache, type ProcessDetails} from './linux-details.ts';
 import {type ProcessStat, parseStat} from './linux-stat.ts';
+import {ScanPlan, type ScanWish} from './scan-plan.ts';
 
 // Keys stay quick when no turn takes longer than a quarter of a screen's frame.
 const SLICE_MS = 4;
@@ -12,8 +13,6 @@ const TICK_MS = 10;
 const BOOT_TIME_MS = 60_000;
 /** Two tellings of one boot are no further apart: one has whole seconds, and the clock is set by small steps. */
 const BOOT_SLACK_MS = 2000;
-/** Processes that nobody follows are read anew this often while a job is followed. */
-const OTHERS_MS = 10_000;
 
 /** When the process with this pid started, as the table tells it; nothing if there is none. */
 export function processStartKey(host: Host, pid: number): string | undefined {
@@ -28,20 +27,17 @@ export class LinuxProcesses {
   #hides: boolean | undefined;
   #bootedAt: number | undefined;
   #bootReadAt = Number.NEGATIVE_INFINITY;
-  /** What was read of each process last, and when all were. */
-  #known: ReadonlyMap<number, ProcessStat> = new Map();
-  #allReadAt = Number.NEGATIVE_INFINITY;
+  readonly #plan = new ScanPlan();
+  /** What was made of each, for as long as nothing of it changes. */
+  readonly #made = new WeakMap<ProcessStat, Made>();
 
   constructor(host: Host) {
     this.#host = host;
     this.#details = detailCache(host);
   }
 
-  /**
-   * All processes now. With `followed`, those alone are read each time with all that are new: the others, of whom
-   * nobody wants to know more, are as old as 10 s.
-   */
-  async scan(followed?: ReadonlySet<number>): Promise<Reading<ProcessTable>> {
+  /** All processes now. Those that the wish passes over are as old as 10 s. */
+  async scan(wish: ScanWish = 'all'): Promise<Reading<ProcessTable>> {
     let names: readonly string[];
     try {
       names = await this.#host.list('/proc');
@@ -50,12 +46,9 @@ export class LinuxProcesses {
       return missing.status === 'denied' ? denied('/proc cannot be read: permission denied') : missing;
     }
     const at = this.#host.now();
-    const isWhole = followed === undefined || this.#host.monotonic() - this.#allReadAt >= OTHERS_MS;
-    const all = await this.#readStats(names, isWhole ? undefined : followed);
-    // One that runs another program now is called otherwise.
-    const hasNews =
-      isWhole || this.#details.isUnsure || all.some(({pid, name}) => this.#known.get(pid)?.name !== name);
-    this.#note(all, isWhole);
+    this.#plan.begin(wish, this.#host.monotonic());
+    const all = await this.#readStats(names);
+    const hasNews = this.#plan.end() || wish === 'all' || this.#details.isUnsure;
     const stats = all.filter(({isKernelThread, state}) => !isKernelThread && !isOver(state));
     await this.#host.breathe();
     if (hasNews) await this.#details.update(stats);
@@ -64,27 +57,19 @@ export class LinuxProcesses {
     return ok({at, processes, ...this.#hint(processes)});
   }
 
-  #note(stats: readonly ProcessStat[], isWhole: boolean): void {
-    this.#known = new Map(stats.map((stat) => [stat.pid, stat]));
-    if (isWhole) this.#allReadAt = this.#host.monotonic();
-  }
-
-  async #readStats(
-    names: readonly string[],
-    followed: ReadonlySet<number> | undefined,
-  ): Promise<ProcessStat[]> {
+  async #readStats(names: readonly string[]): Promise<ProcessStat[]> {
     const stats: ProcessStat[] = [];
     let sliceEnd = this.#host.monotonic() + SLICE_MS;
     for (const name of names) {
       if (!isPid(name)) continue;
       const pid = Number(name);
-      const old = followed === undefined || followed.has(pid) ? undefined : this.#known.get(pid);
+      const old = this.#plan.stillGood(pid);
       if (old !== undefined) {
         stats.push(old);
         continue;
       }
       const stat = readStat(this.#host, pid);
-      if (stat) stats.push(stat);
+      if (stat) stats.push(this.#plan.take(stat));
       if (this.#host.monotonic() < sliceEnd) continue;
       await this.#host.breathe();
       sliceEnd = this.#host.monotonic() + SLICE_MS;
@@ -93,10 +78,16 @@ export class LinuxProcesses {
   }
 
   #readings(stats: readonly ProcessStat[]): ProcessReading[] {
-    this.#pageBytes ??= pageBytes(this.#host);
-    const pageSize = this.#pageBytes;
     const bootedAt = this.#bootTime();
-    return stats.map((stat) => ({
+    return stats.map((stat) => this.#readingOf(stat, bootedAt));
+  }
+
+  #readingOf(stat: ProcessStat, bootedAt: number | undefined): ProcessReading {
+    const details = this.#details.of(stat);
+    const known = this.#made.get(stat);
+    if (known !== undefined && known.details === details && known.bootedAt === bootedAt) return known.reading;
+    this.#pageBytes ??= pageBytes(this.#host);
+    const reading = {
       pid: stat.pid,
       parentPid: stat.parentPid,
       startKey: stat.startTicks,
@@ -104,10 +95,12 @@ export class LinuxProcesses {
       sessionId: stat.sessionId,
       ...(stat.state === 'T' && {isStopped: true}),
       name: stat.name,
-      rssBytes: stat.rssPages * pageSize,
+      rssBytes: stat.rssPages * this.#pageBytes,
       cpuMs: stat.cpuTicks * TICK_MS,
-      ...this.#details.of(stat),
-    }));
+      ...details,
+    };
+    this.#made.set(stat, {reading, details, bootedAt});
+    return reading;
   }
 
   #hint(processes: readonly ProcessReading[]): {note?: string} {
@@ -126,6 +119,12 @@ export class LinuxProcesses {
     }
     return this.#bootedAt;
   }
+}
+
+interface Made {
+  readonly reading: ProcessReading;
+  readonly details: ProcessDetails;
+  readonly bootedAt: number | undefined;
 }
 
 /** Ended and not yet waited for: it holds no memory any more. */

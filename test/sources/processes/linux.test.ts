@@ -139,6 +139,83 @@ describe('scan', () => {
   });
 });
 
+describe('a scan of what is changing', () => {
+  const readIn = (host: FakeHost, from: number) =>
+    new Set(
+      host.reads
+        .slice(from)
+        .flatMap((path) => /^\/proc\/(\d+)\/stat$/.exec(path)?.[1] ?? [])
+        .map(Number),
+    );
+  const write = (host: FakeHost, pid: number, process: FakeProcess) => {
+    for (const [path, text] of Object.entries(procFiles(pid, process))) host.files.set(path, text);
+  };
+  const IDLE = Array.from({length: 200}, (_, index) => 1000 + index);
+
+  /** A machine with idle processes, 40 large ones among them, and one that works. */
+  function busyMachine() {
+    const idle = IDLE.map((pid) => [pid, {rssPages: pid < 1040 ? 50_000 : 10}] as const);
+    return machine({...Object.fromEntries(idle), 300: {rssPages: 100}});
+  }
+
+  test('reads the large and the changing each time, the others ever more seldom and none later than after 12.5 s', async () => {
+    const host = busyMachine();
+    const processes = new LinuxProcesses(host);
+    const readAt = new Map<number, number>();
+    const longest = new Map<number, number>();
+    let reads = 0;
+    for (let second = 0; second < 120; second += 1) {
+      write(host, 300, {rssPages: 100 + second});
+      const from = host.reads.length;
+      await processes.scan('changing');
+      const read = readIn(host, from);
+      if (second >= 60) reads += read.size;
+      for (const pid of read) {
+        longest.set(pid, Math.max(longest.get(pid) ?? 0, second - (readAt.get(pid) ?? second)));
+        readAt.set(pid, second);
+      }
+      await host.advance(1000);
+    }
+    expect(longest.get(300)).toBe(1);
+    expect(longest.get(1000)).toBe(1);
+    for (const pid of IDLE) expect(longest.get(pid)).toBeLessThanOrEqual(13);
+    // All 40 are as large as the thirtieth; of the 160 small ones about a tenth each second.
+    expect(reads / 60).toBeLessThan(41 + 25);
+    expect(reads / 60).toBeGreaterThan(41 + 10);
+  });
+
+  test('tells of each what was read of it last, new ones at once, and none that is gone', async () => {
+    const host = busyMachine();
+    const processes = new LinuxProcesses(host);
+    for (let second = 0; second < 30; second += 1) {
+      await processes.scan('changing');
+      await host.advance(1000);
+    }
+    write(host, 5000, {rssPages: 7});
+    for (const path of Object.keys(procFiles(1100, {}))) host.files.delete(path);
+    const reading = await processes.scan('changing');
+    const table = new Map(
+      reading.status === 'ok' ? reading.value.processes.map((process) => [process.pid, process]) : [],
+    );
+    expect(table.get(5000)?.rssBytes).toBe(7 * PAGE);
+    expect(table.has(1100)).toBe(false);
+    expect(table.size).toBe(201);
+  });
+
+  test('has nothing old where all are asked for', async () => {
+    const host = busyMachine();
+    const processes = new LinuxProcesses(host);
+    for (let second = 0; second < 30; second += 1) {
+      await processes.scan('changing');
+      await host.advance(1000);
+    }
+    for (const pid of IDLE) write(host, pid, {rssPages: 77});
+    const reading = await processes.scan();
+    const sizes = reading.status === 'ok' ? reading.value.processes.map(({rssBytes}) => rssBytes) : [];
+    expect(new Set(sizes)).toEqual(new Set([77 * PAGE, 100 * PAGE]));
+  });
+});
+
 describe('a scan that follows some of the processes', () => {
   const statsRead = (host: FakeHost, from: number) =>
     host.reads.slice(from).flatMap((path) => /^\/proc\/(\d+)\/stat$/.exec(path)?.[1] ?? []);
