@@ -120,7 +120,7 @@ export function frozenPart(view: View, widthClass: WidthClass): Line {
   const text =
     backMs > 0
       ? ` AT ${formatClock(view.endMs + view.wallOffsetMs, precisionFor(widthClass))} `
-      : pausedAt !== undefined && ` ${pausedText(view.now - pausedAt, widthClass)} `;
+      : pausedAt !== undefined && ` ${pausedText(pausedAt, widthClass)} `;
   return text === false ? [] : [span(text, 'accent', {inverse: true})];
 }
 
@@ -131,8 +131,9 @@ function tapePart({state, percent}: TapeView): Line {
   ];
 }
 
-function pausedText(sinceMs: number, widthClass: WidthClass): string {
-  return widthClass === 40 ? 'PAUSED' : `PAUSED ${formatElapsed(sinceMs)}`;
+/** Since when, and not how long: so that a screen that stands still sends nothing. */
+function pausedText(pausedAt: number, widthClass: WidthClass): string {
+  return widthClass === 40 ? 'PAUSED' : `PAUSED ${formatClock(pausedAt, precisionFor(widthClass))}`;
 }
 
 function precisionFor(widthClass: WidthClass): 'seconds' | 'minutes' {
