@@ -104,7 +104,7 @@ export class LiveRun {
 
   setInterval(intervalMs: number, from: string, to: string): void {
     this.#beat.setInterval(intervalMs);
-    this.session.expectEvery(intervalMs);
+    this.session.cadence.expectEvery(intervalMs);
     this.session.emit({
       kind: 'changed',
       at: this.#options.host.now(),
@@ -163,7 +163,7 @@ export class LiveRun {
       self: host.ownCost(),
       ...(file !== undefined && {logFile: file.path}),
       ...(story !== undefined && {logProblem: story}),
-      ...(this.#ending !== undefined && {ending: this.#ending}),
+      ...(this.#ending !== undefined && {endings: [this.#ending]}),
     });
   }
 

@@ -2,8 +2,8 @@ import {formatCount} from '../../core/format.ts';
 import {formatBound, formatMeasure, isBounded} from '../../core/measure.ts';
 import type {Report} from '../../core/report.ts';
 import type {ReportAlert} from '../../core/report-alerts.ts';
-import type {ReportPool} from '../../core/report-pools.ts';
-import {jobFigures, jobName, jobStory, largestOfJob, lastLooks, ownPools} from './job-words.ts';
+import type {ReportPeak, ReportPool} from '../../core/report-pools.ts';
+import {earlierJob, jobFigures, jobName, jobStory, largestOfJob, lastLooks, ownPools} from './job-words.ts';
 import {suggestionParts} from './limit-words.ts';
 import {aheadText, firstLeakText, paceText, sinceText, sureText, toldLeaks} from './verdict-words.ts';
 import {
@@ -19,7 +19,9 @@ import {
   limitText,
   logText,
   nowText,
+  peakAsOf,
   peakText,
+  processesAsOf,
   processText,
   raisedText,
   selfText,
@@ -88,6 +90,7 @@ export function poolTable(report: Report): ReportTable {
 export function furtherTables(report: Report): readonly ReportTable[] {
   return [
     jobTable,
+    earlierJobTable,
     lastLookTable,
     oomTable,
     verdictTable,
@@ -121,6 +124,14 @@ function jobTable(report: Report): ReportTable {
   };
 }
 
+function earlierJobTable(report: Report): ReportTable {
+  return {
+    title: 'Earlier jobs',
+    columns: [text('Job'), text('How it went')],
+    rows: (report.earlierJobs ?? []).map((job) => [jobName(job), earlierJob(job, report).join(', ')]),
+  };
+}
+
 function lastLookTable(report: Report): ReportTable {
   return {
     title: 'Last looks before the end',
@@ -142,6 +153,7 @@ function poolName({label, detail, kind}: ReportPool): string {
 }
 
 function verdictTable(report: Report): ReportTable {
+  const asOf = processesAsOf(report);
   return {
     title: 'Leaks and forecasts',
     columns: [
@@ -156,7 +168,7 @@ function verdictTable(report: Report): ReportTable {
       text('Evidence'),
     ],
     rows: toldLeaks(report).map((leak) => [
-      leak.what,
+      leak.kind === 'process' && asOf !== undefined ? `${leak.what}, ${asOf}` : leak.what,
       leak.verdict,
       paceText(leak),
       sinceText(leak, report),
@@ -176,9 +188,14 @@ function peakTable(report: Report): ReportTable {
     rows: ownPools(report).flatMap(({what, peak}) =>
       peak === undefined || peak.top.length === 0
         ? []
-        : [[what, whenText(peak.at, report), peak.top.map(processText).join(', ')]],
+        : [[what, peakWhen(peak, report), peak.top.map(processText).join(', ')]],
     ),
   };
+}
+
+function peakWhen(peak: ReportPeak, report: Report): string {
+  const asOf = peakAsOf(peak, report);
+  return asOf === undefined ? whenText(peak.at, report) : `${whenText(peak.at, report)}, processes ${asOf}`;
 }
 
 function alertTable(report: Report): ReportTable {
@@ -237,6 +254,7 @@ function changeTable(report: Report): ReportTable {
 
 function growthTable(report: Report): ReportTable {
   const {growths = [], noProcessesReason} = report;
+  const asOf = processesAsOf(report);
   return {
     title: 'Growth',
     columns: [text('Process'), number('PID'), number('Grew'), number('From and to'), text('Over')],
@@ -247,7 +265,7 @@ function growthTable(report: Report): ReportTable {
     empty:
       report.growths === undefined
         ? `Not known: ${noProcessesReason ?? 'no reason told'}.`
-        : 'No process grew.',
+        : `No process grew${asOf === undefined ? '' : ` ${asOf}`}.`,
   };
 }
 

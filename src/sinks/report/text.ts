@@ -5,7 +5,7 @@ import type {ReportAlert} from '../../core/report-alerts.ts';
 import type {ReportJob} from '../../core/report-job.ts';
 import type {ReportPool} from '../../core/report-pools.ts';
 import {cutEnd, cutStart, safeText} from '../../core/text.ts';
-import {jobFigures, jobName, jobStory, largestOfJob, lastLooks, ownPools} from './job-words.ts';
+import {earlierJob, jobFigures, jobName, jobStory, largestOfJob, lastLooks, ownPools} from './job-words.ts';
 import {suggestionParts} from './limit-words.ts';
 import {toldLeaks, verdictParts} from './verdict-words.ts';
 import {
@@ -21,7 +21,9 @@ import {
   lastedText,
   limitText,
   nowText,
+  peakAsOf,
   peakText,
+  processesAsOf,
   processText,
   raisedText,
   selfText,
@@ -48,13 +50,17 @@ export function reportText(report: Report): string {
     titleLines(report),
     ...(report.job === undefined ? [] : [jobLines(report.job, report)]),
     list(
+      'earlier jobs',
+      (report.earlierJobs ?? []).map((job): Item => [jobName(job), earlierJob(job, report)]),
+    ),
+    list(
       'OOM kills',
       report.oomKills.map(({at, text}): Item => [whenText(at, report), [text]]),
     ),
     [
       ...row('limit', [limitText(report)]),
       ...row('next run', suggestionParts(report), ', '),
-      ...row('checks', [checksText(report)]),
+      ...row('checks', checksText(report).split(', '), ', '),
     ],
     ...ownPools(report).map((pool) => poolLines(pool, report)),
     noGpuReason === undefined ? [] : row('GPU', [noGpuReason]),
@@ -111,7 +117,7 @@ function poolLines(pool: ReportPool, report: Report): readonly string[] {
     ...row(label, figures, '  '),
     ...row('', [name, amountText(pool) ?? [], above].flat(), ' · '),
     ...verdictLines(pool.id, report),
-    ...topLines(pool),
+    ...topLines(pool, report),
   ];
 }
 
@@ -130,13 +136,16 @@ function processLeakLines(report: Report): readonly string[] {
   const items = toldLeaks(report)
     .filter(({kind}) => kind === 'process')
     .map((leak): Item => [leak.what, verdictParts(leak, report)]);
-  return list('verdicts on processes', items);
+  return list('verdicts on processes', items, processesAsOf(report));
 }
 
-function topLines({kind, peak}: ReportPool): readonly string[] {
+function topLines({kind, peak}: ReportPool, report: Report): readonly string[] {
   const top = kind === 'ram' ? peak?.top : peak?.top.slice(0, OTHER_TOP);
   const processes = (top ?? []).map((process) => ({...process, name: cutEnd(safeText(process.name), NAME)}));
-  return row('  at peak', processes.map(processText), ', ');
+  const [first, ...others] = processes.map(processText);
+  const asOf = peak && peakAsOf(peak, report);
+  if (first === undefined) return [];
+  return row('  at peak', [asOf === undefined ? first : `${asOf}: ${first}`, ...others], ', ');
 }
 
 function happenings(report: Report): readonly (readonly string[])[] {
@@ -181,7 +190,8 @@ function alertTexts(alert: ReportAlert): readonly string[] {
 function growthLines(report: Report): readonly string[] {
   const {growths, noProcessesReason = 'no reason told'} = report;
   if (growths === undefined) return row('growth', [`not known: ${noProcessesReason}`]);
-  if (growths.length === 0) return row('growth', ['none']);
+  const asOf = processesAsOf(report);
+  if (growths.length === 0) return row('growth', [asOf === undefined ? 'none' : `none ${asOf}`]);
   const items = growths.map((growth): Item => {
     const {change, bytes, times} = growthTexts(growth, report);
     return [`${cutEnd(safeText(growth.name), NAME)} (${growth.pid})`, [`${change}  ${bytes}`, times]];
@@ -192,7 +202,7 @@ function growthLines(report: Report): readonly string[] {
 type Item = readonly [head: string, texts: readonly string[]];
 
 /** A heading with its items under it, their heads aligned. */
-function list(heading: string, items: readonly Item[]): readonly string[] {
+function list(heading: string, items: readonly Item[], note?: string): readonly string[] {
   if (items.length === 0) return [];
   const shown = items
     .slice(-MOST_ITEMS)
@@ -200,7 +210,7 @@ function list(heading: string, items: readonly Item[]): readonly string[] {
   const width = Math.max(...shown.map(({head}) => head.length));
   const last = shown.length < items.length ? `, the last ${shown.length}` : '';
   return [
-    `${heading} (${formatCount(items.length)})${last}`,
+    `${heading} (${formatCount(items.length)})${last}${note === undefined ? '' : `, ${note}`}`,
     ...shown.flatMap(({head, texts}) => wrap(`  ${head.padEnd(width)}  `, texts, ', ')),
   ];
 }
