@@ -16,6 +16,8 @@ export interface LoggedStory {
   readonly skipped: SkippedLines;
   readonly intervalMs: number;
   readonly reason: string;
+  /** Whether nothing more is read of it. */
+  readonly isOver: boolean;
   /** Where the log came from. */
   readonly file: string;
   /** Whether a run of memtop wrote it: then its lines go before what its readings set off. */
@@ -41,6 +43,7 @@ export function loggedReport(story: LoggedStory): Report {
     uptimeMs: extent.lengthMs,
     intervalMs,
     reason,
+    isOver: story.isOver,
     logFile: story.file,
     errors: [...skipped.texts.map((text) => ({what: 'log', reason: text, count: 1})), ...errors.items],
     events: events.items,

@@ -65,7 +65,6 @@ export class LoggedRun implements LineUser {
     this.lines = new KnownLines(this, this.#chart === undefined && options.onFrame === undefined);
   }
 
-  /** How the latest job ended. */
   get ending(): JobEnding | undefined {
     return this.events.endings.at(-1);
   }
@@ -132,6 +131,7 @@ export class LoggedRun implements LineUser {
       skipped,
       intervalMs,
       reason: this.#stage === 'cut' ? SPAN_ENDS : (this.#reason ?? NO_STOP),
+      isOver: this.#options.isShown !== true,
       file,
       isOurs: this.#isOurs,
       from: this.#options.span?.from ?? Number.NEGATIVE_INFINITY,

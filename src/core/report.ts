@@ -37,6 +37,8 @@ export interface ReportFacts {
   readonly intervalMs: number;
   /** How it ended: `quit with q`, `SIGTERM`. */
   readonly reason: string;
+  /** Whether nothing more will come. @default false */
+  readonly isOver?: boolean;
   readonly logFile?: string;
   readonly logProblem?: string;
   /** How the followed job ended, where it has; of several the latest last. */
@@ -59,6 +61,8 @@ export interface Report {
   readonly durationMs: number;
   readonly intervalMs: number;
   readonly reason: string;
+  /** Whether nothing more will come. */
+  readonly isOver?: boolean;
   /** The limit in force at the end. */
   readonly limit?: {readonly kind: 'host' | 'cgroup'; readonly name: string; readonly totalBytes: number};
   readonly hostTotalBytes?: number;
@@ -117,6 +121,7 @@ export function buildReport(session: Session, facts: ReportFacts): Report {
     durationMs: uptimeMs,
     intervalMs,
     reason,
+    ...(facts.isOver === true && {isOver: true}),
     ...limitFacts(frame),
     checks: ram.summary.checks,
     failedChecks: errors.reduce((sum, {what, count}) => sum + (what === ram.what ? count : 0), 0),

@@ -71,13 +71,13 @@ function reportFields(report: Report) {
 }
 
 function suggestionFields(suggestion: SuggestedLimit) {
-  const {bytes, of, peakBytes, headroomBytes, isAtLeast, flag, lastsMs} = suggestion;
+  const {bytes, of, peakBytes, headroomBytes, isAtLeast, isGrowing, flag, lastsMs} = suggestion;
   return {
     bytes,
     of,
     peak_bytes: peakBytes,
     headroom_bytes: headroomBytes,
-    at_least: isAtLeast,
+    at_least: isAtLeast || isGrowing,
     ...(flag !== undefined && {flag}),
     ...(lastsMs !== undefined && {lasts_seconds: lastsMs / 1000}),
   };

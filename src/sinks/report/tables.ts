@@ -5,7 +5,16 @@ import type {ReportAlert} from '../../core/report-alerts.ts';
 import type {ReportPeak, ReportPool} from '../../core/report-pools.ts';
 import {earlierJob, jobFigures, jobName, jobStory, largestOfJob, lastLooks, ownPools} from './job-words.ts';
 import {suggestionParts} from './limit-words.ts';
-import {aheadText, firstLeakText, paceText, sinceText, sureText, toldLeaks} from './verdict-words.ts';
+import {
+  aheadText,
+  evidenceText,
+  firstLeakText,
+  paceText,
+  sinceText,
+  sureText,
+  toldLeaks,
+  verdictWord,
+} from './verdict-words.ts';
 import {
   aboveText,
   alertNotes,
@@ -49,13 +58,14 @@ interface Column {
 export function reportFacts(report: Report): readonly (readonly [name: string, text: string])[] {
   const {version, hostName, platform, reason, noGpuReason} = report;
   const dropped = droppedText(report);
+  const nextRun = suggestionParts(report).join(', ');
   return [
     ['Host', `${hostName} (${platform})`],
     ['Time', spanText(report)],
     ['Ended', reason],
     ['Limit', limitText(report)],
     ['Checks', checksText(report)],
-    ...(report.suggestion === undefined ? [] : [['Next run', suggestionParts(report).join(', ')] as const]),
+    ...(nextRun === '' ? [] : [['Next run', nextRun] as const]),
     ...(noGpuReason === undefined ? [] : [['GPU', noGpuReason] as const]),
     ...(dropped === undefined ? [] : [['Events', dropped] as const]),
     ['Log', logText(report)],
@@ -169,14 +179,14 @@ function verdictTable(report: Report): ReportTable {
     ],
     rows: toldLeaks(report).map((leak) => [
       leak.kind === 'process' && asOf !== undefined ? `${leak.what}, ${asOf}` : leak.what,
-      leak.verdict,
+      verdictWord(leak, report),
       paceText(leak),
       sinceText(leak, report),
       sureText(leak),
       aheadText(leak.forecast.toLimit),
       aheadText(leak.forecast.toThreshold),
       firstLeakText(leak, report),
-      leak.evidence,
+      evidenceText(leak, report),
     ]),
   };
 }

@@ -7,7 +7,8 @@ import type {ReportPool} from '../../core/report-pools.ts';
 import {cutEnd, cutStart, safeText} from '../../core/text.ts';
 import {earlierJob, jobFigures, jobName, jobStory, largestOfJob, lastLooks, ownPools} from './job-words.ts';
 import {suggestionParts} from './limit-words.ts';
-import {toldLeaks, verdictParts} from './verdict-words.ts';
+import {narrowText} from './narrow-text.ts';
+import {evidenceText, toldLeaks, verdictParts} from './verdict-words.ts';
 import {
   aboveText,
   aboveWhatText,
@@ -32,7 +33,9 @@ import {
   whenText,
 } from './words.ts';
 
+/** Where the terminal is not known, or wider: longer lines are hard to read. */
 const WIDTH = 80;
+const LEAST_WIDTH = 20;
 const LABEL = 11;
 const NAME = 30;
 /** What stands in front of an item: a name with its pid, a day with its time. */
@@ -42,8 +45,13 @@ const MOST_ITEMS = 20;
 /** Processes are told by their RAM: beside other pools the first ones are a hint, no more. */
 const OTHER_TOP = 2;
 
-/** The report as plain text for a terminal: at most 80 columns, no colour, every name from outside made safe. */
-export function reportText(report: Report): string {
+/** The report as plain text for a terminal: at most 80 columns, or as many as that has, no colour, every name from outside made safe. */
+export function reportText(report: Report, width = WIDTH): string {
+  const text = wholeText(report);
+  return width >= WIDTH ? text : narrowText(text, Math.max(LEAST_WIDTH, width));
+}
+
+function wholeText(report: Report): string {
   const {version, platform, noGpuReason} = report;
   const errors = report.errors.map((error): Item => [error.what, [errorText(error)]]);
   const blocks = [
@@ -127,8 +135,9 @@ function verdictLines(id: string, report: Report): readonly string[] {
   if (leak === undefined) return [];
   const parts = verdictParts(leak, report);
   if (leak.verdict === 'steady') return row('  verdict', parts, ', ');
-  if (leak.verdict === 'learning') return row('  verdict', [...parts, leak.evidence], ', ');
-  return [...row('  verdict', parts, ', '), ...row('', [leak.evidence])];
+  const evidence = [evidenceText(leak, report)].filter((text) => text !== '');
+  if (leak.verdict === 'learning') return row('  verdict', [...parts, ...evidence], ', ');
+  return [...row('  verdict', parts, ', '), ...row('', evidence)];
 }
 
 /** Processes that leak, grow or fall. */
