@@ -121,12 +121,11 @@ function jobTable(report: Report): ReportTable {
   const largest = job === undefined ? [] : largestOfJob(job);
   return {
     title: 'Job',
-    columns: [text('What'), text('')],
+    columns: [text('Job'), text(job === undefined ? '' : jobName(job))],
     rows:
       job === undefined
         ? []
         : [
-            ['Job', jobName(job)],
             ['How it went', jobStory(job)],
             ['Memory and time', jobFigures(job, report).join(', ')],
             ...(largest.length === 0 ? [] : [['Largest then', largest.join(', ')]]),

@@ -81,7 +81,7 @@ test.each([
     verdict('learning'),
     verdict('steady'),
     'unknown',
-    'RAM: no leak told in either: too short to tell before, steady after',
+    'RAM: too early to tell: too short to tell before, steady after',
   ],
 ] as const)('the answer to %#', (before, after, word, text) => {
   const pools = [series('ram', 'RAM', before, after)];
