@@ -154,9 +154,9 @@ function signed(value: number): string {
 }
 
 function verdictText(leak: ReportLeak): string {
-  return leak.verdict === 'steady' || leak.verdict === 'learning'
-    ? leak.verdict
-    : (formatGrowth(leak) ?? leak.verdict);
+  // Both are over: nothing more will be learnt.
+  if (leak.verdict === 'learning') return 'too short';
+  return leak.verdict === 'steady' ? leak.verdict : (formatGrowth(leak) ?? leak.verdict);
 }
 
 function wrapped(text: string): readonly string[] {

@@ -40,6 +40,12 @@ const told = {firstLeakAt: END - 3 * HOUR};
 
 test.each([
   [
+    verdict('growing', 65),
+    verdict('steady'),
+    'unknown',
+    'RAM: too early to tell: growing (+65 GiB/h) before, steady after',
+  ],
+  [
     verdict('leak', 2.1, told),
     verdict('steady'),
     'gone',
