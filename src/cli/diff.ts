@@ -1,3 +1,4 @@
+import {realpathSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {quote} from '../config/resolve.ts';
 import {DiffBook} from '../core/diff/diff-book.ts';
@@ -44,10 +45,23 @@ async function compare(context: Context): Promise<number> {
   const limit = values['fail-above'];
   const failed = limit === undefined ? undefined : worseThan(diff, limit);
   await print(stdout, values.json ? diffJson(diff, failed) : await textOf(diff, context));
+  if (isSameFile(before.name, after.name, context))
+    await tell(stderr, 'memtop: both logs are the same file, compared with itself');
   for (const run of [diff.before, diff.after])
     for (const text of notRead(run)) await tell(stderr, `memtop: ${safeText(text)} in ${shownFile(run)}`);
   for (const line of failed ?? []) await tell(stderr, `memtop: ${line}`);
   return failed !== undefined && failed.length > 0 ? EXIT.threshold : EXIT.fine;
+}
+
+/** By another name too, as a link. */
+function isSameFile(before: string, after: string, {cwd}: Context): boolean {
+  const [one, other] = [before, after].map((name) => resolve(cwd, name));
+  try {
+    return one === other || realpathSync(one ?? '') === realpathSync(other ?? '');
+  } catch {
+    // Read already, and gone since.
+    return false;
+  }
 }
 
 function shownFile({report}: ComparedRun): string {

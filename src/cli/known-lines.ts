@@ -43,6 +43,12 @@ export class KnownLines {
     this.#end = end;
   }
 
+  /** What comes next is of another run, in which that may be another thing which looks the same. */
+  relearn(): void {
+    this.finish();
+    this.#lanes.clear();
+  }
+
   /** The bytes of the lines so far will be used for something else. */
   settle(): void {
     if (this.#unseen === undefined) return;

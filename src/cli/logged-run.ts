@@ -12,9 +12,9 @@ import {type Fields, fieldsOf, placeOf, textOf, timeOf, wordOf} from '../core/lo
 import {lacksTime} from '../core/log/log-job.ts';
 import {failedSample, type LogLook, sampleOfLine} from '../core/log/log-sample.ts';
 import type {LogEnds} from '../core/log/log-span.ts';
+import {takeJobEnd, takeLastProcesses} from '../core/log/told-end.ts';
 import {ToldLeaks} from '../core/log/told-leaks.ts';
-import {withTold} from '../core/log/told-report.ts';
-import {buildReport, type Report, withSuggestion} from '../core/report.ts';
+import type {Report} from '../core/report.ts';
 import {isAlertStep} from '../core/report-alerts.ts';
 import type {ReportChart} from '../core/report-chart.ts';
 import {LEAK_RULE} from '../core/rules/leak-rule.ts';
@@ -24,6 +24,7 @@ import {KnownLines, type LineUser} from './known-lines.ts';
 import {usualInterval} from './log-settings.ts';
 import {LoggedEvents} from './logged-events.ts';
 import {LoggedFacts} from './logged-facts.ts';
+import {loggedReport} from './logged-report.ts';
 import type {LoggedRunOptions} from './logged-run-options.ts';
 import {openLoggedSession} from './logged-session.ts';
 import {setLoggedThresholds, takeChange} from './logged-thresholds.ts';
@@ -56,14 +57,16 @@ export class LoggedRun implements LineUser {
   #before: Sample | undefined;
   readonly facts = new LoggedFacts();
   #reason: string | undefined;
-  ending: JobEnding | undefined;
-
   constructor(options: LoggedRunOptions) {
     this.#options = options;
     this.#stage = options.span === undefined ? 'inside' : 'before';
     this.#chart = options.keepChart === true ? new ChartBook() : undefined;
     // Who looks at frames wants each of them.
     this.lines = new KnownLines(this, this.#chart === undefined && options.onFrame === undefined);
+  }
+
+  get ending(): JobEnding | undefined {
+    return this.events.endings.at(-1);
   }
 
   /** Of its readings so far. */
@@ -119,34 +122,21 @@ export class LoggedRun implements LineUser {
   /** All that was taken in, summed up. @param file where the log came from */
   report(file: string): Report {
     this.lines.finish();
-    const {version, hostName, platform} = this.facts;
-    const {session} = this;
-    const {told: ofLines, found} = this.events;
-    const events = this.#isOurs ? ofLines : found;
-    const report = buildReport(session, {
-      version,
-      hostName,
-      platform,
-      startedAt: this.#extent.startedAt,
-      endedAt: this.#extent.endedAt,
-      uptimeMs: this.#extent.lengthMs,
-      intervalMs: this.intervalMs,
+    const {session, facts, events, skipped, intervalMs} = this;
+    return loggedReport({
+      session,
+      facts,
+      extent: this.#extent,
+      events,
+      skipped,
+      intervalMs,
       reason: this.#stage === 'cut' ? SPAN_ENDS : (this.#reason ?? NO_STOP),
-      logFile: file,
-      errors: [
-        ...this.skipped.texts.map((reason) => ({what: 'log', reason, count: 1})),
-        ...this.events.errors.items,
-      ],
-      events: events.items,
-      eventsDropped: events.dropped,
-      ...(this.ending !== undefined && {ending: this.ending}),
+      isOver: this.#options.isShown !== true,
+      file,
+      isOurs: this.#isOurs,
+      from: this.#options.span?.from ?? Number.NEGATIVE_INFINITY,
+      leaks: this.#toldLeaks,
     });
-    if (!this.#isOurs) return report;
-    // What was raised before the span goes on into it, and is none of its own.
-    const from = this.#options.span?.from ?? Number.NEGATIVE_INFINITY;
-    const leaks = this.#toldLeaks;
-    const told = {events: events.items.filter(({at}) => at >= from), oomKills: this.events.kills, leaks};
-    return withSuggestion(withTold(report, told), session.frame?.limit?.id);
   }
 
   /** What to draw of all that was taken in; nothing where that was not asked for. */
@@ -188,7 +178,6 @@ export class LoggedRun implements LineUser {
     this.#session = undefined;
     this.#extent = new LogExtent();
     this.events.begin();
-    this.ending = undefined;
     return true;
   }
 
@@ -267,14 +256,14 @@ export class LoggedRun implements LineUser {
 
   #takeEvent(type: EventType, line: Fields, at: number): void {
     if (type === 'START') this.#start(line, at);
-    if (type === 'STOP') this.#reason = textOf(line.reason) ?? textOf(line.message) ?? type;
+    if (type === 'STOP') this.#stop(line, at);
     if (type === 'ERROR') this.#fail(line, at);
     const event = eventOfLine(type, line, at);
     if (event === undefined) return;
     this.events.tell(event);
     if (this.#isOurs || event.kind === 'mark' || event.kind === 'ended')
       this.#options.onEvent?.({...event, timelineMs: this.#session?.timelineOf(at) ?? at});
-    if (event.kind === 'ended') this.ending = event.ending;
+    if (event.kind === 'ended') takeJobEnd(this.#session, event.ending);
     if (event.kind === 'changed' && this.#session !== undefined)
       takeChange(this.#session, event, this.#options);
   }
@@ -283,8 +272,21 @@ export class LoggedRun implements LineUser {
     this.#clock.restart();
     if (this.facts.start(line)) this.#isOurs = true;
     this.#reason = undefined;
+    this.lines.relearn();
+    this.#session?.cadence.breakOff();
     if (this.#session !== undefined)
       setLoggedThresholds(this.#session, this.facts.settings, this.#options, at);
+  }
+
+  #stop(line: Fields, at: number): void {
+    this.#reason = textOf(line.reason) ?? textOf(line.message) ?? 'STOP';
+    this.lines.finish();
+    this.#toldLeaks?.take({processes: line.processes}, at);
+    const frame = takeLastProcesses(this.#session, line);
+    if (frame === undefined) return;
+    this.#before = frame.sample;
+    this.#chart?.feedProcesses(frame);
+    this.#options.onFrame?.(frame);
   }
 
   #fail(line: Fields, at: number): void {

@@ -37,7 +37,7 @@ export function takeChange(
   {what, field, to, at}: Extract<SessionEvent, {kind: 'changed'}>,
   {ownThreshold}: LoggedThresholdOptions,
 ): void {
-  if (field === 'interval') session.expectEvery(parsed(INTERVAL, to) ?? 0);
+  if (field === 'interval') session.cadence.expectEvery(parsed(INTERVAL, to) ?? 0);
   if (field !== 'threshold' || (what === 'RAM' && ownThreshold)) return;
   const percent = amountOf(to.replace('%', ''));
   const pool = session.pools.find((one) => one.what === what);

@@ -1,9 +1,10 @@
 import {quote} from '../config/resolve.ts';
 import {formatMoment} from '../core/format.ts';
 import {type LogPart, orderLogs} from '../core/log/log-order.ts';
-import {isRelative, type LogEnds, type LogSpan, resolveSpan} from '../core/log/log-span.ts';
+import {isRelative, type LogEnds, type LogSpan, resolveSpan, type SpanBound} from '../core/log/log-span.ts';
 import type {Context} from './context.ts';
 import {UserError} from './exit.ts';
+import {tell} from './print.ts';
 import {shownLog} from './spooled-input.ts';
 import {type LogSurvey, surveyLog} from './survey-log.ts';
 
@@ -18,7 +19,10 @@ export interface LogsToRead {
  * The logs a command was given. Several, and ends of a span that are relative to the log, cost a pass over the files for
  * their times. @throws {UserError} where there is none, where they overlap, and where the span is none
  */
-export async function logsToRead(command: string, {args, settings, stdin}: Context): Promise<LogsToRead> {
+export async function logsToRead(
+  command: string,
+  {args, settings, stdin, stderr}: Context,
+): Promise<LogsToRead> {
   const words = args.words.filter((word) => word !== '');
   if (words.length === 0)
     throw new UserError(`memtop ${command}: expected a log, as memtop ${command} run.jsonl, got nothing`);
@@ -28,14 +32,30 @@ export async function logsToRead(command: string, {args, settings, stdin}: Conte
   const parts = isSurveyed ? await surveyed(command, words, stdin) : [];
   const names = isSurveyed ? parts.map(({name}) => name) : words;
   if (from === undefined && to === undefined) return {names};
-  const span = resolveSpan({from, to}, endsOf(parts));
-  if (span.from > span.to) {
-    const [start, end] = [span.from, span.to].map(formatMoment);
+  const ends = endsOf(parts);
+  const span = resolveSpan({from, to}, ends);
+  const turned = clockBefore(to, span, ends);
+  if (turned !== undefined || span.from > span.to) {
+    const [start, end] = [span.from, turned ?? span.to].map(formatMoment);
     throw new UserError(
       `memtop ${command}: expected --from before --to, got ${quote(from?.text ?? '')} (${start}) and ${quote(to?.text ?? '')} (${end})`,
     );
   }
+  if (to?.kind === 'clock' && span.to > ends.endedAt)
+    await tell(
+      stderr,
+      `memtop ${command}: --to ${quote(to.text)} does not come in the log: it is told to its end, ${formatMoment(ends.endedAt)}`,
+    );
   return {names, span};
+}
+
+const DAY = 86_400_000;
+
+/** A time of day that comes in the log before the span and not behind it, so that no other can be meant. */
+function clockBefore(to: SpanBound | undefined, {from, to: end}: LogSpan, ends: LogEnds): number | undefined {
+  const before = end - DAY;
+  const isThere = before >= ends.startedAt && before < from;
+  return to?.kind === 'clock' && end > ends.endedAt && isThere ? before : undefined;
 }
 
 /** Why a span has nothing in it. */

@@ -2,7 +2,13 @@ import {resolve} from 'node:path';
 import {REPORT_FORMS, type ReportForm} from '../config/report-options.ts';
 import {quote} from '../config/resolve.ts';
 import {isRelative} from '../core/log/log-span.ts';
-import {type ReportFormat, renderReport, reportFormatOf, writeReport} from '../sinks/report/index.ts';
+import {
+  type ReportFormat,
+  renderReport,
+  reportFormatOf,
+  reportText,
+  writeReport,
+} from '../sinks/report/index.ts';
 import type {Context} from './context.ts';
 import {EXIT, UserError} from './exit.ts';
 import {LoggedRun} from './logged-run.ts';
@@ -47,7 +53,8 @@ async function reportLogs(context: Context, {file, format}: Asked): Promise<numb
   });
   await readInto(run, logs, context);
   const told = run.report(logs.names.map((name) => shownName(name, cwd)).join(', '));
-  if (file === undefined) await print(stdout, renderReport(format, told, run.chart()));
+  if (file === undefined && format === 'text') await print(stdout, reportText(told, stdout.columns));
+  else if (file === undefined) await print(stdout, renderReport(format, told, run.chart()));
   else {
     const written = writeReport(resolve(cwd, file), told, {chart: run.chart(), format});
     if (!written.ok)

@@ -58,7 +58,7 @@ async function quietRun(context: Context): Promise<number> {
     await run.endJob(exit);
     await copy?.close();
     await hooks.close();
-    const report = await run.finish(reasonOf({kind: 'job', exit}));
+    const report = await run.finish(reasonOf({kind: 'job', exit}), stderr.columns);
     await source.close();
     job.close(true);
     await tell(stderr, report);

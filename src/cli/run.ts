@@ -7,7 +7,7 @@ import {buildChart} from '../core/report-chart.ts';
 import type {JobExit, Sample} from '../core/sample.ts';
 import {Session} from '../core/session.ts';
 import {VERSION} from '../core/version.ts';
-import {renderReport, writeReport} from '../sinks/report/index.ts';
+import {reportText, writeReport} from '../sinks/report/index.ts';
 import {Beat} from '../sources/beat.ts';
 import type {JobFollower} from '../sources/job/follower.ts';
 import {demoHistory} from './choose-source.ts';
@@ -104,7 +104,7 @@ export class LiveRun {
 
   setInterval(intervalMs: number, from: string, to: string): void {
     this.#beat.setInterval(intervalMs);
-    this.session.expectEvery(intervalMs);
+    this.session.cadence.expectEvery(intervalMs);
     this.session.emit({
       kind: 'changed',
       at: this.#options.host.now(),
@@ -145,7 +145,8 @@ export class LiveRun {
     });
   }
 
-  report(reason: string): Report {
+  /** @param isOver whether nothing more will come */
+  report(reason: string, isOver = false): Report {
     const {host} = this.#options;
     const {file, story} = this.log;
     return buildReport(this.session, {
@@ -157,13 +158,14 @@ export class LiveRun {
       uptimeMs: this.uptimeMs,
       intervalMs: this.intervalMs,
       reason,
+      isOver,
       errors: this.#errors.items,
       events: this.#events.items,
       eventsDropped: this.#events.dropped,
       self: host.ownCost(),
       ...(file !== undefined && {logFile: file.path}),
       ...(story !== undefined && {logProblem: story}),
-      ...(this.#ending !== undefined && {ending: this.#ending}),
+      ...(this.#ending !== undefined && {endings: [this.#ending]}),
     });
   }
 
@@ -171,21 +173,24 @@ export class LiveRun {
     return buildChart(this.session, this.#events.items);
   }
 
-  /** Ends: the last check, STOP in the log, the report in its file. @returns the report as text, with what went wrong behind it */
-  async finish(reason: string): Promise<string> {
+  /**
+   * Ends: the last check, STOP in the log, the report in its file. @returns the report as text of this width, with what
+   * went wrong behind it
+   */
+  async finish(reason: string, width?: number): Promise<string> {
     await Promise.race([this.#beat.stop(), this.#patience()]);
-    return this.finishNow(reason);
+    return this.finishNow(reason, width);
   }
 
   /** As `finish`, without waiting for the check in flight. */
-  finishNow(reason: string): string {
+  finishNow(reason: string, width?: number): string {
     const {values, marks} = this.#options;
     marks?.close();
     this.log.close(reason);
-    const report = this.report(reason);
+    const report = this.report(reason, true);
     const written =
       values.report === undefined ? undefined : writeReport(values.report, report, {chart: this.chart()});
-    const text = renderReport('text', report);
+    const text = reportText(report, width);
     return written === undefined || written.ok
       ? text
       : `${text}\nreport not written to ${values.report}: ${written.problem}\n`;

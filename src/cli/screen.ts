@@ -153,7 +153,7 @@ async function sayGoodbye(
 ): Promise<void> {
   const {ending, run, app, kept, job} = parts;
   const words = job?.lastWords() ?? '';
-  const report = await run.finish(reasonOf(ending));
+  const report = await run.finish(reasonOf(ending), stdout.columns);
   const notKept = await kept.flush();
   if (ending.kind === 'lost') return;
   await tell(stdout, words === '' ? report : `${words}\n${report}`);

@@ -67,7 +67,7 @@ async function watchEvery(context: Context, usualMs: number): Promise<number> {
     if (!values.json) await tell(stderr, beginText(context, run));
     const ending = await endings.first;
     await hooks.close();
-    const report = await run.finish(reasonOf(ending));
+    const report = await run.finish(reasonOf(ending), stderr.columns);
     await lines?.flush(READER_PATIENCE_MS);
     await source.close();
     await tell(stderr, report);

@@ -37,7 +37,12 @@ export class ChartBook {
     // RAM was checked and this pool was not there.
     for (const [id, {track}] of this.#pools)
       if (!frame.pools.some((pool) => pool.id === id)) track.add(column, undefined);
-    this.#feedProcesses(frame, column);
+    this.#addProcesses(frame, column);
+  }
+
+  /** Takes in who was there at the latest frame, where that is told behind it. */
+  feedProcesses(frame: Frame): void {
+    this.#addProcesses(frame, this.#grid.columnAt(frame.timelineMs));
   }
 
   /** @returns what to draw; nothing where there was no frame */
@@ -84,7 +89,7 @@ export class ChartBook {
     return track;
   }
 
-  #feedProcesses({processes: table}: Frame, column: number): void {
+  #addProcesses({processes: table}: Frame, column: number): void {
     if (table?.status !== 'ok' || table.value.at === this.#lastTableAt) return;
     this.#lastTableAt = table.value.at;
     const named = largest(table.value.processes, MOST_FOLLOWED);

@@ -8,6 +8,7 @@ import {
   type GpuReading,
   type HostMemory,
   ok,
+  type ProcessTable,
   type Reading,
   type Sample,
   type SwapCounters,
@@ -139,6 +140,14 @@ export function frameOf({limit, swapRate, ...parts}: FrameParts, before: Frame |
 export function withPools(frame: Frame, views: Pick<Frame, 'ram' | 'pools' | 'alerts'>): Frame {
   const vram = () => frame.vram;
   return Object.defineProperties({...frame, ...views}, {vram: {get: vram, enumerable: true}});
+}
+
+/** The same frame with who was there then. */
+export function withProcesses(frame: Frame, table: ProcessTable): Frame {
+  const processes = ok(table);
+  const sample = {...frame.sample, processes};
+  const vram = lazyVram(sample);
+  return Object.defineProperties({...frame, sample, processes}, {vram: {get: vram, enumerable: true}});
 }
 
 function lazyVram({gpus, processes, at}: Sample): () => VramTable | undefined {

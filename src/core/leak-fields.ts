@@ -13,31 +13,28 @@ export function leakFields({pools, at, timelineMs}: Pick<Frame, 'pools' | 'at' |
 }
 
 /** The verdict on one process, beside its figures. */
-export function processLeakFields(leak: LeakVerdict | undefined): object {
-  if (leak === undefined) return {};
-  const {state, ratePerHour} = leak;
-  return {leak: state, ...(ratePerHour !== undefined && {growth_bytes_per_hour: Math.round(ratePerHour)})};
+export function processLeakFields(leak: LeakVerdict | undefined, wallOffsetMs: number): object {
+  return leak === undefined ? {} : {leak: leak.state, ...paceFields(leak, wallOffsetMs)};
 }
 
 function verdictFields(leak: LeakVerdict, wallOffsetMs: number) {
-  const {
-    state,
-    confidence,
-    ratePerHour,
-    ratePerHourInterval: rates,
-    sinceMs,
-    forecast,
-    fastExhaustion: fast,
-  } = leak;
+  const {fastExhaustion: fast} = leak;
   return {
-    verdict: state,
+    verdict: leak.state,
+    ...paceFields(leak, wallOffsetMs),
+    ...timeFields('limit_in', timeToLimit(leak)),
+    ...(fast !== undefined && {limit_in_growth_bytes_per_hour: Math.round(fast.ratePerHour)}),
+    ...timeFields('threshold_in', leak.forecast.toThreshold),
+  };
+}
+
+function paceFields(leak: LeakVerdict, wallOffsetMs: number) {
+  const {confidence, ratePerHour, ratePerHourInterval: rates, sinceMs} = leak;
+  return {
     ...(confidence > 0 && {confidence: Number(confidence.toFixed(3))}),
     ...(ratePerHour !== undefined && {growth_bytes_per_hour: Math.round(ratePerHour)}),
     ...(rates !== undefined && {growth_interval: [Math.round(rates.low), Math.round(rates.high)]}),
     ...(sinceMs !== undefined && {since: isoTime(sinceMs + wallOffsetMs)}),
-    ...timeFields('limit_in', timeToLimit(leak)),
-    ...(fast !== undefined && {limit_in_growth_bytes_per_hour: Math.round(fast.ratePerHour)}),
-    ...timeFields('threshold_in', forecast.toThreshold),
   };
 }
 

@@ -45,9 +45,10 @@ export function formatGrowth({ratePerHour}: {readonly ratePerHour?: number}): st
   return ratePerHour === undefined ? undefined : `${formatChange(ratePerHour)}/h`;
 }
 
-/** The same with its 80 % interval: `+2.6 GiB/h (2.3 – 3.0 GiB)`, `-410 MiB/h (380 – 440 MiB)`; one that is narrower than can be written is left out. */
+/** The same with its 80 % interval: `+2.6 GiB/h (2.3 – 3.0 GiB)`, `-410 MiB/h (380 – 440 MiB)`; one that is narrower than can be written, or that is not known, is left out. */
 export function formatRate({ratePerHour, ratePerHourInterval: interval}: LeakVerdict): string | undefined {
-  if (ratePerHour === undefined || interval === undefined) return undefined;
+  if (ratePerHour === undefined) return undefined;
+  if (interval === undefined) return formatGrowth({ratePerHour});
   const sizes = [interval.low, interval.high].map((rate) => Math.max(0, ratePerHour < 0 ? -rate : rate));
   const [from = '', to = ''] = sizes
     .toSorted((a, b) => a - b)

@@ -161,11 +161,15 @@ function swapFields(frame: Frame) {
   return {swap: {used_bytes: usedBytes, total_bytes: totalBytes, percent: Number(percent.toFixed(3))}};
 }
 
-function processesField(frame: Frame, {processes: count, leakOf}: CheckLineOptions) {
+/** The largest processes of a check. */
+export function processesField(
+  frame: Frame,
+  {processes: count, leakOf}: Pick<CheckLineOptions, 'processes' | 'leakOf'>,
+) {
   if (frame.processes?.status !== 'ok') return {};
   const processes = largest(frame.processes.value.processes, count).map((process) => ({
     ...processFields(process),
-    ...processLeakFields(leakOf?.(processKey(process))),
+    ...processLeakFields(leakOf?.(processKey(process)), frame.at - frame.timelineMs),
   }));
   return {processes};
 }

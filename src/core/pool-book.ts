@@ -8,6 +8,7 @@ import type {PoolInput} from './pool-inputs.ts';
 import {type AlertSpans, PoolSeries} from './pool-series.ts';
 import {type GivenThresholds, PoolThresholds} from './pool-thresholds.ts';
 import {type GpuReading, ok, type Sample} from './sample.ts';
+import type {SessionPeak} from './summary.ts';
 import {safeText} from './text.ts';
 import type {VramThresholds} from './threshold.ts';
 import type {Moment} from './timeline.ts';
@@ -52,8 +53,12 @@ const NOTHING: readonly SessionEvent[] = [];
 
 /** How many of the largest processes a peak remembers. */
 const PEAK_TOP = 5;
-/** A list from longer before a peak, or after it, does not tell who was there then. */
+/** A list from longer after a peak does not tell who was there then. */
 const PEAK_TOP_APART_MS = 10_000;
+/** One from before it is told as what it is; a log has one a minute. */
+const PEAK_TOP_BEFORE_MS = 65_000;
+/** A scan takes its time. */
+const FRESH_MS = 2000;
 
 /** Every pool that was ever seen, with its series. */
 export class PoolBook {
@@ -95,6 +100,12 @@ export class PoolBook {
   /** What a frame shows of pools as they stand now. */
   look(inputs: readonly PoolInput[]): readonly Pool[] {
     return inputs.flatMap((input) => this.#series.get(input.id)?.view(input) ?? []);
+  }
+
+  /** Takes in who was there at the latest reading, where that is told behind it. */
+  nameHolders(sample: Sample): void {
+    for (const series of this.all)
+      if (series.kind !== 'gpu') rememberPeak(series, {kind: series.kind}, sample);
   }
 
   /** Whether a reading wants more than figures: who holds VRAM at its peak is told with it. */
@@ -212,12 +223,24 @@ function rememberPeak(
   input: Pick<PoolInput, 'gpu' | 'kind'>,
   sample: Holders,
 ): void {
-  if (peak === undefined || peak.top.length > 0 || sample.at - peak.at > PEAK_TOP_APART_MS) return;
+  if (peak === undefined || sample.at - peak.at > PEAK_TOP_APART_MS) return;
   const {processes} = sample;
+  // A GPU tells itself who holds it.
+  const at = processes?.status === 'ok' && input.gpu === undefined ? processes.value.at : sample.at;
   // Logs name processes only now and then.
-  if (processes?.status === 'ok' && peak.at - processes.value.at > PEAK_TOP_APART_MS) return;
+  if (peak.at - at > PEAK_TOP_BEFORE_MS) return;
+  if (peak.top.length > 0 && !isNearer(at, peak)) return;
   // Of the first readings the processes come a little later than memory.
-  peak.top = topFor(input, sample, PEAK_TOP);
+  const top = topFor(input, sample, PEAK_TOP);
+  if (top.length === 0) return;
+  peak.top = top;
+  peak.topAt = at;
+}
+
+/** Who was there before a peak made it, rather than who is there after it; unless that was told too long before. */
+function isNearer(at: number, {at: peakAt, topAt = at}: SessionPeak): boolean {
+  if (at === peakAt) return topAt !== at;
+  return peakAt - topAt > FRESH_MS && Math.abs(at - peakAt) < peakAt - topAt;
 }
 
 /** Who holds most of a pool: of a GPU by its VRAM, of all else by RSS; of the job, which of its processes. */

@@ -1,6 +1,7 @@
 import {History} from './history.ts';
 import {programName} from './program.ts';
 import type {ProcessReading, ProcessTable} from './sample.ts';
+import type {TopProcess} from './top-process.ts';
 
 /** At most so many processes have a history of their own. */
 export const MAX_PROCESS_HISTORIES = 64;
@@ -39,12 +40,45 @@ export class ProcessSeries {
   readonly #entries = new Map<string, Entry>();
   /** Growths of those whose history was given up, by their keys. */
   readonly #ended = new Map<string, ProcessGrowth>();
+  #scans = 0;
+  #lastAt: number | undefined;
 
   /** Takes in one scan. `timelineMs` is when it was made, on the session's timeline. */
   feed(table: ProcessTable, timelineMs: number): void {
+    this.#scans += 1;
+    this.#lastAt = table.at;
     for (const process of largest(table.processes, MAX_PROCESS_HISTORIES))
       this.#note(process, table.at, timelineMs);
     if (this.#entries.size > MAX_PROCESS_HISTORIES) this.#forgetOldest();
+  }
+
+  /** How often processes were read, and when they were last; wall clock. */
+  get seen(): {readonly scans: number; readonly lastAt: number | undefined} {
+    return {scans: this.#scans, lastAt: this.#lastAt};
+  }
+
+  /** What was so far is none of the session's: it is shown, and no growth counts from it. */
+  startOver(): void {
+    this.#scans = 0;
+    this.#ended.clear();
+    for (const entry of this.#entries.values()) {
+      entry.low = {bytes: Number.POSITIVE_INFINITY, at: 0};
+      entry.growth = undefined;
+    }
+  }
+
+  /**
+   * Takes in what processes held at a moment behind the last scan that had them, as the end of a job tells it. Those that
+   * no scan had are left out: nobody knows what they were before.
+   */
+  close(processes: readonly TopProcess[], at: number, timelineMs: number): void {
+    for (const {pid, name, rssBytes} of processes) {
+      const entry = [...this.#entries.values()].findLast((one) => one.process.pid === pid);
+      if (entry === undefined || programName(entry.process).title !== name || timelineMs <= entry.seenMs)
+        continue;
+      const {cpuMs, ...process} = entry.process;
+      this.#note({...process, rssBytes}, at, timelineMs);
+    }
   }
 
   /** All that have a history of their own. */

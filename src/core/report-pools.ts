@@ -1,6 +1,7 @@
 import type {Frame, PoolFigures, PoolKind} from './frame.ts';
 import type {Trend} from './metrics.ts';
 import type {PoolSeries} from './pool-series.ts';
+import type {SessionPeak} from './summary.ts';
 import type {TopProcess} from './top-process.ts';
 
 /** What a report says of one pool over a session. */
@@ -38,6 +39,8 @@ export interface ReportPeak {
   readonly totalBytes: number;
   /** The largest processes then; empty when processes were not read. */
   readonly top: readonly TopProcess[];
+  /** When those were read, where that was not at the peak itself; wall clock. */
+  readonly topAt?: number;
 }
 
 /** One pool as the session leaves it. `frame` is the last one. */
@@ -53,13 +56,21 @@ export function reportPool(series: PoolSeries, frame: Frame | undefined): Report
     checks: summary.checks,
     ...currentFacts(series, frame),
     ...(averagePercent !== undefined && {averagePercent}),
-    ...(peak !== undefined && {peak: {...peak}}),
+    ...(peak !== undefined && {peak: peakOf(peak)}),
     thresholdPercent: series.alert.thresholdPercent,
     ...(observedMs > 0 && {aboveThreshold: {ms: aboveThresholdMs, share: aboveThresholdMs / observedMs}}),
     observedMs,
     ...(metrics.size > 0 && {trend: {direction: metrics.trend, checks: metrics.size}}),
     alertCount: summary.alerts,
   };
+}
+
+/** A scan takes its time, and is of the peak all the same. */
+const SCAN_MS = 2000;
+
+function peakOf({topAt, ...peak}: SessionPeak): ReportPeak {
+  const isOfThen = topAt === undefined || Math.abs(topAt - peak.at) <= SCAN_MS;
+  return isOfThen ? peak : {...peak, topAt};
 }
 
 function currentFacts(

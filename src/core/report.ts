@@ -1,9 +1,10 @@
+import type {Pauses} from './cadence.ts';
 import type {SessionEvent} from './event.ts';
 import type {Frame} from './frame.ts';
 import type {JobEnding} from './job/job-ending.ts';
 import type {ProcessGrowth} from './process-series.ts';
 import {foldAlerts, type ReportAlert} from './report-alerts.ts';
-import {type ReportJob, reportJob} from './report-job.ts';
+import {type ReportJob, reportJobs} from './report-job.ts';
 import {type ReportLeak, reportLeaks} from './report-leaks.ts';
 import {type ReportPool, reportPool} from './report-pools.ts';
 import {oomText} from './rules/oom-kills.ts';
@@ -36,10 +37,12 @@ export interface ReportFacts {
   readonly intervalMs: number;
   /** How it ended: `quit with q`, `SIGTERM`. */
   readonly reason: string;
+  /** Whether nothing more will come. @default false */
+  readonly isOver?: boolean;
   readonly logFile?: string;
   readonly logProblem?: string;
-  /** How the followed job ended, where it has. */
-  readonly ending?: JobEnding;
+  /** How the followed job ended, where it has; of several the latest last. */
+  readonly endings?: readonly JobEnding[];
   readonly errors: readonly ReportError[];
   /** All events still kept, oldest first. */
   readonly events: readonly SessionEvent[];
@@ -58,14 +61,19 @@ export interface Report {
   readonly durationMs: number;
   readonly intervalMs: number;
   readonly reason: string;
+  /** Whether nothing more will come. */
+  readonly isOver?: boolean;
   /** The limit in force at the end. */
   readonly limit?: {readonly kind: 'host' | 'cgroup'; readonly name: string; readonly totalBytes: number};
   readonly hostTotalBytes?: number;
   /** Good readings of RAM, and those that failed. */
   readonly checks: number;
   readonly failedChecks: number;
-  /** The job that was followed. */
+  /** The job that was followed, and in a log of several runs those that were before it. */
   readonly job?: ReportJob;
+  readonly earlierJobs?: readonly ReportJob[];
+  /** Stretches in which nothing was read, as between two runs; absent where there were none. */
+  readonly pauses?: Pauses;
   /** Kills by the kernel's OOM killer, one line each. */
   readonly oomKills: readonly {readonly at: number; readonly text: string}[];
   /** A limit for the next run; absent where nothing was read. */
@@ -79,7 +87,9 @@ export interface Report {
   readonly marks: readonly {readonly at: number; readonly note: string}[];
   readonly changes: readonly ReportChange[];
   readonly limitSwitches: readonly {readonly at: number; readonly text: string}[];
-  /** Absent when processes could not be read; then `noProcessesReason` tells why. */
+  /** When processes were last read, or named by a log; absent where they never were. */
+  readonly processesAt?: number;
+  /** Absent when processes could not be read, or but once; then `noProcessesReason` tells why. */
   readonly growths?: readonly ProcessGrowth[];
   readonly noProcessesReason?: string;
   readonly errors: readonly ReportError[];
@@ -111,10 +121,12 @@ export function buildReport(session: Session, facts: ReportFacts): Report {
     durationMs: uptimeMs,
     intervalMs,
     reason,
+    ...(facts.isOver === true && {isOver: true}),
     ...limitFacts(frame),
     checks: ram.summary.checks,
     failedChecks: errors.reduce((sum, {what, count}) => sum + (what === ram.what ? count : 0), 0),
-    ...jobFacts(session, facts.ending),
+    ...reportJobs(session, facts.endings ?? []),
+    ...(session.cadence.pauses.count > 0 && {pauses: session.cadence.pauses}),
     oomKills: session.oomKills.map((kill) => ({at: kill.at, text: oomText(kill)})),
     pools: session.pools.map((series) => reportPool(series, frame)),
     ...(frame?.noGpuReason !== undefined && {noGpuReason: frame.noGpuReason}),
@@ -134,11 +146,6 @@ export function buildReport(session: Session, facts: ReportFacts): Report {
 export function withSuggestion(report: Report, limitPath: string | undefined): Report {
   const suggestion = suggestedLimit({...report, ...(limitPath !== undefined && {limitPath})});
   return suggestion === undefined ? report : {...report, suggestion};
-}
-
-function jobFacts(session: Session, ending: JobEnding | undefined): Pick<Report, 'job'> {
-  const job = reportJob(session, ending);
-  return job === undefined ? {} : {job};
 }
 
 function limitFacts(frame: Frame | undefined): Pick<Report, 'limit' | 'hostTotalBytes'> {
@@ -172,11 +179,20 @@ function happenings(events: readonly SessionEvent[]): Pick<Report, 'marks' | 'ch
   };
 }
 
-function growthFacts({processes, frame}: Session): Pick<Report, 'growths' | 'noProcessesReason'> {
+function growthFacts({
+  processes,
+  frame,
+}: Session): Pick<Report, 'growths' | 'noProcessesReason' | 'processesAt'> {
   const growths = processes.growths(GROWTHS);
+  const {scans, lastAt} = processes.seen;
+  const seen = lastAt === undefined || scans === 0 ? {} : {processesAt: lastAt};
+  if (growths.length > 0) return {growths, ...seen};
   const table = frame?.processes;
-  if (table?.status === 'ok' || growths.length > 0) return {growths};
-  return {noProcessesReason: table?.reason ?? 'they were not read yet'};
+  if (table !== undefined && table.status !== 'ok') return {noProcessesReason: table.reason, ...seen};
+  // What was seen once has neither grown nor stood still.
+  const reasons = ['they were not read yet', 'they were read only once'];
+  const noProcessesReason = reasons[scans];
+  return noProcessesReason === undefined ? {growths, ...seen} : {noProcessesReason, ...seen};
 }
 
 function logFacts({logFile: file, logProblem: problem}: ReportFacts): Pick<Report, 'log'> {

@@ -1,4 +1,5 @@
-import {frameOf, ramReading, swapRateOf, withPools} from './derive.ts';
+import {Cadence} from './cadence.ts';
+import {frameOf, ramReading, swapRateOf, withPools, withProcesses} from './derive.ts';
 import type {SessionEvent} from './event.ts';
 import type {FigureReading} from './figure-reading.ts';
 import {formatBytes} from './format.ts';
@@ -27,12 +28,6 @@ export interface SessionOptions extends PoolBookOptions {
 
 export type EventListener = (event: SessionEvent) => void;
 
-/** Readings that come later than this many intervals are drawn as a gap. */
-const GAP_INTERVALS = 3;
-/** And later than this many were not only slow (a machine short of memory is): nobody knows what was between. */
-const PAUSE_INTERVALS = 20;
-const PAUSE_SLACK_MS = 10_000;
-
 /** The core: takes in samples one by one, derives a frame of each, and tells what happened. */
 export class Session {
   readonly processes = new ProcessSeries();
@@ -40,6 +35,8 @@ export class Session {
   readonly processLeaks: ProcessLeaks | undefined;
   /** The last of the followed job. */
   readonly job = new JobStory();
+  /** How readings follow each other. */
+  readonly cadence = new Cadence();
   readonly #pools: PoolBook;
   readonly #vramNotes = new VramNotes();
   readonly #listeners = new Set<EventListener>();
@@ -56,7 +53,6 @@ export class Session {
   #swapBefore: Parameters<typeof swapRateOf>[1];
   #isPast = false;
   #lastTableAt = Number.NEGATIVE_INFINITY;
-  #stepMs = Number.POSITIVE_INFINITY;
 
   constructor(options: SessionOptions = {}) {
     this.#pools = new PoolBook(options);
@@ -116,6 +112,7 @@ export class Session {
   feedPast(sample: Sample): Frame {
     this.#isPast = true;
     const frame = this.feed(sample);
+    this.processes.startOver();
     this.#isPast = false;
     return frame;
   }
@@ -197,9 +194,15 @@ export class Session {
     return true;
   }
 
-  /** Samples come at another interval from now on, so that a longer wait for the next is no gap. */
-  expectEvery(intervalMs: number): void {
-    this.#stepMs = Math.max(this.#stepMs, intervalMs);
+  /** Takes in who was there at the latest reading, where that is told behind it. @returns the frame with it */
+  feedProcesses(table: ProcessTable): Frame | undefined {
+    const last = this.#last;
+    if (last === undefined || table.processes.length === 0) return undefined;
+    const frame = withProcesses(last, table);
+    this.#feedProcesses(frame.sample, frame.timelineMs, frame.limit);
+    this.#pools.nameHolders(frame.sample);
+    this.#last = frame;
+    return frame;
   }
 
   /** RAM's figures of a sample, derived as `feed` would and taken in nowhere. */
@@ -245,11 +248,9 @@ export class Session {
 
   #advance({at, monotonicMs}: Pick<Sample, 'at' | 'monotonicMs'>): Moment {
     const timelineMs = this.#timeline.advance(at, monotonicMs);
-    const step = timelineMs - (this.#current?.timelineMs ?? timelineMs);
-    if (step > this.#stepMs * GAP_INTERVALS + 1000) this.#addGap(timelineMs);
-    if (step > this.#stepMs * PAUSE_INTERVALS + PAUSE_SLACK_MS)
-      for (const {summary} of this.pools) summary.breakOff();
-    if (step > 0) this.#stepMs = step;
+    const {isGap, isPause} = this.cadence.next(timelineMs);
+    if (isGap) this.#addGap(timelineMs);
+    if (isPause) for (const {summary} of this.pools) summary.breakOff();
     this.#current = {at, timelineMs};
     return this.#current;
   }
@@ -257,7 +258,7 @@ export class Session {
   /** A moment beside the latest frame's; the wall clock is only trusted for the little time since that. */
   timelineOf(at: number): number {
     const {at: frameAt, timelineMs} = this.#current ?? {at, timelineMs: at};
-    return timelineMs + Math.max(0, Math.min(at - frameAt, this.#stepMs));
+    return timelineMs + Math.max(0, Math.min(at - frameAt, this.cadence.stepMs));
   }
 
   /** Readings were due and did not come: the machine slept, memtop was stopped. */

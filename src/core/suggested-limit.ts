@@ -13,11 +13,13 @@ export interface SuggestedLimit {
   readonly isShare: boolean;
   /** It was killed for its memory: how much it would have taken nobody knows. */
   readonly isAtLeast: boolean;
+  /** It still grew at the end: how much it would have taken nobody knows either. */
+  readonly isGrowing: boolean;
   /** How those who set the limit would write it; only where it is known who does. */
   readonly flag?: string;
   /** What the machine has, where that is less. */
   readonly hostBytes?: number;
-  /** What leaks outgrows every limit: how long a run like this one would last under it, milliseconds from its start. */
+  /** What leaks outgrows every limit, and what still grew perhaps: how long a run like this one would last under it, milliseconds from its start. */
   readonly lastsMs?: number;
 }
 
@@ -25,6 +27,7 @@ export interface SuggestionFacts {
   readonly pools: readonly ReportPool[];
   readonly leaks: readonly ReportLeak[];
   readonly job?: ReportJob;
+  readonly earlierJobs?: readonly ReportJob[];
   readonly oomKills: readonly unknown[];
   readonly hostTotalBytes?: number;
   readonly durationMs: number;
@@ -38,7 +41,7 @@ const HOUR = 3_600_000;
 export const HEADROOM_SHARE = 0.2;
 const LEAST_HEADROOM = 100 * MIB;
 /** Before that, starting up is all there was. */
-const LEAST_MS = 10_000;
+export const LEAST_MS = 10_000;
 
 /** Up to which size a limit is rounded up to what. */
 const STEPS: readonly (readonly [below: number, step: number])[] = [
@@ -66,6 +69,7 @@ export function suggestedLimit(facts: SuggestionFacts): SuggestedLimit | undefin
   const bytes = roundedUp(base.peakBytes + headroomBytes);
   const flag = flagFor(facts.limitPath, bytes);
   const lastsMs = timeUnder(bytes, base, facts);
+  const isGrowing = leakOf(base, facts)?.verdict === 'growing';
   const {hostTotalBytes} = facts;
   return {
     ...base,
@@ -73,6 +77,7 @@ export function suggestedLimit(facts: SuggestionFacts): SuggestedLimit | undefin
     headroomBytes,
     isShare: share >= LEAST_HEADROOM,
     isAtLeast: facts.oomKills.length > 0 || facts.job?.ending?.oom !== undefined,
+    isGrowing,
     ...(flag !== undefined && {flag}),
     ...(hostTotalBytes !== undefined && hostTotalBytes < bytes && {hostBytes: hostTotalBytes}),
     ...(lastsMs !== undefined && {lastsMs}),
@@ -85,20 +90,26 @@ export function roundedUp(bytes: number): number {
   return Math.ceil(bytes / step) * step;
 }
 
-function baseOf({job, pools}: SuggestionFacts): Pick<SuggestedLimit, 'of' | 'peakBytes'> | undefined {
-  if (job?.peak !== undefined) return {of: 'job', peakBytes: job.peak.bytes};
+type Base = Pick<SuggestedLimit, 'of' | 'peakBytes'>;
+
+function baseOf({job, earlierJobs = [], pools}: SuggestionFacts): Base | undefined {
+  const peaks = [job, ...earlierJobs].flatMap((one) => one?.peak?.bytes ?? []);
+  if (peaks.length > 0) return {of: 'job', peakBytes: Math.max(...peaks)};
   const peak = pools.find(({kind}) => kind === 'ram')?.peak;
   return peak && {of: 'RAM', peakBytes: peak.usedBytes};
 }
 
-function timeUnder(
-  bytes: number,
-  {of, peakBytes}: Pick<SuggestedLimit, 'of' | 'peakBytes'>,
-  {leaks, durationMs}: SuggestionFacts,
-): number | undefined {
-  const leak = leaks.find(({id}) => id === (of === 'job' ? 'job' : 'ram'));
-  if (leak?.verdict !== 'leak' || leak.ratePerHour === undefined || leak.ratePerHour <= 0) return undefined;
-  return durationMs + ((bytes - peakBytes) / leak.ratePerHour) * HOUR;
+/** The verdict on what the limit is for; of several jobs that is on the last, and says nothing of a larger one. */
+function leakOf({of, peakBytes}: Base, {leaks, job}: SuggestionFacts): ReportLeak | undefined {
+  if (of === 'job' && job?.peak?.bytes !== peakBytes) return undefined;
+  return leaks.find(({id}) => id === (of === 'job' ? 'job' : 'ram'));
+}
+
+function timeUnder(bytes: number, base: Base, facts: SuggestionFacts): number | undefined {
+  const {verdict, ratePerHour = 0} = leakOf(base, facts) ?? {};
+  if ((verdict !== 'leak' && verdict !== 'growing') || ratePerHour <= 0) return undefined;
+  const ranMs = (base.of === 'job' ? facts.job?.ending?.elapsedMs : undefined) ?? facts.durationMs;
+  return ranMs + ((bytes - base.peakBytes) / ratePerHour) * HOUR;
 }
 
 /** Who set the limit, by the path of its cgroup, and how they write one. A service's is systemd's, a session's nobody's. */

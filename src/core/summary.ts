@@ -14,6 +14,8 @@ export interface SessionPeak {
   readonly totalBytes: number;
   /** The largest processes then, filled in by the session. */
   top: readonly TopProcess[];
+  /** When those were read; absent where nobody was. */
+  topAt?: number;
 }
 
 /**

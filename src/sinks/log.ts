@@ -4,15 +4,16 @@ import type {Frame} from '../core/frame.ts';
 import {
   checkLine,
   limitsAtStart,
+  processesField,
   type SinceLast,
   type StartFacts,
   startLine,
   stopLine,
-  topKey,
 } from '../core/log-lines.ts';
 import type {LeakOf} from '../core/process-leaks.ts';
 import type {Sample} from '../core/sample.ts';
 import type {LogFile} from './jsonl.ts';
+import {ProcessTurns} from './process-turns.ts';
 
 /** Where lines go: a file, standard output. */
 export type LogTarget = Pick<LogFile, 'append'>;
@@ -27,7 +28,6 @@ export interface LogSinkOptions {
   readonly leakOf?: LeakOf;
 }
 
-const PROCESSES_EVERY_MS = 60_000;
 // A beat that comes a little early must not push its line to the next one.
 const EARLY_SHARE = 0.02;
 
@@ -38,16 +38,18 @@ export class LogSink {
   #lastLineMs = Number.NEGATIVE_INFINITY;
   /** When the last of a row of failed checks was told. */
   #lastFailureMs = Number.NEGATIVE_INFINITY;
-  #lastTop = '';
+  readonly #turns: ProcessTurns;
   /** Why there is no GPU is told when that changes. */
   #lastNoGpu: string | undefined;
-  #lastTopMs = Number.NEGATIVE_INFINITY;
+  /** The check that is still to be written, and the last that was. */
   #held: Frame | undefined;
+  #written: Frame | undefined;
   #since: {checks: number; sum: number; min: number; max: number} | undefined;
 
   constructor(target: LogTarget, options: LogSinkOptions) {
     this.#target = target;
     this.#options = options;
+    this.#turns = new ProcessTurns(options.processes);
   }
 
   /** The first line of a run, with what bounded memory then. */
@@ -71,6 +73,7 @@ export class LogSink {
   event(event: SessionEvent): void {
     // Each failed check has a line of its own.
     if (event.kind === 'lost' && event.what === 'RAM') return;
+    if (event.kind === 'ended' || (event.kind === 'raised' && !event.isReminder)) this.#turns.ask();
     const line = eventLine(event);
     if (line !== undefined) this.#target.append(line);
   }
@@ -83,10 +86,17 @@ export class LogSink {
     this.#target.append(noteLine(at, what, text));
   }
 
-  /** The last line of a run, behind the last check where that was thinned away. */
+  /**
+   * The last line of a run, behind the last check where that was thinned away. A line that is written stays as it is: so
+   * it is here that the processes of the last check stand where its own line did not name them.
+   */
   stop(at: number, reason: string): void {
+    if (this.#held !== undefined) this.#turns.ask();
     this.#writeHeld();
-    this.#target.append(stopLine(at, reason));
+    const frame = this.#written;
+    const count = frame === undefined ? 0 : this.#turns.takeLast(frame);
+    const named = frame === undefined || count === 0 ? {} : processesField(frame, this.#naming(count));
+    this.#target.append({...stopLine(at, reason), ...named});
   }
 
   #isDue({timelineMs}: Frame, lastMs: number): boolean {
@@ -106,12 +116,16 @@ export class LogSink {
     this.#held = undefined;
     this.#lastLineMs = frame.timelineMs;
     const since = this.#takeSince();
-    const processes = this.#processesDue(frame);
+    const naming = this.#naming(this.#turns.take(frame));
     const gpusMissing = frame.noGpuReason !== this.#lastNoGpu;
     this.#lastNoGpu = frame.noGpuReason;
+    this.#written = frame;
+    this.#target.append(checkLine(frame, {...naming, gpusMissing, ...(since !== undefined && {since})}));
+  }
+
+  #naming(processes: number) {
     const {leakOf} = this.#options;
-    const known = {...(since !== undefined && {since}), ...(leakOf !== undefined && {leakOf})};
-    this.#target.append(checkLine(frame, {processes, gpusMissing, ...known}));
+    return {processes, ...(leakOf !== undefined && {leakOf})};
   }
 
   #count(percent: number): void {
@@ -130,15 +144,5 @@ export class LogSink {
     if (since === undefined || since.checks < 2) return undefined;
     const {checks, sum, min, max} = since;
     return {checks, percentMin: min, percentMean: sum / checks, percentMax: max};
-  }
-
-  /** The processes are written when the list changes, else once a minute. */
-  #processesDue(frame: Frame): number {
-    const {processes} = this.#options;
-    const key = topKey(frame, processes);
-    if (key === this.#lastTop && frame.timelineMs - this.#lastTopMs < PROCESSES_EVERY_MS) return 0;
-    this.#lastTop = key;
-    this.#lastTopMs = frame.timelineMs;
-    return processes;
   }
 }

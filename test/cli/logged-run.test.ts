@@ -293,7 +293,7 @@ describe('a log of our own', () => {
     expect(pool?.current).toMatchObject({usedBytes: 10 * G, totalBytes: 50 * G, percent: 20});
   });
 
-  test('names who was there at a peak by a list from about then, and by no older one', () => {
+  test('names who was there at a peak by a list from about then, tells an older one as such, and none of long before', () => {
     const session = new Session({keepHistory: false});
     const log = (seconds: readonly number[]) =>
       seconds.map((second, index) => {
@@ -301,9 +301,12 @@ describe('a log of our own', () => {
         const frame = session.feed(sampleAt(second, 10 + second, {processes}));
         return checkLine(frame, {processes: index === 0 ? 5 : 0});
       });
-    const top = (lines: Lines) => reportOf(lines).pools[0]?.peak?.top;
-    expect(top(log([0, 5]))).toMatchObject([{pid: 3}]);
-    expect(top(log([10, 15, 21]))).toEqual([]);
+    const peak = (lines: Lines) => reportOf(lines).pools[0]?.peak;
+    expect(peak(log([0, 2]))?.topAt).toBeUndefined();
+    expect(peak(log([0, 2]))).toMatchObject({top: [{pid: 3}]});
+    expect(peak(log([10, 15, 21]))).toMatchObject({top: [{pid: 3}], topAt: S + 10_000});
+    expect(peak(log([0, 30, 80]))?.top).toEqual([]);
+    expect(renderReport('text', reportOf(log([10, 15, 21])))).toMatch(/at peak {2}as of .*:10: p3 \(3\)/);
   });
 
   test('tells of OOM kills as the alert on them did', () => {

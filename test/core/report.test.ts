@@ -168,6 +168,9 @@ describe('buildReport', () => {
     run.feed({processes: 'hidden'});
     expect(run.report()).toMatchObject({noProcessesReason: 'hidden'});
     run.feed({processes: [processOf(1, GIB)]});
+    expect(run.report().growths).toBeUndefined();
+    expect(run.report()).toMatchObject({noProcessesReason: 'they were read only once'});
+    run.feed({processes: [processOf(1, GIB)]});
     expect(run.report().growths).toEqual([]);
   });
 

@@ -527,7 +527,7 @@ describe('sums of the report', () => {
   test('go on after the interval was made much longer by hand, and after a pause', () => {
     const {session} = open();
     fedEvery(session, 0, 1, 101, 10);
-    session.expectEvery(60_000);
+    session.cadence.expectEvery(60_000);
     fedEvery(session, 160, 60, 600, 90);
     expect(session.ram.summary.observedMs).toBe((160 + 599 * 60) * 1000);
     expect(session.ram.summary.averagePercent).toBeGreaterThan(89);

@@ -101,7 +101,14 @@ describe('the suggested limit', () => {
     const leaking = suggestedLimit(facts(10 * GIB, {leaks: [leak('ram')]}));
     expect(leaking).toMatchObject({bytes: 12 * GIB, lastsMs: 2 * 3_600_000});
     const growing = suggestedLimit(facts(10 * GIB, {leaks: [leak('ram', {verdict: 'growing'})]}));
-    expect(growing?.lastsMs).toBeUndefined();
+    // Of what still grew it is a least, and it is told how long that would do.
+    expect(growing).toMatchObject({isGrowing: true, lastsMs: 2 * 3_600_000});
+    expect(leaking?.isGrowing).toBe(false);
+    expect(
+      suggestedLimit(facts(10 * GIB, {leaks: [leak('ram', {verdict: 'steady'})]}))?.lastsMs,
+    ).toBeUndefined();
+    const earlier = {...job, peak: {bytes: 30 * GIB, at: 0}};
+    expect(suggestedLimit(facts(GIB, {job, earlierJobs: [earlier]}))?.peakBytes).toBe(30 * GIB);
     // Another's leak says nothing of the job.
     expect(suggestedLimit(facts(10 * GIB, {job, leaks: [leak('ram')]}))?.lastsMs).toBeUndefined();
     expect(suggestedLimit(facts(10 * GIB, {oomKills: [{}]}))).toMatchObject({isAtLeast: true});

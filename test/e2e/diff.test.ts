@@ -1,4 +1,4 @@
-import {appendFileSync, writeFileSync} from 'node:fs';
+import {appendFileSync, symlinkSync, writeFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
 import {launch, run, type Workplace, workplace} from './program.ts';
 
@@ -92,6 +92,19 @@ describe('memtop diff', () => {
     expect((await run(['diff', 'leak.jsonl', 'fixed.jsonl'], place, {LANG: 'C'})).stdout).toContain(
       '*** after',
     );
+  });
+
+  test('says of a log beside itself that it is that', async () => {
+    using place = workplace();
+    record(place, 'leak.jsonl', {hours: 1, gibPerHour: 2});
+    symlinkSync(place.file('leak.jsonl'), place.file('link.jsonl'));
+    const {code, stdout, stderr} = await diff(place, 'leak.jsonl', 'link.jsonl');
+    expect({code, stderr}).toEqual({
+      code: 0,
+      stderr: 'memtop: both logs are the same file, compared with itself\n',
+    });
+    expect(stdout).toContain('60 times before, 60 times after');
+    expect(stdout).toContain('(means of each column: a peak may be higher)');
   });
 
   test('fails for CI where the run after is worse, and says in what', async () => {

@@ -76,12 +76,42 @@ describe.skipIf(CHROMIUM === undefined)('the page of a report, in Chromium', () 
       expect(highest).toBeCloseTo(pool.peak.percent, 2);
       const peakAt = columns.findIndex((column) => column && column[2] === highest);
       const {x, y, width, height} = await box();
-      const place = 46 + ((peakAt + 0.5) / data.count) * (950 - 46);
+      const place = 66 + ((peakAt + 0.5) / data.count) * (950 - 66);
       await page.mouse('Moved', x + (place / 960) * width, y + height * 0.5);
       const row = (await readout())[index];
       expect(row?.[0]).toBe(data.pools[index]?.name);
       expect(row?.[1]).toContain(`${pool.peak.percent.toFixed(1)}%`);
     }
+  });
+
+  test('cuts no label off, and has a colour for each thing', async () => {
+    // Within the picture, whose own units begin at 0; the still one stands in for a browser without scripts.
+    const lefts = await page.value<readonly number[]>(
+      `(() => {
+        document.querySelector('.still').style.display = 'block';
+        const lefts = [...document.querySelectorAll('text.axis')].map((label) => label.getBBox().x);
+        document.querySelector('.still').style.display = '';
+        return lefts;
+      })()`,
+    );
+    expect(lefts.length).toBeGreaterThan(10);
+    expect(Math.min(...lefts)).toBeGreaterThanOrEqual(0);
+    const room = await page.value<number>(
+      `(() => {
+        const label = document.querySelector('.holder text.axis');
+        const [text, before] = [label.textContent, label.getBBox()];
+        label.textContent = '1000 MiB';
+        const {width} = label.getBBox();
+        label.textContent = text;
+        return before.x + before.width - width;
+      })()`,
+    );
+    expect(room).toBeGreaterThanOrEqual(0);
+    const colors = await page.value<readonly string[]>(
+      `[...document.querySelectorAll('.live .legend button')].map((button) => button.className)`,
+    );
+    expect(colors.length).toBeGreaterThan(5);
+    expect(new Set(colors).size).toBe(colors.length);
   });
 
   test('zooms by dragging and by keys, and shows all again', async () => {

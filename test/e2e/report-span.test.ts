@@ -116,6 +116,11 @@ describe('a part of a log', () => {
       ['--from', '12:30', '--to', '+10m'],
       /^memtop: memtop report: expected --from before --to, got "12:30" \(2026-03-01 12:30:00\) and "\+10m" \(/,
     ],
+    // Behind the log's end there is such a time too, and it can hardly be meant.
+    [
+      ['--from', '12:30', '--to', '12:20'],
+      /^memtop: memtop report: expected --from before --to, got "12:30" \(2026-03-01 12:30:00\) and "12:20" \(2026-03-01 12:20:00\)$/,
+    ],
     [['--from', '12:00:01', '--to', '12:00:59'], /expected readings from .* to .*, got none/],
     [['--to', 'noon'], /^memtop: to: expected a time as .*, got "noon" \(from --to\)$/],
     [['--json', '--format', 'csv'], /^memtop: memtop report: expected --json or --format csv, got both$/],
@@ -171,6 +176,16 @@ describe('several logs', () => {
       alerts: [{raised_at: '2026-03-01T12:10:00.000Z'}],
       errors: [{what: 'log', reason: '1 line not read (28) in run.jsonl.1'}],
     });
+  });
+
+  test('go to the end of the log where --to does not come in it, and say so', async () => {
+    using place = workplace();
+    record(place, 'run.jsonl');
+    const {code, stderr, stdout} = await run(['report', '--json', '--to', '18:00', 'run.jsonl'], place);
+    expect({code, checks: JSON.parse(stdout).checks}).toEqual({code: 0, checks: 60});
+    expect(stderr).toMatch(
+      /^memtop report: --to "18:00" does not come in the log: it is told to its end, .*\n$/,
+    );
   });
 
   test('are written in every form, with figures that agree', async () => {

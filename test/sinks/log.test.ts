@@ -158,6 +158,7 @@ describe('a thinned log', () => {
 });
 
 describe('processes', () => {
+  const memoryOf = (percent: number) => ({memory: sampleAt(0, percent).memory});
   const scan = (second: number, ...pids: number[]) =>
     sampleAt(second, 50, {
       processes: processesAt(
@@ -175,9 +176,45 @@ describe('processes', () => {
     expect(lines[70]).toMatchObject({processes: [{pid: 2, rss_bytes: 9 * GIB}, {pid: 1}]});
   });
 
+  test('are written where the peak has risen by 1 % of the limit, not at every reading of a climb', () => {
+    const {lines, feed} = record({processes: 2});
+    const at = (second: number, percent: number) => ({...scan(second, 1, 2), ...memoryOf(percent)});
+    const course = [50, 50.3, 50.6, 50.9, 51.2, 40, 51.9, 51.8, 52.2, 52.3, 60];
+    for (const [second, percent] of course.entries()) feed(at(second, percent));
+    const written = lines.flatMap(({processes, percent}) => (processes === undefined ? [] : [percent]));
+    expect(written).toEqual(['50.0', '51.2', '52.2', '60.0']);
+  });
+
+  test('are written at an alert', () => {
+    const {lines, feed} = record({processes: 2});
+    const course = [79.5, 79.9, 80.1, 80.2];
+    for (const [second, percent] of course.entries()) feed({...scan(second, 1, 2), ...memoryOf(percent)});
+    expect(types(lines)).toEqual(['check', 'check', 'ALERT', 'check', 'check']);
+    expect(lines.map((line) => 'processes' in line)).toEqual([true, false, false, true, false]);
+  });
+
+  test('stand in the last line of a run, where that of the last check did not name them', () => {
+    const {lines, sink, feed} = record({processes: 1});
+    for (const second of [0, 1, 2]) feed(scan(second, 1, 2));
+    sink.stop(START + 3000, 'quit');
+    expect(lines.at(-1)).toMatchObject({event_type: 'STOP', processes: [{pid: 1, rss_bytes: 9 * GIB}]});
+    const once = record({processes: 1});
+    once.feed(scan(0, 1, 2));
+    once.sink.stop(START + 3000, 'quit');
+    expect(once.lines.at(-1)).not.toHaveProperty('processes');
+  });
+
+  test('of a steady day are written once a minute', () => {
+    const {lines, feed} = record({processes: 2});
+    for (let second = 0; second < 3600; second++)
+      feed({...scan(second, 1, 2), ...memoryOf(50 + ((second * 7919) % 97) / 100)});
+    expect(lines.filter((line) => 'processes' in line)).toHaveLength(60);
+  });
+
   test('are left out when none are asked for', () => {
-    const {lines, feed} = record({processes: 0});
-    for (let second = 0; second < 70; second++) feed(scan(second, 1, 2));
+    const {lines, sink, feed} = record({processes: 0});
+    for (let second = 0; second < 70; second++) feed({...scan(second, 1, 2), ...memoryOf(50 + second / 2)});
+    sink.stop(START + 70_000, 'quit');
     expect(lines.some((line) => 'processes' in line)).toBe(false);
   });
 });

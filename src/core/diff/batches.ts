@@ -8,7 +8,8 @@ const LONGEST_HOLD_MS = 20 * 60_000;
 interface Reading {
   readonly at: number;
   readonly bytes: number;
-  readonly isAbove: boolean;
+  /** Whether at or above its threshold; absent where it has none. */
+  readonly isAbove: boolean | undefined;
 }
 
 /** One figure of one run from the moment that both are aligned at, in fixed memory; bytes, milliseconds since then. */
@@ -23,6 +24,7 @@ export class RunSeries {
   #peak: {readonly bytes: number; readonly at: number} | undefined;
   #last: Reading | undefined;
   #readings = 0;
+  #hasThreshold = false;
 
   /** @param lengthMs what is compared; what comes after it is left out */
   constructor(lengthMs: number) {
@@ -43,10 +45,10 @@ export class RunSeries {
     return weight > 0 ? sum(this.#sums) / weight : this.#last?.bytes;
   }
 
-  /** Share of the time at or above the threshold that stood then, 0 to 1. */
+  /** Share of the time at or above the threshold that stood then, 0 to 1; absent where none ever did. */
   get aboveShare(): number | undefined {
     const weight = sum(this.#weights);
-    return weight > 0 ? sum(this.#above) / weight : undefined;
+    return weight > 0 && this.#hasThreshold ? sum(this.#above) / weight : undefined;
   }
 
   /** Mean, share above and highest of each part; nothing where a part has no reading. */
@@ -65,13 +67,14 @@ export class RunSeries {
     );
   }
 
-  add(at: number, bytes: number, isAbove = false): void {
+  add(at: number, bytes: number, isAbove?: boolean): void {
     if (at > this.#lengthMs) {
       this.breakOff(at);
       return;
     }
     this.#account(at);
     this.#readings += 1;
+    this.#hasThreshold ||= isAbove !== undefined;
     this.#last = {at, bytes, isAbove};
     const batch = this.#place(at, BATCHES);
     this.#highest[batch] = Math.max(this.#highest[batch] ?? bytes, bytes);
@@ -92,7 +95,7 @@ export class RunSeries {
     this.#spread(last, end, BATCHES, (index, ms) => {
       this.#sums[index] = (this.#sums[index] ?? 0) + last.bytes * ms;
       this.#weights[index] = (this.#weights[index] ?? 0) + ms;
-      if (last.isAbove) this.#above[index] = (this.#above[index] ?? 0) + ms;
+      if (last.isAbove === true) this.#above[index] = (this.#above[index] ?? 0) + ms;
     });
     this.#spread(last, end, DIFF_COLUMNS, (index, ms) => {
       this.#columnSums[index] = (this.#columnSums[index] ?? 0) + last.bytes * ms;

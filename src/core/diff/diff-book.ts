@@ -12,6 +12,11 @@ export interface BookedPool {
   readonly series: RunSeries;
 }
 
+/** Nothing is above a threshold that is off. */
+function isAbove(percent: number, threshold: number): boolean | undefined {
+  return Number.isFinite(threshold) ? percent >= threshold : undefined;
+}
+
 /** What a comparison keeps of one run, in memory that does not grow with it. */
 export class DiffBook {
   readonly #lengthMs: number;
@@ -19,6 +24,7 @@ export class DiffBook {
   readonly #programs = new Map<string, RunSeries>();
   #startMs: number | undefined;
   #lastTableAt: number | undefined;
+  #tables = 0;
 
   /** @param lengthMs how much of the run is compared, from its first frame on */
   constructor(lengthMs: number) {
@@ -34,13 +40,18 @@ export class DiffBook {
     return this.#programs;
   }
 
+  /** How often the log names processes in what is compared. */
+  get tables(): number {
+    return this.#tables;
+  }
+
   feed(frame: Frame): void {
     this.#startMs ??= frame.timelineMs;
     const at = frame.timelineMs - this.#startMs;
     for (const {id, kind, label, reading, thresholdPercent} of frame.pools) {
       const {series} = this.#pools.get(id) ?? this.#openPool({id, kind, label});
       if (reading.status !== 'ok') series.breakOff(at);
-      else series.add(at, reading.value.usedBytes, reading.value.percent >= thresholdPercent);
+      else series.add(at, reading.value.usedBytes, isAbove(reading.value.percent, thresholdPercent));
     }
     this.#feedPrograms(frame, at);
   }
@@ -54,6 +65,7 @@ export class DiffBook {
   #feedPrograms({processes: table}: Frame, at: number): void {
     if (table?.status !== 'ok' || table.value.at === this.#lastTableAt) return;
     this.#lastTableAt = table.value.at;
+    if (at <= this.#lengthMs) this.#tables += 1;
     const held = new Map<string, number>();
     for (const process of table.value.processes) {
       const {title} = programName(process);

@@ -57,7 +57,7 @@ function answerTo(pair: Pair): Answer {
   const isKnown = [before, after].every(({verdict}) => verdict === 'steady' || verdict === 'falling');
   return isKnown
     ? {word: 'none', text: `no leak in either: ${paceOf(before)} before, ${paceOf(after)} after`}
-    : {word: 'unknown', text: `no leak told in either: ${paceOf(before)} before, ${paceOf(after)} after`};
+    : {word: 'unknown', text: `too early to tell: ${paceOf(before)} before, ${paceOf(after)} after`};
 }
 
 function stillThere({before, after}: Pair): Answer {

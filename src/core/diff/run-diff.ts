@@ -22,6 +22,8 @@ export interface RunDiff {
   readonly pools: readonly SeriesDiff[];
   /** Those of which a figure changed first, then the largest. */
   readonly programs: readonly SeriesDiff[];
+  /** How often either log names processes: programs are known as often. */
+  readonly named: {readonly before: number; readonly after: number};
   readonly onlyBefore: readonly string[];
   readonly onlyAfter: readonly string[];
   /** What a chart of both draws: that of the job where both have one, else RAM. */
@@ -52,6 +54,7 @@ export function diffRuns({before, after, alignedAt, comparedMs}: DiffInput): Run
     alignedAt,
     comparedMs,
     pools,
+    named: {before: before.book.tables, after: after.book.tables},
     ...(answer !== undefined && {answer}),
     ...(curve !== undefined && {curve}),
     ...programsOf(before.book, after.book),

@@ -2,6 +2,7 @@ import {topOf} from '../derive.ts';
 import type {HeldByJob} from '../figure-reading.ts';
 import type {Frame} from '../frame.ts';
 import type {Limit} from '../limit.ts';
+import type {JobState} from '../sample.ts';
 import type {TopProcess} from '../top-process.ts';
 import type {JobMoment} from './job-ending.ts';
 import {type JobView, jobCount} from './job-view.ts';
@@ -9,6 +10,7 @@ import {type JobView, jobCount} from './job-view.ts';
 const MOST_MOMENTS = 10;
 const MOST_TOP = 5;
 const MOST_PIDS = 10_000;
+const MOST_FORMER = 100;
 
 export type StoryLimit = Pick<Limit, 'id' | 'totalBytes'>;
 
@@ -18,8 +20,20 @@ interface JobBounds {
   readonly ramPercent: number | undefined;
 }
 
+/** A job that another one came after, as it was seen last. */
+export interface FormerJob {
+  readonly name: string;
+  readonly pid: number;
+  readonly state: JobState;
+  readonly held?: JobMoment;
+  readonly peak?: {readonly bytes: number; readonly at: number};
+}
+
 /** The last of a job, so that its end can be told from before it. */
 export class JobStory {
+  #former: readonly FormerJob[] = [];
+  /** Who it is, as it was read last. */
+  #job: Omit<FormerJob, 'held' | 'peak'> | undefined;
   readonly #moments: JobMoment[] = [];
   /** The limit in force at each of them. */
   readonly #limits: (StoryLimit | undefined)[] = [];
@@ -28,6 +42,18 @@ export class JobStory {
   #top: readonly TopProcess[] = [];
   #peakBytes = 0;
   #peakAt: number | undefined;
+
+  /** The jobs before this one, the earliest first: a log may be of several runs. */
+  get former(): readonly FormerJob[] {
+    return this.#former;
+  }
+
+  /** The job itself, as it was seen last. */
+  get latest(): FormerJob | undefined {
+    const held = this.#moments.at(-1);
+    const {peak} = this;
+    return this.#job && {...this.#job, ...(held !== undefined && {held}), ...(peak !== undefined && {peak})};
+  }
 
   /** The last looks in which it had any process, oldest first. */
   get moments(): readonly JobMoment[] {
@@ -58,7 +84,10 @@ export class JobStory {
   /** Takes in one check. */
   feed({job, sample, ram, limit}: Pick<Frame, 'job' | 'sample' | 'ram' | 'limit'>): void {
     if (job === undefined) return;
-    const {members, state} = job.reading;
+    const {members, state, name, pid} = job.reading;
+    const isOver = this.#job?.state === 'ended' && state !== 'ended';
+    if (this.#job !== undefined && (pid !== this.#job.pid || isOver)) this.#beginAnew();
+    this.#job = {name, pid, state};
     const processes = jobCount(job.reading);
     // What is left of it after its end says nothing of before.
     if (processes === 0 || state === 'ended') return;
@@ -71,9 +100,19 @@ export class JobStory {
     if (top.length > 0) this.#top = top;
   }
 
+  /** It has ended: what comes next is another job. */
+  end(): void {
+    if (this.#job !== undefined) this.#job = {...this.#job, state: 'ended'};
+  }
+
   /** Takes in what it held at one moment, and what bound it then. */
   hold(at: number, {bytes, measure, processes}: HeldByJob, {limit, ramPercent}: JobBounds): void {
     if (processes === 0) return;
+    // Its figures alone tell no state: what holds memory behind an end is another job.
+    if (this.#job?.state === 'ended') {
+      this.#beginAnew();
+      this.#job = {...this.#job, state: 'running'};
+    }
     const moment = {at, bytes, measure, processes, ...(ramPercent !== undefined && {ramPercent})};
     this.#moments.push(moment);
     this.#limits.push(limit);
@@ -84,6 +123,16 @@ export class JobStory {
     if (bytes <= this.#peakBytes) return;
     this.#peakBytes = bytes;
     this.#peakAt = at;
+  }
+
+  #beginAnew(): void {
+    if (this.latest !== undefined) this.#former = [...this.#former, this.latest].slice(-MOST_FORMER);
+    this.#moments.length = 0;
+    this.#limits.length = 0;
+    this.#pids.clear();
+    this.#top = [];
+    this.#peakBytes = 0;
+    this.#peakAt = undefined;
   }
 
   #remember(members: JobView['reading']['members']): void {

@@ -49,6 +49,12 @@ export class LaneBook {
     if (this.#lanes.length > MOST_LANES) this.#lanes.pop();
   }
 
+  /** Forgets all shapes. */
+  clear(): void {
+    this.#lanes.length = 0;
+    this.#lessons = 0;
+  }
+
   #toFront(index: number, lane: FigureLane): void {
     this.#lanes.splice(index, 1);
     this.#lanes.unshift(lane);

@@ -52,7 +52,7 @@ export class ToldLeaks implements LeakTeller {
     for (const [key, leak] of this.#processes) this.#processes.set(key, {...leak, isThere: false});
     for (const fields of processes) {
       const process = processOf(fields);
-      const verdict = verdictOf({verdict: fields.leak, growth_bytes_per_hour: fields.growth_bytes_per_hour});
+      const verdict = verdictOf({...fields, verdict: fields.leak});
       if (process === undefined || verdict === undefined) continue;
       const key = processKey(process);
       const firstLeakAt =

@@ -14,7 +14,7 @@ const DIFF_FORMAT = 1;
  * `judgement` is `higher`, `lower`, `same` or `noise`; `failed` says what is worse than was allowed.
  */
 export function diffJson(diff: RunDiff, failed: readonly string[] | undefined): string {
-  const {before, after, alignedAt, comparedMs, answer, pools, programs, onlyBefore, onlyAfter} = diff;
+  const {before, after, alignedAt, comparedMs, answer, pools, programs, named, onlyBefore, onlyAfter} = diff;
   return `${toJson(
     {
       format: DIFF_FORMAT,
@@ -25,6 +25,7 @@ export function diffJson(diff: RunDiff, failed: readonly string[] | undefined): 
       ...(answer && {leak: {id: answer.id, answer: answer.word, text: answer.text}}),
       pools: pools.map(seriesFields),
       programs: programs.map(seriesFields),
+      processes_named: named,
       only_before: onlyBefore,
       only_after: onlyAfter,
       ...(failed && {failed}),

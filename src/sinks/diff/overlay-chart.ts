@@ -32,7 +32,7 @@ export function overlayChart({before, after, lengthMs, isAscii}: OverlayInput): 
   return [
     ...rows.map((row) => row.trimEnd()),
     `${' '.repeat(AXIS)}0${end.padStart(WIDTH - 1)}`,
-    `${' '.repeat(AXIS)}${area.repeat(3)} before   ${line.repeat(3)} after`,
+    `${' '.repeat(AXIS)}${area.repeat(3)} before   ${line.repeat(3)} after   (means of each column: a peak may be higher)`,
   ];
 }
 

@@ -4,6 +4,7 @@ import type {ComparedRun, FigureDiff, SeriesDiff} from '../../core/diff/series-d
 import {
   formatBytes,
   formatChange,
+  formatCount,
   formatDuration,
   formatElapsed,
   formatMoment,
@@ -90,13 +91,21 @@ function poolLines(series: SeriesDiff): readonly string[] {
   ];
 }
 
-function programLines(programs: readonly SeriesDiff[], {onlyBefore, onlyAfter}: RunDiff): readonly string[] {
+function programLines(
+  programs: readonly SeriesDiff[],
+  {named, onlyBefore, onlyAfter}: RunDiff,
+): readonly string[] {
   const only = (which: string, names: readonly string[]) =>
     names.length === 0
       ? []
       : wrapped(`only ${which}: ${names.map((name) => cutEnd(safeText(name), NAME)).join(', ')}`);
   return [
-    ...(programs.length === 0 ? [] : ['programs, RSS of all processes of one name']),
+    ...(programs.length === 0
+      ? []
+      : [
+          'programs, RSS of all processes of one name, as often as the logs name them:',
+          `${timesText(named.before)} before, ${timesText(named.after)} after`,
+        ]),
     ...programs.flatMap(({name, peak, average}) => [
       `  ${cutEnd(safeText(name), WIDTH - 2)}`,
       figureLine('', 'peak', peak, formatBytes),
@@ -105,6 +114,10 @@ function programLines(programs: readonly SeriesDiff[], {onlyBefore, onlyAfter}: 
     ...only('before', onlyBefore),
     ...only('after', onlyAfter),
   ];
+}
+
+function timesText(count: number): string {
+  return count === 1 ? 'once' : `${formatCount(count)} times`;
 }
 
 function figureLine(
@@ -141,9 +154,9 @@ function signed(value: number): string {
 }
 
 function verdictText(leak: ReportLeak): string {
-  return leak.verdict === 'steady' || leak.verdict === 'learning'
-    ? leak.verdict
-    : (formatGrowth(leak) ?? leak.verdict);
+  // Both are over: nothing more will be learnt.
+  if (leak.verdict === 'learning') return 'too short';
+  return leak.verdict === 'steady' ? leak.verdict : (formatGrowth(leak) ?? leak.verdict);
 }
 
 function wrapped(text: string): readonly string[] {

@@ -11,7 +11,7 @@ export const REPORT_FORMATS = ['text', 'markdown', 'json', 'html', 'csv'] as con
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 const RENDERERS = {
-  text: reportText,
+  text: (report) => reportText(report),
   markdown: reportMarkdown,
   json: reportJson,
   html: reportHtml,

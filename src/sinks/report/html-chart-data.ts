@@ -4,6 +4,7 @@ import type {Report} from '../../core/report.ts';
 import type {ReportChart} from '../../core/report-chart.ts';
 import {visibleText} from './escape.ts';
 import {colorOf} from './html-chart.ts';
+import {placeOf} from './html-chart-processes.ts';
 import {alertTitle} from './html-chart-signs.ts';
 
 /**
@@ -26,7 +27,7 @@ export function chartData(chart: ReportChart, report: Report): string {
     })),
     processes: chart.processes.map(({name, pid, columns}, index) => ({
       name: `${visibleText(name)} (${pid})`,
-      color: colorOf(index),
+      color: colorOf(placeOf(chart, index)),
       columns: columns.map((column) => columnData(column, 0)),
     })),
     alerts: report.alerts.map((alert) => ({

@@ -20,15 +20,21 @@ export function processSvg(chart: ReportChart): string {
   const layers = [
     rows(roundTop(highest), scale),
     timeAxis(chart, scale),
-    chart.processes.map((process, index) => curve(process, index, scale)).join(''),
+    chart.processes.map((process, index) => curve(process, placeOf(chart, index), scale)).join(''),
   ];
   const name = 'Resident memory of the largest processes over the whole session';
   return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${name}">\n${layers.join('\n')}\n</svg>`;
 }
 
-export function processLegend({processes}: ReportChart): string {
-  const items = processes.map(
-    ({name, pid}, index) => `<li><i class="${colorOf(index)}"></i>${htmlText(`${name} (${pid})`)}</li>`,
+/** Colours go on behind those of the pools: on one page a colour is one thing. */
+export function placeOf({series}: Pick<ReportChart, 'series'>, index: number): number {
+  return series.length + index;
+}
+
+export function processLegend(chart: ReportChart): string {
+  const items = chart.processes.map(
+    ({name, pid}, index) =>
+      `<li><i class="${colorOf(placeOf(chart, index))}"></i>${htmlText(`${name} (${pid})`)}</li>`,
   );
   return `<ul class="legend">${items.join('')}</ul>`;
 }

@@ -1,7 +1,7 @@
 import type {ReportChart} from '../../core/report-chart.ts';
 
-/** How many colours the style knows for pools. */
-export const COLORS = 8;
+/** How many colours the style knows for pools and processes. */
+export const COLORS = 12;
 
 /** The places of the chart in the units of its view box, and what turns time and percent into them. */
 export interface ChartScale {
@@ -21,7 +21,8 @@ export interface ChartScale {
 
 const WIDTH = 960;
 const HEIGHT = 380;
-const [LEFT, RIGHT, TOP, BOTTOM] = [46, WIDTH - 10, 64, HEIGHT - 28];
+/** Room for `1000 MiB` on the left. */
+const [LEFT, RIGHT, TOP, BOTTOM] = [66, WIDTH - 10, 64, HEIGHT - 28];
 
 export function chartScale({from, columnMs, count}: ReportChart): ChartScale {
   const columnWidth = (RIGHT - LEFT) / count;

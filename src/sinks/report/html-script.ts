@@ -7,7 +7,7 @@ const data = JSON.parse(document.getElementById('chart-data').textContent);
 const figure = document.getElementById('chart');
 const still = figure.querySelector('.still');
 const NS = 'http://www.w3.org/2000/svg';
-const W = 960, L = 46, R = 950, TOP = 64;
+const W = 960, L = 66, R = 950, TOP = 64;
 const PANELS = [
   {items: data.pools, top: TOP, bottom: 352, isShare: true},
   {items: data.processes, top: 400, bottom: 560, isShare: false},

@@ -4,11 +4,13 @@ export const STYLE = `
   color-scheme: light dark;
   --paper: #ffffff; --ink: #1c2330; --soft: #5b6675; --rule: #dde2e9; --alert: #c0392b; --mark: #6b4fbb;
   --c0: #1f6feb; --c1: #b35900; --c2: #16803c; --c3: #a0329b; --c4: #0b7a87; --c5: #7a6a00; --c6: #c2255c; --c7: #5c5fd6;
+  --c8: #8c564b; --c9: #5f8c00; --c10: #4a5568; --c11: #8a1fd1;
 }
 @media screen and (prefers-color-scheme: dark) {
   :root {
     --paper: #12161d; --ink: #e3e8ef; --soft: #98a4b3; --rule: #2b3340; --alert: #ff7b72; --mark: #b79cff;
     --c0: #58a6ff; --c1: #f0a04b; --c2: #56d364; --c3: #e38be0; --c4: #4fd1dd; --c5: #d6c444; --c6: #ff85ac; --c7: #a5a8ff;
+    --c8: #d2a679; --c9: #a8d13a; --c10: #a0aec0; --c11: #d08bff;
   }
 }
 * { box-sizing: border-box; }
@@ -32,6 +34,7 @@ figure { margin: 0; }
 svg { display: block; width: 100%; min-width: 640px; height: auto; font: 11px system-ui, -apple-system, "Segoe UI", sans-serif; }
 .color-0 { --c: var(--c0); } .color-1 { --c: var(--c1); } .color-2 { --c: var(--c2); } .color-3 { --c: var(--c3); }
 .color-4 { --c: var(--c4); } .color-5 { --c: var(--c5); } .color-6 { --c: var(--c6); } .color-7 { --c: var(--c7); }
+.color-8 { --c: var(--c8); } .color-9 { --c: var(--c9); } .color-10 { --c: var(--c10); } .color-11 { --c: var(--c11); }
 .grid { stroke: var(--rule); fill: none; }
 .axis, .note { fill: var(--soft); }
 .strong { fill: var(--ink); font-weight: 600; }

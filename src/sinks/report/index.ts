@@ -4,4 +4,5 @@ export {
   renderReport,
   reportFormatOf,
 } from './formats.ts';
+export {reportText} from './text.ts';
 export {saveReport, uniqueReportName, type WriteResult, writeReport} from './write.ts';

@@ -17,6 +17,17 @@ export function jobStory({ending, state, processes}: ReportJob): string {
   return `still ${state}, ${processes} ${processes === 1 ? 'process' : 'processes'}`;
 }
 
+/** What there is to say of a job before the last one: how it ended, how long it ran and its peak, as far as that is known. */
+export function earlierJob(job: ReportJob, report: Report): readonly string[] {
+  const {ending, held, peak} = job;
+  if (ending !== undefined && ending.oom === undefined) return endingText(ending).split(' · ');
+  return [
+    ending === undefined ? 'nobody saw how it ended' : endingText(ending),
+    ...(held?.at === undefined ? [] : [`last seen ${whenText(held.at, report)}`]),
+    ...(peak === undefined ? [] : [`peak ${formatBytes(peak.bytes)}`]),
+  ];
+}
+
 /** What has detached itself lives on. */
 function survivorText(processes: number): string {
   if (processes === 0) return '';
@@ -25,13 +36,13 @@ function survivorText(processes: number): string {
 
 /** `36.7 GiB PSS`, `peak 41.0 GiB at 03:12:40`, `CPU time 11 h 30 m`, `VRAM 20.6 GiB`. */
 export function jobFigures(job: ReportJob, report: Report): readonly string[] {
-  const {held, peak, cpuMs = 0, vramBytes, ending} = job;
+  const {held, peak, cpuMs, vramBytes, ending} = job;
   if (held === undefined) return ['it was over before it could be looked at'];
   return [
     `${ending === undefined ? '' : 'last '}${formatBytes(held.bytes)} ${held.measure}`,
     ...(peak === undefined ? [] : [`peak ${formatBytes(peak.bytes)} at ${whenText(peak.at, report)}`]),
     ...(ending?.elapsedMs === undefined ? [] : [`ran ${formatDuration(ending.elapsedMs)}`]),
-    `CPU time ${formatDuration(cpuMs)}`,
+    ...(cpuMs === undefined ? [] : [`CPU time ${formatDuration(cpuMs)}`]),
     ...(vramBytes === undefined ? [] : [`VRAM ${formatBytes(vramBytes)}`]),
   ];
 }

@@ -44,7 +44,11 @@ function reportFields(report: Report) {
     ...(report.hostTotalBytes !== undefined && {host_total_bytes: report.hostTotalBytes}),
     checks: report.checks,
     failed_checks: report.failedChecks,
+    ...(report.pauses && {
+      without_readings: {seconds: report.pauses.ms / 1000, stretches: report.pauses.count},
+    }),
     ...(report.job && {job: jobFields(report.job)}),
+    ...(report.earlierJobs && {earlier_jobs: report.earlierJobs.map(jobFields)}),
     ...(report.oomKills.length > 0 && {
       oom_kills: report.oomKills.map(({at, text}) => ({at: isoTime(at), text})),
     }),
@@ -54,6 +58,7 @@ function reportFields(report: Report) {
     ...leakJson(report.leaks),
     alerts: report.alerts.map(alertFields),
     ...happeningFields(report),
+    ...(report.processesAt !== undefined && {processes_at: isoTime(report.processesAt)}),
     ...(report.growths && {growths: report.growths.map(growthFields)}),
     ...(report.noProcessesReason !== undefined && {no_processes_reason: report.noProcessesReason}),
     errors,
@@ -66,13 +71,13 @@ function reportFields(report: Report) {
 }
 
 function suggestionFields(suggestion: SuggestedLimit) {
-  const {bytes, of, peakBytes, headroomBytes, isAtLeast, flag, lastsMs} = suggestion;
+  const {bytes, of, peakBytes, headroomBytes, isAtLeast, isGrowing, flag, lastsMs} = suggestion;
   return {
     bytes,
     of,
     peak_bytes: peakBytes,
     headroom_bytes: headroomBytes,
-    at_least: isAtLeast,
+    at_least: isAtLeast || isGrowing,
     ...(flag !== undefined && {flag}),
     ...(lastsMs !== undefined && {lasts_seconds: lastsMs / 1000}),
   };
@@ -126,9 +131,15 @@ function currentFields({current}: ReportPool) {
 
 function peakFields({peak}: ReportPool) {
   if (peak === undefined) return {};
-  const {at, percent, usedBytes, totalBytes, top} = peak;
+  const {at, percent, usedBytes, totalBytes, top, topAt} = peak;
   const figures = {at: isoTime(at), percent, used_bytes: usedBytes, total_bytes: totalBytes};
-  return {peak: {...figures, top_processes: top.map(processFields)}};
+  return {
+    peak: {
+      ...figures,
+      top_processes: top.map(processFields),
+      ...(topAt !== undefined && {top_processes_at: isoTime(topAt)}),
+    },
+  };
 }
 
 function processFields({pid, name, rssBytes, vramBytes}: TopProcess) {

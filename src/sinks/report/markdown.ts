@@ -12,7 +12,7 @@ export function reportMarkdown(report: Report): string {
 function tableMarkdown({title, columns, rows, empty}: ReportTable): string {
   if (rows.length === 0) return `## ${title}\n\n${markdownText(empty ?? '')}`;
   const lines = [
-    columns.map(({name}) => name),
+    columns.map(({name}) => markdownText(name)),
     columns.map(({isNumber}) => (isNumber ? '---:' : '---')),
     ...rows.map((cells) => cells.map(markdownText)),
   ];

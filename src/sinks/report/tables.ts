@@ -2,10 +2,19 @@ import {formatCount} from '../../core/format.ts';
 import {formatBound, formatMeasure, isBounded} from '../../core/measure.ts';
 import type {Report} from '../../core/report.ts';
 import type {ReportAlert} from '../../core/report-alerts.ts';
-import type {ReportPool} from '../../core/report-pools.ts';
-import {jobFigures, jobName, jobStory, largestOfJob, lastLooks, ownPools} from './job-words.ts';
+import type {ReportPeak, ReportPool} from '../../core/report-pools.ts';
+import {earlierJob, jobFigures, jobName, jobStory, largestOfJob, lastLooks, ownPools} from './job-words.ts';
 import {suggestionParts} from './limit-words.ts';
-import {aheadText, firstLeakText, paceText, sinceText, sureText, toldLeaks} from './verdict-words.ts';
+import {
+  aheadText,
+  evidenceText,
+  firstLeakText,
+  paceText,
+  sinceText,
+  sureText,
+  toldLeaks,
+  verdictWord,
+} from './verdict-words.ts';
 import {
   aboveText,
   alertNotes,
@@ -19,7 +28,9 @@ import {
   limitText,
   logText,
   nowText,
+  peakAsOf,
   peakText,
+  processesAsOf,
   processText,
   raisedText,
   selfText,
@@ -47,13 +58,14 @@ interface Column {
 export function reportFacts(report: Report): readonly (readonly [name: string, text: string])[] {
   const {version, hostName, platform, reason, noGpuReason} = report;
   const dropped = droppedText(report);
+  const nextRun = suggestionParts(report).join(', ');
   return [
     ['Host', `${hostName} (${platform})`],
     ['Time', spanText(report)],
     ['Ended', reason],
     ['Limit', limitText(report)],
     ['Checks', checksText(report)],
-    ...(report.suggestion === undefined ? [] : [['Next run', suggestionParts(report).join(', ')] as const]),
+    ...(nextRun === '' ? [] : [['Next run', nextRun] as const]),
     ...(noGpuReason === undefined ? [] : [['GPU', noGpuReason] as const]),
     ...(dropped === undefined ? [] : [['Events', dropped] as const]),
     ['Log', logText(report)],
@@ -88,6 +100,7 @@ export function poolTable(report: Report): ReportTable {
 export function furtherTables(report: Report): readonly ReportTable[] {
   return [
     jobTable,
+    earlierJobTable,
     lastLookTable,
     oomTable,
     verdictTable,
@@ -108,16 +121,23 @@ function jobTable(report: Report): ReportTable {
   const largest = job === undefined ? [] : largestOfJob(job);
   return {
     title: 'Job',
-    columns: [text('What'), text('')],
+    columns: [text('Job'), text(job === undefined ? '' : jobName(job))],
     rows:
       job === undefined
         ? []
         : [
-            ['Job', jobName(job)],
             ['How it went', jobStory(job)],
             ['Memory and time', jobFigures(job, report).join(', ')],
             ...(largest.length === 0 ? [] : [['Largest then', largest.join(', ')]]),
           ],
+  };
+}
+
+function earlierJobTable(report: Report): ReportTable {
+  return {
+    title: 'Earlier jobs',
+    columns: [text('Job'), text('How it went')],
+    rows: (report.earlierJobs ?? []).map((job) => [jobName(job), earlierJob(job, report).join(', ')]),
   };
 }
 
@@ -142,6 +162,7 @@ function poolName({label, detail, kind}: ReportPool): string {
 }
 
 function verdictTable(report: Report): ReportTable {
+  const asOf = processesAsOf(report);
   return {
     title: 'Leaks and forecasts',
     columns: [
@@ -156,15 +177,15 @@ function verdictTable(report: Report): ReportTable {
       text('Evidence'),
     ],
     rows: toldLeaks(report).map((leak) => [
-      leak.what,
-      leak.verdict,
+      leak.kind === 'process' && asOf !== undefined ? `${leak.what}, ${asOf}` : leak.what,
+      verdictWord(leak, report),
       paceText(leak),
       sinceText(leak, report),
       sureText(leak),
       aheadText(leak.forecast.toLimit),
       aheadText(leak.forecast.toThreshold),
       firstLeakText(leak, report),
-      leak.evidence,
+      evidenceText(leak, report),
     ]),
   };
 }
@@ -176,9 +197,14 @@ function peakTable(report: Report): ReportTable {
     rows: ownPools(report).flatMap(({what, peak}) =>
       peak === undefined || peak.top.length === 0
         ? []
-        : [[what, whenText(peak.at, report), peak.top.map(processText).join(', ')]],
+        : [[what, peakWhen(peak, report), peak.top.map(processText).join(', ')]],
     ),
   };
+}
+
+function peakWhen(peak: ReportPeak, report: Report): string {
+  const asOf = peakAsOf(peak, report);
+  return asOf === undefined ? whenText(peak.at, report) : `${whenText(peak.at, report)}, processes ${asOf}`;
 }
 
 function alertTable(report: Report): ReportTable {
@@ -237,6 +263,7 @@ function changeTable(report: Report): ReportTable {
 
 function growthTable(report: Report): ReportTable {
   const {growths = [], noProcessesReason} = report;
+  const asOf = processesAsOf(report);
   return {
     title: 'Growth',
     columns: [text('Process'), number('PID'), number('Grew'), number('From and to'), text('Over')],
@@ -247,7 +274,7 @@ function growthTable(report: Report): ReportTable {
     empty:
       report.growths === undefined
         ? `Not known: ${noProcessesReason ?? 'no reason told'}.`
-        : 'No process grew.',
+        : `No process grew${asOf === undefined ? '' : ` ${asOf}`}.`,
   };
 }
 

@@ -5,9 +5,10 @@ import type {ReportAlert} from '../../core/report-alerts.ts';
 import type {ReportJob} from '../../core/report-job.ts';
 import type {ReportPool} from '../../core/report-pools.ts';
 import {cutEnd, cutStart, safeText} from '../../core/text.ts';
-import {jobFigures, jobName, jobStory, largestOfJob, lastLooks, ownPools} from './job-words.ts';
+import {earlierJob, jobFigures, jobName, jobStory, largestOfJob, lastLooks, ownPools} from './job-words.ts';
 import {suggestionParts} from './limit-words.ts';
-import {toldLeaks, verdictParts} from './verdict-words.ts';
+import {narrowText} from './narrow-text.ts';
+import {evidenceText, toldLeaks, verdictParts} from './verdict-words.ts';
 import {
   aboveText,
   aboveWhatText,
@@ -21,7 +22,9 @@ import {
   lastedText,
   limitText,
   nowText,
+  peakAsOf,
   peakText,
+  processesAsOf,
   processText,
   raisedText,
   selfText,
@@ -30,7 +33,9 @@ import {
   whenText,
 } from './words.ts';
 
+/** Where the terminal is not known, or wider: longer lines are hard to read. */
 const WIDTH = 80;
+const LEAST_WIDTH = 20;
 const LABEL = 11;
 const NAME = 30;
 /** What stands in front of an item: a name with its pid, a day with its time. */
@@ -40,13 +45,22 @@ const MOST_ITEMS = 20;
 /** Processes are told by their RAM: beside other pools the first ones are a hint, no more. */
 const OTHER_TOP = 2;
 
-/** The report as plain text for a terminal: at most 80 columns, no colour, every name from outside made safe. */
-export function reportText(report: Report): string {
+/** The report as plain text for a terminal: at most 80 columns, or as many as that has, no colour, every name from outside made safe. */
+export function reportText(report: Report, width = WIDTH): string {
+  const text = wholeText(report);
+  return width >= WIDTH ? text : narrowText(text, Math.max(LEAST_WIDTH, width));
+}
+
+function wholeText(report: Report): string {
   const {version, platform, noGpuReason} = report;
   const errors = report.errors.map((error): Item => [error.what, [errorText(error)]]);
   const blocks = [
     titleLines(report),
     ...(report.job === undefined ? [] : [jobLines(report.job, report)]),
+    list(
+      'earlier jobs',
+      (report.earlierJobs ?? []).map((job): Item => [jobName(job), earlierJob(job, report)]),
+    ),
     list(
       'OOM kills',
       report.oomKills.map(({at, text}): Item => [whenText(at, report), [text]]),
@@ -54,7 +68,7 @@ export function reportText(report: Report): string {
     [
       ...row('limit', [limitText(report)]),
       ...row('next run', suggestionParts(report), ', '),
-      ...row('checks', [checksText(report)]),
+      ...row('checks', checksText(report).split(', '), ', '),
     ],
     ...ownPools(report).map((pool) => poolLines(pool, report)),
     noGpuReason === undefined ? [] : row('GPU', [noGpuReason]),
@@ -111,7 +125,7 @@ function poolLines(pool: ReportPool, report: Report): readonly string[] {
     ...row(label, figures, '  '),
     ...row('', [name, amountText(pool) ?? [], above].flat(), ' · '),
     ...verdictLines(pool.id, report),
-    ...topLines(pool),
+    ...topLines(pool, report),
   ];
 }
 
@@ -121,8 +135,9 @@ function verdictLines(id: string, report: Report): readonly string[] {
   if (leak === undefined) return [];
   const parts = verdictParts(leak, report);
   if (leak.verdict === 'steady') return row('  verdict', parts, ', ');
-  if (leak.verdict === 'learning') return row('  verdict', [...parts, leak.evidence], ', ');
-  return [...row('  verdict', parts, ', '), ...row('', [leak.evidence])];
+  const evidence = [evidenceText(leak, report)].filter((text) => text !== '');
+  if (leak.verdict === 'learning') return row('  verdict', [...parts, ...evidence], ', ');
+  return [...row('  verdict', parts, ', '), ...row('', evidence)];
 }
 
 /** Processes that leak, grow or fall. */
@@ -130,13 +145,16 @@ function processLeakLines(report: Report): readonly string[] {
   const items = toldLeaks(report)
     .filter(({kind}) => kind === 'process')
     .map((leak): Item => [leak.what, verdictParts(leak, report)]);
-  return list('verdicts on processes', items);
+  return list('verdicts on processes', items, processesAsOf(report));
 }
 
-function topLines({kind, peak}: ReportPool): readonly string[] {
+function topLines({kind, peak}: ReportPool, report: Report): readonly string[] {
   const top = kind === 'ram' ? peak?.top : peak?.top.slice(0, OTHER_TOP);
   const processes = (top ?? []).map((process) => ({...process, name: cutEnd(safeText(process.name), NAME)}));
-  return row('  at peak', processes.map(processText), ', ');
+  const [first, ...others] = processes.map(processText);
+  const asOf = peak && peakAsOf(peak, report);
+  if (first === undefined) return [];
+  return row('  at peak', [asOf === undefined ? first : `${asOf}: ${first}`, ...others], ', ');
 }
 
 function happenings(report: Report): readonly (readonly string[])[] {
@@ -181,7 +199,8 @@ function alertTexts(alert: ReportAlert): readonly string[] {
 function growthLines(report: Report): readonly string[] {
   const {growths, noProcessesReason = 'no reason told'} = report;
   if (growths === undefined) return row('growth', [`not known: ${noProcessesReason}`]);
-  if (growths.length === 0) return row('growth', ['none']);
+  const asOf = processesAsOf(report);
+  if (growths.length === 0) return row('growth', [asOf === undefined ? 'none' : `none ${asOf}`]);
   const items = growths.map((growth): Item => {
     const {change, bytes, times} = growthTexts(growth, report);
     return [`${cutEnd(safeText(growth.name), NAME)} (${growth.pid})`, [`${change}  ${bytes}`, times]];
@@ -192,7 +211,7 @@ function growthLines(report: Report): readonly string[] {
 type Item = readonly [head: string, texts: readonly string[]];
 
 /** A heading with its items under it, their heads aligned. */
-function list(heading: string, items: readonly Item[]): readonly string[] {
+function list(heading: string, items: readonly Item[], note?: string): readonly string[] {
   if (items.length === 0) return [];
   const shown = items
     .slice(-MOST_ITEMS)
@@ -200,7 +219,7 @@ function list(heading: string, items: readonly Item[]): readonly string[] {
   const width = Math.max(...shown.map(({head}) => head.length));
   const last = shown.length < items.length ? `, the last ${shown.length}` : '';
   return [
-    `${heading} (${formatCount(items.length)})${last}`,
+    `${heading} (${formatCount(items.length)})${last}${note === undefined ? '' : `, ${note}`}`,
     ...shown.flatMap(({head, texts}) => wrap(`  ${head.padEnd(width)}  `, texts, ', ')),
   ];
 }

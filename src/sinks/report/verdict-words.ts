@@ -14,6 +14,20 @@ export function toldLeaks({leaks}: Report): readonly ReportLeak[] {
   );
 }
 
+/** The verdict in a word. Of what is over nothing more will come: what was to be learnt was too short. */
+export function verdictWord(leak: ReportLeak, report: Report): string {
+  return isTooShort(leak, report) ? 'too short to tell' : leak.verdict;
+}
+
+/** What was seen; nothing of what was too short. */
+export function evidenceText(leak: ReportLeak, report: Report): string {
+  return isTooShort(leak, report) ? '' : leak.evidence;
+}
+
+function isTooShort({verdict, id}: ReportLeak, {isOver = false, job}: Report): boolean {
+  return verdict === 'learning' && (isOver || (id === 'job' && job?.ending !== undefined));
+}
+
 /** `+2.6 GiB/h (2.3 – 3.0 GiB)`; empty where it does not move. */
 export function paceText({verdict, confidence, forecast, ...rates}: ReportLeak): string {
   return formatRate({state: verdict, confidence, forecast, ...rates}) ?? '';
@@ -39,11 +53,11 @@ export function firstLeakText({firstLeakAt}: ReportLeak, report: Report): string
 
 /** The verdict in parts, without the evidence: `leak +2.6 GiB/h (2.3 – 3.0 GiB)`, `since 09:10:02`, `94% sure`, `limit in ~5 h 40 m (…)`. */
 export function verdictParts(leak: ReportLeak, report: Report): readonly string[] {
-  const {kind, verdict, forecast} = leak;
+  const {kind, forecast} = leak;
   const named = (name: string, text: string) => (text === '' ? [] : [`${name} ${text}`]);
   const sure = sureText(leak);
   return [
-    `${verdict} ${paceText(leak)}`.trim(),
+    `${verdictWord(leak, report)} ${paceText(leak)}`.trim(),
     ...named('since', sinceText(leak, report)),
     ...(sure === '' ? [] : [sure]),
     // Of a process it would be told as if all else stood still.

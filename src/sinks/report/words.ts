@@ -38,9 +38,34 @@ export function limitText({limit, hostTotalBytes}: Report): string {
   return `${text}, host ${hostTotalBytes === undefined ? 'not known' : formatBytes(hostTotalBytes)}`;
 }
 
-export function checksText({checks, failedChecks, intervalMs}: Report): string {
+export function checksText(report: Report): string {
+  const {checks, failedChecks, intervalMs} = report;
+  const pauses = pausesText(report);
   const failures = failedChecks === 0 ? '' : `, ${formatCount(failedChecks)} failed`;
-  return `${checks === 0 ? 'none' : formatCount(checks)} every ${formatDuration(intervalMs)}${failures}`;
+  const counted = `${checks === 0 ? 'none' : formatCount(checks)} every ${formatDuration(intervalMs)}${failures}`;
+  return pauses === undefined ? counted : `${counted}, ${pauses}`;
+}
+
+/** `4 h 12 m without readings`, in how many stretches; nothing where there were none. */
+function pausesText({pauses}: Report): string | undefined {
+  if (pauses === undefined) return undefined;
+  const stretches = pauses.count === 1 ? '' : `, in ${formatCount(pauses.count)} stretches`;
+  return `${formatDuration(pauses.ms)} without readings${stretches}`;
+}
+
+/** A list of processes that is older than this, and than an interval, is told with its time. */
+const FRESH_MS = 2000;
+
+/** `as of 09:30:00`, where processes were last told before the end; nothing where they are of then. */
+export function processesAsOf(report: Report): string | undefined {
+  const {processesAt, endedAt, intervalMs} = report;
+  if (processesAt === undefined || endedAt - processesAt <= intervalMs + FRESH_MS) return undefined;
+  return `as of ${whenText(processesAt, report)}`;
+}
+
+/** `as of 09:30:00`, where who was there at a peak was told at another time. */
+export function peakAsOf({topAt}: {readonly topAt?: number}, report: Report): string | undefined {
+  return topAt === undefined ? undefined : `as of ${whenText(topAt, report)}`;
 }
 
 /** `73.8%`, or why there is none with the last one there was. */

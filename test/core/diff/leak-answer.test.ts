@@ -40,6 +40,12 @@ const told = {firstLeakAt: END - 3 * HOUR};
 
 test.each([
   [
+    verdict('growing', 65),
+    verdict('steady'),
+    'unknown',
+    'RAM: too early to tell: growing (+65 GiB/h) before, steady after',
+  ],
+  [
     verdict('leak', 2.1, told),
     verdict('steady'),
     'gone',
@@ -81,7 +87,7 @@ test.each([
     verdict('learning'),
     verdict('steady'),
     'unknown',
-    'RAM: no leak told in either: too short to tell before, steady after',
+    'RAM: too early to tell: too short to tell before, steady after',
   ],
 ] as const)('the answer to %#', (before, after, word, text) => {
   const pools = [series('ram', 'RAM', before, after)];

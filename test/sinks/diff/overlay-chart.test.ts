@@ -11,7 +11,7 @@ test('two curves are told apart without colour, in ASCII too', () => {
   expect(lines[0]).toMatch(/^ +139 B +:+$/);
   expect(lines.filter((line) => line.includes('*')).length).toBe(2);
   expect(lines.find((line) => line.includes('*'))?.match(/\*/g)).toHaveLength(70);
-  expect(lines.at(-1)).toBe('         ::: before   *** after');
+  expect(lines.at(-1)).toBe('         ::: before   *** after   (means of each column: a peak may be higher)');
   const dotted = overlayChart({before: rising, after: flat, lengthMs: 3_600_000, isAscii: false});
   expect(
     dotted

@@ -49,7 +49,7 @@ function ended(exit: Omit<JobExit, 'at'>, kills = 0, left: readonly number[] = [
   run.feed({afterMs: 10_000, limits: [limitOf('job_42', LIMIT_GIB, 1)], processes, job, oom: oom(kills)});
   const reading = run.session.frame?.sample.job;
   const ending = reading && tellEnding(run.session, reading);
-  return run.report(ending === undefined ? {} : {ending});
+  return run.report(ending === undefined ? {} : {endings: [ending]});
 }
 
 /** The paragraph of the text that begins so. */
@@ -64,7 +64,7 @@ job        python train (pid 812)
            python (pid 812) held 79.0 GiB; RAM grew 60 GiB/h since 08:12
            last 80.0 GiB RSS · peak 80.0 GiB at 09:10:00 · ran 1 h
            CPU time 1 m 30 s
-  verdict  growing, since 09:03:00, limit in ~10 m (9 m – 10 m)
+  verdict  growing +60 GiB/h, since 09:03:00, limit in ~10 m (9 m – 10 m)
            it rises without a break and is at the limit in ~10 m
   before   09:06:00  76.0 GiB RSS  RAM 84.4%
            09:07:00  77.0 GiB RSS  RAM 85.6%
@@ -111,7 +111,7 @@ job        python train (pid 812)
     const exit = {at: START, code: 127};
     const ending = {name: 'sh', pid: 9, exit, moments: [], top: []};
     run.feed({job: jobOf('sh', [], {pid: 9, state: 'ended', exit, cpuMs: 0})});
-    const report = run.report({ending});
+    const report = run.report({endings: [ending]});
     expect(report.job).not.toHaveProperty('held');
     expect(paragraph(reportText(report), 'job ')).toMatch(
       /ended with 127 at 08:10:00\n +it was over before it could be looked at$/,

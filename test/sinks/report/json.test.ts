@@ -44,6 +44,7 @@ describe('reportJson', () => {
       ended_at: iso(10_000),
       duration_seconds: 10,
       interval_seconds: 1,
+      processes_at: '2026-11-22T08:10:10.000Z',
       reason: 'quit with q',
       limit: {kind: 'host', name: 'host', total_bytes: 64 * GIB},
       host_total_bytes: 64 * GIB,

@@ -76,3 +76,18 @@ describe('a leak', () => {
     expect(series.ram).toMatchObject(leak);
   });
 });
+
+describe('a verdict that was never learnt', () => {
+  it('waits for more while there may be more, and is too short to tell where it is over', () => {
+    const run = startRun();
+    for (let second = 0; second < 20; second += 1) run.feed({ram: 50});
+    expect(reportText(run.report())).toMatch(/verdict {2}learning, not enough seen yet, .* more/);
+    const over = run.report({isOver: true});
+    expect(reportText(over)).toMatch(/verdict {2}too short to tell\n/);
+    for (const told of [reportMarkdown(over), reportHtml(over, undefined)]) {
+      expect(told).toContain('too short to tell');
+      expect(told).not.toContain('not enough seen');
+    }
+    expect(JSON.parse(reportJson(over)).leak.verdict).toBe('learning');
+  });
+});
