@@ -247,6 +247,33 @@ describe('a replay', () => {
     expect(tape.player.state).toBe('pause');
   });
 
+  test('shows its first reading wherever it goes to a place before that', async () => {
+    const {file, lines} = await recorded(60);
+    const [start = '', ...rest] = lines;
+    const earlier = start.replace(new Date(S).toISOString(), new Date(S - 5000).toISOString());
+    writeFileSync(file, [earlier, ...rest].join('\n'));
+    await using tape = await deck([file]);
+    const {player} = tape;
+    player.toggle();
+    const first = [S, S];
+    const seen = () => [player.session.frame?.at, player.at];
+    const places = [{kind: 'start'}, {kind: 'share', percent: 0}, {kind: 'by', ms: -3_600_000}] as const;
+    for (const place of places) {
+      player.goTo({kind: 'moment', at: S + 20_000});
+      await tape.settled();
+      player.goTo(place);
+      expect(player.session.frame).toBeDefined();
+      await tape.settled();
+      expect(seen()).toEqual(first);
+    }
+    player.step(-1);
+    await tape.stepped();
+    expect(seen()).toEqual(first);
+    player.step(1);
+    await tape.stepped();
+    expect(seen()).toEqual([S + 1000, S + 1000]);
+  });
+
   test('reads rotated parts in order and what is packed, and passes over hours in which nothing was written', async () => {
     const {lines} = await recorded(60);
     const later = lines.map((line) =>

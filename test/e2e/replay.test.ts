@@ -120,6 +120,26 @@ describe('memtop replay', () => {
     expect(await program.waitForExit()).toEqual({exitCode: 0, signal: 0});
   });
 
+  test('shows the first reading where it goes to the very start, and its keys answer', async () => {
+    using place = workplace();
+    recorded(place);
+    await using program = memtop(place, ['replay', 'run.jsonl']);
+    await program.waitFor(isUp);
+    program.press(' ');
+    for (const to of ['start', '-1h']) {
+      await wound(program, '100%', / · 100% · /);
+      // Its first reading is a little behind its first line.
+      await wound(program, to, / · [12]?\d% · /);
+      expect(screenOf(program)).toMatch(/RAM .*%/);
+    }
+    program.press(',');
+    program.press('?');
+    await program.waitFor(/REPLAY/);
+    program.press(KEYS.escape);
+    program.press('q');
+    expect(await program.waitForExit()).toEqual({exitCode: 0, signal: 0});
+  });
+
   test('shows what is packed and what came through a pipe, with the keys of the terminal', async () => {
     using place = workplace();
     recorded(place);

@@ -7,6 +7,23 @@ const [LEFT, RIGHT] = ['\u001b[D', '\u001b[C'];
 
 const lineOf = (text: string | RegExp) => screen.rows[rowOf(text)] ?? '';
 
+describe('before anything was read', () => {
+  test('memtop can be left, and no job that runs is left with it', async () => {
+    await open({samples: []});
+    await screen.press('?', 'q', '\u0003');
+    expect(screen.calls).toEqual([
+      {name: 'quit', value: 'key'},
+      {name: 'quit', value: 'interrupt'},
+    ]);
+    screen.close();
+    await open({samples: [], job: {}});
+    await screen.press('q');
+    expect(screen.calls).toEqual([]);
+    await screen.press('\u0003');
+    expect(screen.calls).toEqual([{name: 'interrupt job', value: 1}]);
+  });
+});
+
 describe('what is looked at', () => {
   test('z and Z zoom, and are kept', async () => {
     await open();

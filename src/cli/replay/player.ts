@@ -40,6 +40,8 @@ export class TapePlayer {
   readonly #options: TapePlayerOptions;
   #lines: TapeLines;
   #run: LoggedRun;
+  /** What was shown before it began anew. */
+  #former: Session | undefined;
   readonly #way: GrowingMap;
   /** Where it stands on the line that never goes back, milliseconds. */
   #place: number;
@@ -60,8 +62,9 @@ export class TapePlayer {
     this.#run = this.#openRun();
   }
 
+  /** Of a tape that has just begun anew the former one, until there is a reading to show. */
   get session(): Session {
-    return this.#run.session;
+    return this.#run.frame === undefined ? (this.#former ?? this.#run.session) : this.#run.session;
   }
 
   get run(): LoggedRun {
@@ -154,7 +157,7 @@ export class TapePlayer {
     await this.#feedUntil(place, () => this.#wish !== wish);
     // What was read meanwhile stays, where another place is wanted by now.
     const isThere = this.#wish === wish && Number.isFinite(place);
-    this.#place = isThere ? place : Math.max(this.#place, this.#lastPlace);
+    this.#place = Math.max(isThere ? place : this.#place, this.#lastPlace);
   }
 
   async #playOn(ms: number): Promise<void> {
@@ -163,7 +166,7 @@ export class TapePlayer {
     const isEnd = !(await this.#feedUntil(target, () => this.#wish !== undefined));
     if (this.#wish !== undefined) return;
     if (isEnd) this.#end();
-    else this.#place = this.#pastGap(Math.max(this.#place, target));
+    else this.#place = this.#pastGap(Math.max(this.#place, target, this.#lastPlace));
     if (isEnd || this.#run.frame !== before) this.#options.onChange();
   }
 
@@ -211,6 +214,7 @@ export class TapePlayer {
     const {rotations} = this.#lines;
     await this.#lines.close();
     this.#lines = this.#options.openLines(rotations);
+    this.#former = this.session;
     this.#run = this.#openRun();
     this.#lastPlace = Number.NEGATIVE_INFINITY;
     this.#place = this.#way.map.start;
@@ -224,12 +228,13 @@ export class TapePlayer {
     });
   }
 
-  /** Takes in all lines up to a place. @returns whether the tape goes on behind it */
+  /** Takes in all lines up to a place, and up to the first reading in any case. @returns whether the tape goes on behind it */
   async #feedUntil(target: number, isGivenUp: () => boolean): Promise<boolean> {
     const breath = this.#breath();
     for (;;) {
       const line = await this.#nextLine();
-      if (line === undefined || line.place > target || isGivenUp() || this.#isClosed) {
+      const isAhead = line === undefined || (line.place > target && this.#run.frame !== undefined);
+      if (isAhead || isGivenUp() || this.#isClosed) {
         this.#run.lines.finish();
         this.#way.reach(this.#lastPlace, this.#run.session);
         return line !== undefined;
