@@ -163,8 +163,10 @@ function swapFields(frame: Frame) {
 
 function processesField(frame: Frame, {processes: count, leakOf}: CheckLineOptions) {
   if (frame.processes?.status !== 'ok') return {};
+  const ofJob = new Set(frame.job?.reading.members.map(processKey));
   const processes = largest(frame.processes.value.processes, count).map((process) => ({
     ...processFields(process),
+    ...(ofJob.has(processKey(process)) && {job: true}),
     ...processLeakFields(leakOf?.(processKey(process))),
   }));
   return {processes};

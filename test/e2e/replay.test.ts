@@ -140,6 +140,21 @@ describe('memtop replay', () => {
     expect(await program.waitForExit()).toEqual({exitCode: 0, signal: 0});
   });
 
+  test('shows a job with its processes, and how long it has run', async () => {
+    using place = workplace();
+    const job = [NODE, '-e', 'const held = Buffer.alloc(3e8, 1); setTimeout(() => held, 4000)'];
+    const options = ['--quiet', '--interval', '500ms', '--top', '50', '--log', 'job.jsonl'];
+    expect(await run(['run', ...options, '--', ...job], place)).toMatchObject({code: 0});
+    await using program = memtop(place, ['replay', 'job.jsonl']);
+    await program.waitFor(/ Job .* pid \d+ · 1 process /);
+    program.press(' ');
+    await wound(program, '70%', / running [1-4] s · CPU \d+% /);
+    expect(screenOf(program)).toMatch(/Processes 1 of 1 /);
+    expect(screenOf(program)).toMatch(/^ {2}node -e +\d+ /m);
+    program.press('q');
+    expect(await program.waitForExit()).toEqual({exitCode: 0, signal: 0});
+  });
+
   test('shows what is packed and what came through a pipe, with the keys of the terminal', async () => {
     using place = workplace();
     recorded(place);

@@ -118,7 +118,12 @@ export function processTitles(
 function titleOf(column: ProcessColumn, view: View, room: number): string {
   if (column === CHANGE) return changeTitle(view, room);
   if (column === GROWTH && room < column.title.length) return 'growth';
-  return column === RSS ? (view.frame.job?.measure ?? RSS.title) : column.title;
+  return column === RSS ? measureOf(view) : column.title;
+}
+
+/** What processes are counted in: a log tells the PSS of a job, and not that of each process. */
+function measureOf({frame: {job}}: View): string {
+  return job === undefined || job.reading.sum !== undefined ? RSS.title : job.measure;
 }
 
 /** Share of the limit in force. */

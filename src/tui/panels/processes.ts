@@ -1,4 +1,4 @@
-import type {JobView} from '../../core/job/job-view.ts';
+import {type JobView, jobCount} from '../../core/job/job-view.ts';
 import {cutEnd, cutMiddle, safeText} from '../../core/text.ts';
 import type {Layout, WidthClass} from '../layout.ts';
 import {cursorSpan, fit, inverted, type Line, padded, type Span, span} from '../line.ts';
@@ -69,7 +69,10 @@ function noteLine(text: string, width: number): Line {
 function titleOf({frame, rows, ui, width}: View, room: number, columns: readonly ProcessColumn[]): string {
   const total = totalOf(frame);
   if (total === undefined) return 'Processes';
-  const shown = ui.filter === '' && ui.grouping === 'none' ? Math.min(room, total) : rows.length;
+  const isWhole = ui.filter === '' && ui.grouping === 'none';
+  // A log counts all of a job's processes, and names the largest.
+  const listed = frame.job?.reading.sum === undefined ? total : rows.length;
+  const shown = isWhole ? Math.min(room, listed, total) : rows.length;
   const counted = width >= 60 ? ` ${shown} of ${total}` : '';
   const isMarked = columns.some(({sort}) => sort === ui.sort);
   const sorted = isMarked ? '' : ` · ${ui.sort}${ui.reversed ? '▲' : '▼'}`;
@@ -80,7 +83,7 @@ function titleOf({frame, rows, ui, width}: View, room: number, columns: readonly
 /** All that can be seen; with a job its own. */
 function totalOf({processes, job}: View['frame']): number | undefined {
   if (processes?.status !== 'ok') return undefined;
-  return job === undefined ? processes.value.processes.length : job.reading.members.length;
+  return job === undefined ? processes.value.processes.length : jobCount(job.reading);
 }
 
 /** At the right end, where it hides no column's name. */
@@ -102,7 +105,10 @@ function messageInstead({frame, rows, ui}: View): string | undefined {
 }
 
 function noneOfJob({reading}: JobView): string {
-  return reading.state === 'ended' ? 'the job has ended' : 'waiting for the second scan';
+  if (reading.state === 'ended') return 'the job has ended';
+  return reading.sum === undefined || reading.sum.processes === 0
+    ? 'waiting for the second scan'
+    : 'none of its processes was among the largest, which alone the log names';
 }
 
 function rowLine(view: View, grid: Grid, row: ProcessRow): Line {
