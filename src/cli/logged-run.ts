@@ -51,6 +51,7 @@ export class LoggedRun implements LineUser {
   #toldLeaks: ToldLeaks | undefined;
   #isOurs = false;
   #session: Session | undefined;
+  #empty: Session | undefined;
   /** The session from before the span, which goes on to know which alerts fire. */
   #former: Session | undefined;
   #before: Sample | undefined;
@@ -66,10 +67,10 @@ export class LoggedRun implements LineUser {
     this.lines = new KnownLines(this, this.#chart === undefined && options.onFrame === undefined);
   }
 
-  /** Of its readings so far. */
+  /** Of its readings so far. What the first of them tells decides how it is opened: before, an empty one stands in for it. */
   get session(): Session {
-    this.#session ??= this.#open();
-    return this.#session;
+    this.#empty ??= this.#session ?? this.#open();
+    return this.#session ?? this.#empty;
   }
 
   /** Between two readings, milliseconds. */
@@ -86,6 +87,7 @@ export class LoggedRun implements LineUser {
     const reading = lane.read(figures);
     // From before a span there are two sessions to be told.
     if (reading === undefined || (this.#former !== undefined && !this.#isOurs)) return 'not taken';
+    if (this.#toldLeaks?.says(lane.verdicts) === false) return 'not taken';
     this.#whole.addLine(at);
     const isWanted = this.#enter(at);
     if (isWanted && !this.#feedFigures(at, lane.place(figures), reading)) return 'not taken';
