@@ -7,7 +7,7 @@ import {isoTime} from '../../src/core/format.ts';
 import {checkLine} from '../../src/core/log-lines.ts';
 import {processKey} from '../../src/core/process-series.ts';
 import {Session} from '../../src/core/session.ts';
-import {START, sampleAt} from '../core/samples.ts';
+import {GIB, processReading, START, sampleAt} from '../core/samples.ts';
 import {recordDemo, shown} from './recorded-demo.ts';
 import {settingsOf} from './settings.ts';
 
@@ -103,5 +103,20 @@ describe('a moment of a log of our own', () => {
     for (let index = 1; index < lines.length; index += 7)
       expect(soughtAt(lines, index)).toEqual(moments[index]);
     expect(moments[150]?.alerts).toMatchObject([{what: 'RAM leak', firingMs: 99_000}]);
+  });
+
+  test('has the CPU of a job as it was, also where lines between were not looked at', () => {
+    const session = new Session();
+    const lines = Array.from({length: 120}, (_, half) => {
+      const member = processReading(7, GIB);
+      const cpuMs = 70 * Math.floor(half / 2) + (half > 60 ? 500 * Math.floor((half - 60) / 2) : 0);
+      const job = {name: 'train', pid: 7, state: 'running', members: [member], cpuMs} as const;
+      return JSON.stringify(checkLine(session.feed(sampleAt(half / 2, 50, {job})), {processes: 0}));
+    });
+    const moments = played(lines);
+    for (let index = 0; index < lines.length; index += 3)
+      expect(soughtAt(lines, index)).toEqual(moments[index]);
+    expect(moments.slice(4, 60).every((moment) => Math.round(moment.job?.cpuPercent ?? 0) === 7)).toBe(true);
+    expect(moments.at(-1)?.job?.cpuPercent).toBeCloseTo(57);
   });
 });

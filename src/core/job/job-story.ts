@@ -3,6 +3,7 @@ import type {HeldByJob} from '../figure-reading.ts';
 import type {Frame} from '../frame.ts';
 import type {Limit} from '../limit.ts';
 import type {TopProcess} from '../top-process.ts';
+import {JobCpu} from './job-cpu.ts';
 import type {JobMoment} from './job-ending.ts';
 import {type JobView, jobCount} from './job-view.ts';
 
@@ -16,10 +17,13 @@ interface JobBounds {
   readonly limit: StoryLimit | undefined;
   /** Used share of that limit. */
   readonly ramPercent: number | undefined;
+  /** The clock that never steps, milliseconds. */
+  readonly clock: number;
 }
 
 /** The last of a job, so that its end can be told from before it. */
 export class JobStory {
+  readonly cpu = new JobCpu();
   readonly #moments: JobMoment[] = [];
   /** The limit in force at each of them. */
   readonly #limits: (StoryLimit | undefined)[] = [];
@@ -65,15 +69,17 @@ export class JobStory {
     this.#remember(members);
     const {bytes, measure} = job;
     const ramPercent = ram.reading.status === 'ok' ? ram.reading.value.percent : undefined;
-    this.hold(sample.at, {bytes, measure, processes}, {limit, ramPercent});
+    this.hold(sample.at, {bytes, measure, processes}, {limit, ramPercent, clock: sample.monotonicMs});
     const top = topOf(sample, MOST_TOP, 'job');
     // A scan made for an alert may be newer than the job's own, and find it gone.
     if (top.length > 0) this.#top = top;
   }
 
   /** Takes in what it held at one moment, and what bound it then. */
-  hold(at: number, {bytes, measure, processes}: HeldByJob, {limit, ramPercent}: JobBounds): void {
+  hold(at: number, held: HeldByJob, {limit, ramPercent, clock}: JobBounds): void {
+    const {bytes, measure, processes, cpuMs} = held;
     if (processes === 0) return;
+    if (cpuMs !== undefined) this.cpu.take({cpuMs}, clock);
     const moment = {at, bytes, measure, processes, ...(ramPercent !== undefined && {ramPercent})};
     this.#moments.push(moment);
     this.#limits.push(limit);

@@ -254,7 +254,11 @@ function jobReader({job}: Frame, named: Named): Readers['job'] {
   if (job === undefined || job.reading.state === 'ended' || processes === undefined || bytes === undefined)
     return undefined;
   const {measure} = job;
-  return (figures) => ({bytes: bytes(figures), measure, processes: processes(figures)});
+  const cpu = named('job.cpu_ms');
+  return (figures) => {
+    const held = {bytes: bytes(figures), measure, processes: processes(figures)};
+    return cpu === undefined ? held : {...held, cpuMs: cpu(figures)};
+  };
 }
 
 function jobBytes(measure: string, named: Named): Figure | undefined {

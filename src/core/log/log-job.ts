@@ -25,7 +25,6 @@ export function jobOf(value: unknown, at: number, before: JobReading | undefined
     pid,
     ...(startedAt !== undefined && {startedAt}),
     state,
-    scannedAt: at,
     members: [],
     sum: {
       processes: isSeen ? processes : 0,

@@ -137,7 +137,6 @@ describe('the line of a check, read again', () => {
       name: 'python train',
       pid: 7,
       state: 'running',
-      scannedAt: START,
       members: [],
       sum: {processes: 3, rssBytes: 150},
       pss: ok({bytes: 100, at: START}),
