@@ -9,6 +9,7 @@ import type {View} from '../view.ts';
 import {hiddenVram} from './hidden-vram.ts';
 import {columnsWidth, MARKS, type ProcessColumn, processColumns, processTitles} from './process-columns.ts';
 import {ruleLine} from './rule.ts';
+import {tableAge} from './table-age.ts';
 
 const NAME_WIDTH: Readonly<Record<100 | 80, number>> = {100: 18, 80: 17};
 
@@ -25,9 +26,12 @@ interface Grid {
 export function processLines(view: View, layout: Layout, rows: number, width: number): readonly Line[] {
   const grid = gridOf(view, layout.widthClass, width);
   const notes = notesFor(view, rows);
+  const age = tableAge(view);
+  const isAgeBehind = age !== undefined && hasRoomBehind(grid, age);
+  const title = titleOf(view, rows - notes.length, grid.columns);
   const rule = ruleLine({
-    title: titleOf(view, rows - notes.length, grid.columns),
-    note: noteOf(view, width),
+    title: age === undefined || isAgeBehind ? title : width < 60 ? age : `Processes ${age}`,
+    note: noteOf(view, width, isAgeBehind ? age : undefined),
     labels: titles(view, grid),
     focused: view.ui.focus === 'processes',
     width,
@@ -87,11 +91,19 @@ function totalOf({processes, job}: View['frame']): number | undefined {
 }
 
 /** At the right end, where it hides no column's name. */
-function noteOf({ui, isOrderHeld}: View, width: number): string {
+function noteOf({ui, isOrderHeld}: View, width: number, age: string | undefined): string {
   const grouped = ui.grouping === 'none' || width < 80 ? [] : [`by ${ui.grouping}`];
   const held = isOrderHeld && width >= 100 ? ['order held'] : [];
-  return [...grouped, ...held].join(' · ');
+  return [...(age === undefined ? [] : [age]), ...grouped, ...held].join(' · ');
 }
+
+/** Whether a note stands behind the columns' names; else it goes before them. */
+function hasRoomBehind({width, nameWidth, columns, commands}: Grid, note: string): boolean {
+  const used = MARKS + nameWidth + columnsWidth(columns) + (commands ? ' command '.length : 0);
+  return used + note.length + NOTE_MARGIN <= width;
+}
+
+const NOTE_MARGIN = 5;
 
 function messageInstead({frame, rows, ui}: View): string | undefined {
   const table = frame.processes;
@@ -131,7 +143,8 @@ const QUIET: ReadonlySet<string> = new Set(['0', '–', 'steady', 'learning']);
 
 function cellSpan(column: ProcessColumn, row: ProcessRow, view: View, role: Role): Span {
   const text = cutEnd(column.cell(row, view), column.width);
-  const isQuiet = column.canBeQuiet === true && QUIET.has(text);
+  const isOld = column.isOfGpu !== true && tableAge(view) !== undefined;
+  const isQuiet = isOld || (column.canBeQuiet === true && QUIET.has(text));
   const cell = column.left ? text.padEnd(column.width) : text.padStart(column.width);
   return span(` ${cell}`, isQuiet ? 'muted' : role);
 }

@@ -1,7 +1,9 @@
 import {describe, expect, test} from 'vitest';
+import {ok} from '../../../src/core/sample.ts';
 import type {TapeView} from '../../../src/core/tape.ts';
 import {compose} from '../../../src/tui/compose.ts';
-import {plainText} from '../../../src/tui/line.ts';
+import {type Line, plainText} from '../../../src/tui/line.ts';
+import {noGpu} from '../machine.ts';
 import {stageOf, viewOf} from '../views.ts';
 
 const TAPE: TapeView = {file: 'run.jsonl', state: 'play', speed: 60, percent: 46.7};
@@ -47,5 +49,29 @@ describe('the tape on the screen', () => {
     expect(footer).toMatch(/^ \? help {2}Space play {2}← → in time {2}n N alerts {2}\] \[ speed {2}: go to/);
     expect(footer).not.toMatch(/threshold|pause|kill|mark/);
     expect(rows(40, 12).at(-1)).toMatch(/^ \? help {2}Space play .*: go to .*q quit/);
+  });
+
+  test.each([
+    [120, / Processes 5 of 17 .* PID .* RSS▼ .* command .* as of \d\d:\d\d:\d\d [─━]+$/],
+    [80, / (Processes as of \d\d:\d\d:\d\d .*RSS▼|Processes 5 of 17 .* PID .* as of [\d:]{8} )/],
+    [60, / Processes as of \d\d:\d\d:\d\d .*RSS▼/],
+    [40, /as of \d\d:\d\d:\d\d .*RSS▼/],
+  ])('says of when processes are that are older than the reading, at %i columns', (width, rule) => {
+    const drawn = (ageMs: number, tape: TapeView | undefined = TAPE) => {
+      const view = viewOf(stageOf({gpus: noGpu}), {width, height: 24, tape});
+      const {frame} = view;
+      if (frame.processes?.status !== 'ok') throw new Error('expected processes');
+      const processes = ok({...frame.processes.value, at: frame.at - ageMs});
+      return compose({...view, frame: {...frame, vram: frame.vram, processes}}).lines;
+    };
+    const titleOf = (lines: readonly Line[]) => lines.map(plainText).find((line) => /RSS▼/.test(line)) ?? '';
+    const inkOf = (lines: readonly Line[]) =>
+      lines.find((line) => plainText(line).includes('llama'))?.find(({text}) => / GiB$/.test(text))?.role;
+    expect(titleOf(drawn(30_000))).toMatch(rule);
+    expect(titleOf(drawn(30_000)).length).toBe(width);
+    expect(inkOf(drawn(30_000))).toBe('muted');
+    expect(titleOf(drawn(500))).not.toContain('as of');
+    expect(inkOf(drawn(500))).toBe('text');
+    expect(titleOf(drawn(30_000, undefined))).toContain(width < 60 ? 'Processes' : 'Processes 5 of 17');
   });
 });
