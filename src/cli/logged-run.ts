@@ -56,7 +56,8 @@ export class LoggedRun implements LineUser {
   #former: Session | undefined;
   #before: Sample | undefined;
   readonly facts = new LoggedFacts();
-  #reason: string | undefined;
+  /** Why it ended; nothing while it goes on. */
+  reason: string | undefined;
   ending: JobEnding | undefined;
 
   constructor(options: LoggedRunOptions) {
@@ -123,8 +124,7 @@ export class LoggedRun implements LineUser {
     this.lines.finish();
     const {version, hostName, platform} = this.facts;
     const {session} = this;
-    const {told: ofLines, found} = this.events;
-    const events = this.#isOurs ? ofLines : found;
+    const events = this.#isOurs ? this.events.told : this.events.found;
     const report = buildReport(session, {
       version,
       hostName,
@@ -133,7 +133,7 @@ export class LoggedRun implements LineUser {
       endedAt: this.#extent.endedAt,
       uptimeMs: this.#extent.lengthMs,
       intervalMs: this.intervalMs,
-      reason: this.#stage === 'cut' ? SPAN_ENDS : (this.#reason ?? NO_STOP),
+      reason: this.#stage === 'cut' ? SPAN_ENDS : (this.reason ?? NO_STOP),
       logFile: file,
       errors: [
         ...this.skipped.texts.map((reason) => ({what: 'log', reason, count: 1})),
@@ -218,7 +218,7 @@ export class LoggedRun implements LineUser {
       this.#chart?.feed(frame);
       this.#options.onFrame?.(frame);
     }
-    this.#reason = undefined;
+    this.reason = undefined;
     return true;
   }
 
@@ -230,7 +230,7 @@ export class LoggedRun implements LineUser {
     this.#lastPlace = place;
     this.#extent.addReading(at, place);
     this.#extent.addLine(at);
-    this.#reason = undefined;
+    this.reason = undefined;
     return true;
   }
 
@@ -269,7 +269,7 @@ export class LoggedRun implements LineUser {
 
   #takeEvent(type: EventType, line: Fields, at: number): void {
     if (type === 'START') this.#start(line, at);
-    if (type === 'STOP') this.#reason = textOf(line.reason) ?? textOf(line.message) ?? type;
+    if (type === 'STOP') this.reason = textOf(line.reason) ?? textOf(line.message) ?? type;
     if (type === 'ERROR') this.#fail(line, at);
     const event = eventOfLine(type, line, at);
     if (event === undefined) return;
@@ -284,7 +284,7 @@ export class LoggedRun implements LineUser {
   #start(line: Fields, at: number): void {
     this.#clock.restart();
     if (this.facts.start(line)) this.#isOurs = true;
-    this.#reason = undefined;
+    this.reason = undefined;
     if (this.#session !== undefined)
       setLoggedThresholds(this.#session, this.facts.settings, this.#options, at);
   }

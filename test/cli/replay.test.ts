@@ -242,7 +242,8 @@ describe('a replay', () => {
     await new Promise((resolve) => setTimeout(resolve, 700));
     await tape.pass(60_000);
     await tape.pass(1000);
-    expect(tape.player.state).toBe('play');
+    // Its last line is that its run has ended.
+    expect(tape.player.state).toBe('end');
     const all = tape.player.session.ram.summary.checks;
     expect(all).toBeGreaterThan(grown + 5);
     // Back to before the rotation, and to what is its end by now.
@@ -252,6 +253,45 @@ describe('a replay', () => {
     tape.player.goTo({kind: 'end'});
     await tape.settled();
     expect(tape.player.session.ram.summary.checks).toBe(all);
+  });
+
+  test('says of a log that is followed that its run has ended, until another goes on', async () => {
+    const {file, lines} = await recorded(30);
+    writeFileSync(file, `${lines.slice(0, 20).join('\n')}\n`);
+    await using tape = await deck([file], true);
+    const {player} = tape;
+    const grown = async (more: readonly string[]) => {
+      appendFileSync(file, `${more.join('\n')}\n`);
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      await tape.pass(60_000);
+      return [player.state, player.isPlaying];
+    };
+    player.goTo({kind: 'end'});
+    await tape.settled();
+    expect([player.state, player.isPlaying]).toEqual(['play', true]);
+    expect(await grown(lines.slice(20))).toEqual(['end', false]);
+    expect(await grown(lines.slice(0, 10))).toEqual(['play', true]);
+    expect(await grown(lines.slice(-1))).toEqual(['end', false]);
+    player.toggle();
+    await tape.settled();
+    expect(player.state).toBe('play');
+    expect(player.percent).toBeLessThan(100);
+  });
+
+  test('tells in which of several logs it is', async () => {
+    const {file, lines} = await recorded(60);
+    const parts = [lines.slice(0, 30), lines.slice(30)].map((part, index) => {
+      writeFileSync(`${file}.${index}`, `${part.join('\n')}\n`);
+      return `${file}.${index}`;
+    });
+    await using tape = await deck(parts);
+    tape.player.toggle();
+    const fileAt = async (second: number) => {
+      tape.player.goTo({kind: 'moment', at: S + second * 1000});
+      await tape.settled();
+      return tape.player.file;
+    };
+    expect([await fileAt(10), await fileAt(50), await fileAt(5)]).toEqual([0, 1, 0]);
   });
 
   test('finds alerts, marks and the peak of what was written behind its first look', async () => {

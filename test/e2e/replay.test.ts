@@ -171,6 +171,22 @@ describe('memtop replay', () => {
     expect(await packed.waitForExit()).toMatchObject({exitCode: 0});
   });
 
+  test('names the log of several that the moment is in', async () => {
+    using place = workplace();
+    recorded(place);
+    const lines = place.read('run.jsonl').trimEnd().split('\n');
+    const half = Math.floor(lines.length / 2);
+    writeFileSync(place.file('run.jsonl.1'), `${lines.slice(0, half).join('\n')}\n`);
+    writeFileSync(place.file('run.jsonl'), `${lines.slice(half).join('\n')}\n`);
+    await using program = memtop(place, ['replay', 'run.jsonl', 'run.jsonl.1']);
+    await program.waitFor(isUp);
+    program.press(' ');
+    await wound(program, 'start', /memtop {2}run\.jsonl\.1, 1 of 2 · /);
+    await wound(program, 'end', /memtop {2}run\.jsonl, 2 of 2 · /);
+    program.press('q');
+    expect(await program.waitForExit()).toEqual({exitCode: 0, signal: 0});
+  });
+
   test('follows a log that is still written', async () => {
     using place = workplace();
     recorded(place);
@@ -180,8 +196,10 @@ describe('memtop replay', () => {
     await using program = memtop(place, ['replay', '--follow', 'run.jsonl']);
     await program.waitFor(isUp);
     const before = header(program);
-    appendFileSync(place.file('run.jsonl'), `${lines.slice(half).join('\n')}\n`);
+    appendFileSync(place.file('run.jsonl'), `${lines.slice(half, -1).join('\n')}\n`);
     await program.waitFor((seen) => header(seen) !== before && header(seen).includes('PLAY'));
+    appendFileSync(place.file('run.jsonl'), `${lines.at(-1)}\n`);
+    await program.waitFor((seen) => header(seen).includes('END OF LOG'));
     program.press(KEYS.ctrlC);
     expect(await program.waitForExit()).toMatchObject({exitCode: 130});
     expectRestored(program);
@@ -189,7 +207,14 @@ describe('memtop replay', () => {
 
   test.each([
     [['replay'], /expected a log, as memtop replay run\.jsonl, got nothing/],
-    [['replay', 'nowhere.jsonl'], /no such file \(in "nowhere\.jsonl"\)/],
+    [
+      ['replay', 'nowhere.jsonl'],
+      /^memtop: memtop replay: expected a log with readings, got no such file \(in "nowhere\.jsonl"\)$/,
+    ],
+    [
+      ['replay', '--follow', 'nowhere.jsonl'],
+      /^memtop: memtop replay: expected a log with readings, got no such file \(in "nowhere\.jsonl"\)$/,
+    ],
     [['replay', 'empty.jsonl'], /got nothing/],
     [['replay', 'foreign.txt'], /1 line and no reading in them, the first not read "not json/],
     [

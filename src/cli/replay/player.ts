@@ -47,6 +47,8 @@ export class TapePlayer {
   #place: number;
   /** Of the line that was taken in last. */
   #lastPlace = Number.NEGATIVE_INFINITY;
+  /** In which file it stands, counted from 0. */
+  file = 0;
   #state: TapeState = 'play';
   #speed = 0;
   /** What the keys asked for and has not been done yet. */
@@ -72,7 +74,15 @@ export class TapePlayer {
   }
 
   get state(): TapeState {
-    return this.#wish !== undefined && 'place' in this.#wish ? 'seek' : this.#state;
+    if (this.#wish !== undefined && 'place' in this.#wish) return 'seek';
+    // What is followed may go on, as with a further run: until then its run has ended.
+    const isOver = this.#lines.next === undefined && this.#run.reason !== undefined;
+    return this.#state === 'play' && this.#options.follows && isOver ? 'end' : this.#state;
+  }
+
+  /** Whether it goes on by itself, now or once it is where it was asked to go. */
+  get isPlaying(): boolean {
+    return this.#state === 'play' && this.state !== 'end';
   }
 
   /** How many times faster than it was. */
@@ -98,8 +108,9 @@ export class TapePlayer {
 
   toggle(): void {
     // At its end it begins again.
-    if (this.#state === 'end') this.#wish = {place: this.#way.map.start};
-    this.#state = this.#state === 'play' ? 'pause' : 'play';
+    if (this.state === 'end') this.#wish = {place: this.#way.map.start};
+    else this.#state = this.#state === 'play' ? 'pause' : 'play';
+    if (this.#state === 'end') this.#state = 'play';
     this.#poke();
   }
 
@@ -264,6 +275,7 @@ export class TapePlayer {
   #take(line: TapeLine): void {
     this.#lines.take();
     this.#lastPlace = line.place;
+    this.file = line.file;
     this.#run.lines.take(line.bytes);
   }
 

@@ -6,7 +6,7 @@ import {type Line, plainText} from '../../../src/tui/line.ts';
 import {noGpu} from '../machine.ts';
 import {stageOf, viewOf} from '../views.ts';
 
-const TAPE: TapeView = {file: 'run.jsonl', state: 'play', speed: 60, percent: 46.7};
+const TAPE: TapeView = {file: 'run.jsonl', state: 'play', isPlaying: true, speed: 60, percent: 46.7};
 
 function rows(width: number, height: number, tape: Partial<TapeView> = {}): readonly string[] {
   const view = viewOf(stageOf(), {width, height, tape: {...TAPE, ...tape}});
@@ -44,6 +44,13 @@ describe('the tape on the screen', () => {
     expect(first).not.toContain('\u001b');
   });
 
+  test('names the log that it is in, and of how many', () => {
+    expect(rows(120, 40, {part: '1 of 2'})[0]).toMatch(/^ memtop {2}run\.jsonl, 1 of 2 · /);
+    expect(rows(80, 24, {part: '12 of 12', file: `${'very-'.repeat(9)}long.jsonl`})[0]).toMatch(
+      /^ …\S*long\.jsonl, 12 of 12 · .* · 46% · ×60/,
+    );
+  });
+
   test('has its keys in the footer, and none that would change the past', () => {
     const footer = rows(120, 40).at(-1) ?? '';
     expect(footer).toMatch(/^ \? help {2}Space play {2}← → in time {2}n N alerts {2}\] \[ speed {2}: go to/);
@@ -57,7 +64,8 @@ describe('the tape on the screen', () => {
     [60, / Processes as of \d\d:\d\d:\d\d .*RSS▼/],
     [40, /as of \d\d:\d\d:\d\d .*RSS▼/],
   ])('says of when processes are that are older than the reading, at %i columns', (width, rule) => {
-    const drawn = (ageMs: number, tape: TapeView | undefined = TAPE) => {
+    const drawn = (ageMs: number, isTape = true) => {
+      const tape = isTape ? TAPE : undefined;
       const view = viewOf(stageOf({gpus: noGpu}), {width, height: 24, tape});
       const {frame} = view;
       if (frame.processes?.status !== 'ok') throw new Error('expected processes');
@@ -72,6 +80,6 @@ describe('the tape on the screen', () => {
     expect(inkOf(drawn(30_000))).toBe('muted');
     expect(titleOf(drawn(500))).not.toContain('as of');
     expect(inkOf(drawn(500))).toBe('text');
-    expect(titleOf(drawn(30_000, undefined))).toContain(width < 60 ? 'Processes' : 'Processes 5 of 17');
+    expect(titleOf(drawn(30_000, false))).toContain(width < 60 ? 'Processes' : 'Processes 5 of 17');
   });
 });
