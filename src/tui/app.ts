@@ -134,6 +134,8 @@ export class App {
 
   #press(key: string, isPasted: boolean): void {
     this.#model.noteKey();
+    // Keys of a tape come quickly: what one of them was answered says nothing of the next.
+    if (this.#services.tape !== undefined) this.#model.hush();
     const {ui} = this.#model;
     const isIgnored = isPasted && ui.prompt === undefined;
     const step = isIgnored ? undefined : (reducePrompt(ui, key) ?? reduceQuestion(ui, key) ?? this.#act(key));
@@ -142,7 +144,9 @@ export class App {
   }
 
   #act(key: string): Step | undefined {
-    const action = (this.#services.tape === undefined ? LIVE_KEYS : TAPE_KEYS).get(key);
+    const isReplay = this.#services.tape !== undefined;
+    const action = (isReplay ? TAPE_KEYS : LIVE_KEYS).get(key);
+    if (action === undefined && isReplay && LIVE_KEYS.has(key)) this.#say(`${key} does nothing in a replay`);
     const {width, height} = this.#terminal.screen;
     if (action === undefined) return undefined;
     const facts = this.#model.facts(width, height);

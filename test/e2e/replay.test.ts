@@ -109,6 +109,7 @@ describe('memtop replay', () => {
     expect(screenOf(program)).toMatch(/▲ HIGH/);
     await wound(program, 'nowhere', /no place "nowhere": 03:12:00, 42%/);
     program.press('x');
+    await program.waitFor(/x does nothing in a replay/);
     program.press('?');
     await program.waitFor(/nothing can be killed/);
     expect(screenOf(program)).toContain('REPLAY');

@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {ok} from '../../src/core/sample.ts';
+import type {TapeControl} from '../../src/core/tape.ts';
 import {NOW, process, processes, quarterHour, sampleAt} from './machine.ts';
 import {alert, footer, kept, open, rowOf, screen} from './open-screen.ts';
 
@@ -261,4 +262,32 @@ test('the order of processes changes and the cursor stays on its process', async
   await screen.feed(scan(4));
   await screen.feed(scan(5));
   expect(screen.rows[rowOf('Processes') + 1]).toMatch(/^ {2}python gateway/);
+});
+
+describe('in a replay', () => {
+  const tape: TapeControl = {
+    view: {file: 'run.jsonl', state: 'play', isPlaying: true, speed: 2, percent: 50},
+    toggle: () => {},
+    faster: () => {},
+    step: () => {},
+    goTo: () => false,
+  };
+
+  test.each(['+', '-', 'x', 'w', '}'])('%s says that it does nothing', async (key) => {
+    await open({tape});
+    await screen.press(key);
+    expect(footer()).toContain(`${key} does nothing in a replay`);
+  });
+
+  test('no answer stays beyond the next key', async () => {
+    await open({tape});
+    await screen.press('o');
+    expect(footer()).toContain('no peak yet');
+    await screen.press(' ');
+    expect(footer()).toContain('Space pause');
+    await screen.press('+');
+    expect(footer()).toContain('does nothing');
+    await screen.press(']');
+    expect(footer()).toContain('speed ×2');
+  });
 });

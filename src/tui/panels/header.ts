@@ -118,7 +118,7 @@ function clockPart(view: View, widthClass: WidthClass): Span {
 
 /** That the picture is frozen, and at which moment; nothing while it is live. */
 export function frozenPart(view: View, widthClass: WidthClass): Line {
-  if (view.tape !== undefined) return tapePart(view.tape);
+  if (view.tape !== undefined) return tapePart(view, view.tape);
   const {pausedAt, backMs} = view.ui;
   const text =
     backMs > 0
@@ -127,10 +127,13 @@ export function frozenPart(view: View, widthClass: WidthClass): Line {
   return text === false ? [] : [span(text, 'accent', {inverse: true})];
 }
 
-/** Where there is no header: `17%`, inverse while the tape stands still. */
-function tapePart({state, percent}: TapeView): Line {
+const SHORT_STATES = {...TAPE_STATES, end: 'END'} as const;
+
+/** Where there is no header: `02:39:51 PLAY`, inverse while the tape stands still. */
+function tapePart({now}: View, {state}: TapeView): Line {
   return [
-    span(` ${state === 'end' ? 'END' : `${Math.floor(percent)}%`} `, 'accent', {inverse: state !== 'play'}),
+    span(`${formatClock(now)} `, 'muted'),
+    span(` ${SHORT_STATES[state]} `, 'accent', {inverse: state !== 'play', bold: true}),
   ];
 }
 

@@ -32,9 +32,15 @@ describe('the tape on the screen', () => {
     expect(rows(120, 40, {state})[0]).toContain(word);
   });
 
-  test('is a share where there is no header, and the end', () => {
-    expect(rows(40, 12)[0]).toMatch(/ 46% *$/);
-    expect(rows(40, 12, {state: 'end'})[0]).toMatch(/ END *$/);
+  test.each([
+    ['play', 'PLAY'],
+    ['pause', 'PAUSED'],
+    ['seek', 'WINDING'],
+    ['end', 'END'],
+  ] as const)('says its time and what it does where there is no header: %s', (state, word) => {
+    const [first = ''] = rows(40, 12, {state});
+    expect(first).toMatch(new RegExp(`^ . \\w+ .* \\d\\d:\\d\\d:\\d\\d {2}${word} *$`));
+    expect(first.length).toBeLessThanOrEqual(40);
   });
 
   test('cuts the name of a file and no figure, and lets no name speak to the terminal', () => {
@@ -53,9 +59,11 @@ describe('the tape on the screen', () => {
 
   test('has its keys in the footer, and none that would change the past', () => {
     const footer = rows(120, 40).at(-1) ?? '';
-    expect(footer).toMatch(/^ \? help {2}Space play {2}← → in time {2}n N alerts {2}\] \[ speed {2}: go to/);
-    expect(footer).not.toMatch(/threshold|pause|kill|mark/);
-    expect(rows(40, 12).at(-1)).toMatch(/^ \? help {2}Space play .*: go to .*q quit/);
+    expect(footer).toMatch(/^ \? help {2}Space pause {2}← → in time {2}n N alerts {2}\] \[ speed {2}: go to/);
+    expect(footer).not.toMatch(/threshold|kill|mark/);
+    expect(rows(40, 12).at(-1)).toMatch(/^ \? help {2}Space pause .*: go to .*q quit/);
+    for (const state of ['pause', 'end'] as const)
+      expect(rows(40, 12, {state, isPlaying: false}).at(-1)).toMatch(/^ \? help {2}Space play .*q quit/);
   });
 
   test.each([
