@@ -206,6 +206,38 @@ describe('memtop replay', () => {
     expectRestored(program);
   });
 
+  test('plays standard input as it comes', async () => {
+    using place = workplace();
+    recorded(place);
+    const lines = place.read('run.jsonl').trimEnd().split('\n');
+    writeFileSync(place.file('live.jsonl'), `${lines[0]}\n`);
+    const command = `tail -n +1 -f live.jsonl | '${NODE}' '${CLI}' replay --follow -`;
+    await using program = start('sh', ['-c', command], {cwd: place.folder, env: place.env});
+    await program.waitFor(/waiting for the first reading on standard input, q leaves/);
+    appendFileSync(place.file('live.jsonl'), `${lines.slice(1, -1).join('\n')}\n`);
+    await program.waitFor((seen) => /standard input · .* PLAY/.test(header(seen)));
+    appendFileSync(place.file('live.jsonl'), `${lines.at(-1)}\n`);
+    await program.waitFor((seen) => header(seen).includes('END OF LOG'));
+    program.press('q');
+    await program.waitFor((seen) => !seen.isAltScreen());
+  });
+
+  test.each([
+    ['q', 'q', [], 0],
+    ['Ctrl-C', KEYS.ctrlC, [], 130],
+    ['q', 'q', ['--follow'], 0],
+  ] as const)('ends with %s while standard input is waited for', async (_, key, options, code) => {
+    using place = workplace();
+    const command = `(sleep 30 & echo $! >pid; wait) | '${NODE}' '${CLI}' replay ${options.join(' ')} -; echo "code $?"; kill $(cat pid)`;
+    await using program = start('bash', ['-c', command], {cwd: place.folder, env: place.env});
+    await program.waitFor(/standard input.*, q leaves/);
+    program.press(key);
+    await program.waitFor((seen) => !screenOf(seen).includes('q leaves'));
+    // The shell tells it once what feeds the pipe has ended too.
+    process.kill(Number(place.read('pid')));
+    await program.waitFor(new RegExp(`^code ${code}`, 'm'));
+  });
+
   test.each([
     [['replay'], /expected a log, as memtop replay run\.jsonl, got nothing/],
     [

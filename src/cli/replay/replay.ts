@@ -15,36 +15,53 @@ import {logsToRead} from '../logs-to-read.ts';
 import {readingProgress} from '../progress.ts';
 import {lookOf, optionsOf, type ScreenLook} from '../screen.ts';
 import {shownPath} from '../shown-path.ts';
-import {givenName, isInput, shownLog, spooled} from '../spooled-input.ts';
+import {givenName, isInput, type SpooledInput, shownLog, spooled} from '../spooled-input.ts';
 import {unreadable} from '../unreadable-log.ts';
+import {growingInput} from './growing-input.ts';
 import {keyboard} from './keyboard.ts';
+import {LeavingKeys} from './leaving-keys.ts';
 import {TapePlayer} from './player.ts';
 import {TapeLines} from './tape-lines.ts';
 import {surveyTape, type TapeSurvey} from './tape-map.ts';
 
 /** `memtop replay LOG…`: the screen of a run that was recorded. */
 export async function replay(given: Context): Promise<number> {
-  const {values} = given.settings;
   const {words} = given.args;
-  if (values.follow) refuseFollow(words);
-  // Pipes are kept first: where several logs come first is told by their times.
-  await using input = await spooled(words, given);
+  if (given.settings.values.follow) refuseFollow(words);
   using keys = keyboard(words, given);
-  const context = {...given, args: {...given.args, words: input.names}, stdin: keys.stream};
-  const {names} = await logsToRead('replay', context);
-  const look = await lookOf(context);
-  const survey = await surveyed(names, context);
-  // Awaited here: what was lent goes back behind it.
-  return await show(context, {look, survey, names});
+  using leaving = new LeavingKeys(words.includes('-') ? keys.stream : undefined);
+  try {
+    // Pipes are kept first: where several logs come first is told by their times.
+    await using input = await kept(given, leaving.signal);
+    leaving[Symbol.dispose]();
+    const context = {...given, args: {...given.args, words: input.names}, stdin: keys.stream};
+    const {names} = await logsToRead('replay', context);
+    const look = await lookOf(context);
+    const survey = await surveyed(names, context);
+    // Awaited here: what was lent goes back behind it.
+    return await show(context, {look, survey, names});
+  } catch (error) {
+    if (leaving.code !== undefined) return leaving.code;
+    throw error;
+  }
 }
 
-/** What is packed is not written any more, and standard input is read to its end first. */
+const WAITING_HINT = ', q leaves; --follow - plays it as it comes';
+
+function kept(given: Context, signal: AbortSignal): Promise<SpooledInput> {
+  const {args, settings} = given;
+  const isGrowing = settings.values.follow && args.words.includes('-');
+  if (isGrowing && args.words.length === 1 && given.stdin.isTTY !== true) return growingInput(given, signal);
+  return spooled(args.words, given, {signal, hint: WAITING_HINT});
+}
+
+/** What is packed is not written any more; beside other logs standard input is read to its end first, and has grown up then. */
 function refuseFollow(names: readonly string[]): void {
   const last = names.at(-1) ?? '';
-  if (last !== '-' && !last.toLowerCase().endsWith('.gz')) return;
-  throw new UserError(
-    `--follow: expected a log that is still written, got ${last === '-' ? 'standard input' : quote(last)}`,
-  );
+  const isInputLast = last === '-' && names.length > 1;
+  if (!isInputLast && !last.toLowerCase().endsWith('.gz')) return;
+  const got = isInputLast ? 'standard input, which grows only alone' : quote(last);
+  throw new UserError(`--follow: expected a log that is still written, got ${got}`);
 }
 
 function titleOf(name: string): string {
