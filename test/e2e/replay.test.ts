@@ -130,7 +130,7 @@ describe('memtop replay', () => {
     for (const to of ['start', '-1h']) {
       await wound(program, '100%', / · 100% · /);
       // Its first reading is a little behind its first line.
-      await wound(program, to, / · [12]?\d% · /);
+      await wound(program, to, / · [1-9]?\d% · /);
       expect(screenOf(program)).toMatch(/RAM .*%/);
     }
     program.press(',');
@@ -147,10 +147,10 @@ describe('memtop replay', () => {
     const options = ['--quiet', '--interval', '500ms', '--top', '50', '--log', 'job.jsonl'];
     expect(await run(['run', ...options, '--', ...job], place)).toMatchObject({code: 0});
     await using program = memtop(place, ['replay', 'job.jsonl']);
-    await program.waitFor(/ Job .* pid \d+ · 1 process /);
+    await program.waitFor(/ Job .* pid \d+ · /);
     program.press(' ');
-    await wound(program, '70%', / running [1-4] s · CPU \d+% /);
-    expect(screenOf(program)).toMatch(/Processes 1 of 1 /);
+    await wound(program, '80%', / · 1 process .* running \d+ s /);
+    expect(screenOf(program)).toMatch(/Processes (1 of 1|as of) /);
     expect(screenOf(program)).toMatch(/^ {2}node -e +\d+ /m);
     program.press('q');
     expect(await program.waitForExit()).toEqual({exitCode: 0, signal: 0});

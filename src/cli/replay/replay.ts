@@ -29,11 +29,12 @@ export async function replay(given: Context): Promise<number> {
   const {words} = given.args;
   if (given.settings.values.follow) refuseFollow(words);
   using keys = keyboard(words, given);
-  using leaving = new LeavingKeys(words.includes('-') ? keys.stream : undefined);
+  using leaving = new LeavingKeys(words.includes('-') ? keys?.stream : undefined);
   try {
     // Pipes are kept first: where several logs come first is told by their times.
-    await using input = await kept(given, leaving.signal);
+    await using input = await kept(given, keys === undefined ? undefined : leaving.signal);
     leaving[Symbol.dispose]();
+    if (keys === undefined) throw new UserError(NO_KEYS);
     const context = {...given, args: {...given.args, words: input.names}, stdin: keys.stream};
     const {names} = await logsToRead('replay', context);
     const look = await lookOf(context);
@@ -48,11 +49,17 @@ export async function replay(given: Context): Promise<number> {
 
 const WAITING_HINT = ', q leaves; --follow - plays it as it comes';
 
-function kept(given: Context, signal: AbortSignal): Promise<SpooledInput> {
+const NO_KEYS = 'memtop replay: no terminal for the keys, standard input is the log';
+
+/** @param signal ends the wait; nothing where there is no key to ask for that */
+async function kept(given: Context, signal: AbortSignal | undefined): Promise<SpooledInput> {
   const {args, settings} = given;
   const isGrowing = settings.values.follow && args.words.includes('-');
-  if (isGrowing && args.words.length === 1 && given.stdin.isTTY !== true) return growingInput(given, signal);
-  return spooled(args.words, given, {signal, hint: WAITING_HINT});
+  const isAlone = isGrowing && args.words.length === 1 && given.stdin.isTTY !== true;
+  // It may have no end.
+  if (isAlone && signal === undefined) throw new UserError(NO_KEYS);
+  if (isAlone && signal !== undefined) return growingInput(given, signal);
+  return spooled(args.words, given, signal && {signal, hint: WAITING_HINT});
 }
 
 /** What is packed is not written any more; beside other logs standard input is read to its end first, and has grown up then. */

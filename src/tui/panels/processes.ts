@@ -120,7 +120,7 @@ function noneOfJob({reading}: JobView): string {
   if (reading.state === 'ended') return 'the job has ended';
   return reading.sum === undefined || reading.sum.processes === 0
     ? 'waiting for the second scan'
-    : 'none of its processes was among the largest, which alone the log names';
+    : 'the log names none of its processes';
 }
 
 function rowLine(view: View, grid: Grid, row: ProcessRow): Line {

@@ -71,7 +71,7 @@ describe('a job of which a log tells a sum', () => {
   });
 
   test('says why there is no row', () => {
-    expect(told([])[1]).toMatch(/none of its processes was among the largest/);
+    expect(told([])[1]).toMatch(/the log names none of its processes/);
     expect(told([], 0)[1]).toMatch(/waiting for the second scan/);
   });
 });
