@@ -2,7 +2,6 @@ import {ChartBook} from '../core/chart-book.ts';
 import type {SessionEvent} from '../core/event.ts';
 import type {FigureReading} from '../core/figure-reading.ts';
 import type {Frame} from '../core/frame.ts';
-import type {JobEnding} from '../core/job/job-ending.ts';
 import type {LeakWatching} from '../core/leak-watch.ts';
 import type {FigureLane} from '../core/log/figure-lane.ts';
 import {LogClock} from '../core/log/log-clock.ts';
@@ -52,11 +51,14 @@ export class LoggedRun implements LineUser {
   #toldLeaks: ToldLeaks | undefined;
   #isOurs = false;
   #session: Session | undefined;
+  #empty: Session | undefined;
   /** The session from before the span, which goes on to know which alerts fire. */
   #former: Session | undefined;
   #before: Sample | undefined;
   readonly facts = new LoggedFacts();
-  #reason: string | undefined;
+  /** Why it ended; nothing while it goes on. */
+  reason: string | undefined;
+
   constructor(options: LoggedRunOptions) {
     this.#options = options;
     this.#stage = options.span === undefined ? 'inside' : 'before';
@@ -65,14 +67,10 @@ export class LoggedRun implements LineUser {
     this.lines = new KnownLines(this, this.#chart === undefined && options.onFrame === undefined);
   }
 
-  get ending(): JobEnding | undefined {
-    return this.events.endings.at(-1);
-  }
-
-  /** Of its readings so far. */
+  /** Of its readings so far. What the first of them tells decides how it is opened: before, an empty one stands in for it. */
   get session(): Session {
-    this.#session ??= this.#open();
-    return this.#session;
+    this.#empty ??= this.#session ?? this.#open();
+    return this.#session ?? this.#empty;
   }
 
   /** Between two readings, milliseconds. */
@@ -89,6 +87,7 @@ export class LoggedRun implements LineUser {
     const reading = lane.read(figures);
     // From before a span there are two sessions to be told.
     if (reading === undefined || (this.#former !== undefined && !this.#isOurs)) return 'not taken';
+    if (this.#toldLeaks?.says(lane.verdicts) === false) return 'not taken';
     this.#whole.addLine(at);
     const isWanted = this.#enter(at);
     if (isWanted && !this.#feedFigures(at, lane.place(figures), reading)) return 'not taken';
@@ -130,7 +129,7 @@ export class LoggedRun implements LineUser {
       events,
       skipped,
       intervalMs,
-      reason: this.#stage === 'cut' ? SPAN_ENDS : (this.#reason ?? NO_STOP),
+      reason: this.#stage === 'cut' ? SPAN_ENDS : (this.reason ?? NO_STOP),
       isOver: this.#options.isShown !== true,
       file,
       isOurs: this.#isOurs,
@@ -205,7 +204,7 @@ export class LoggedRun implements LineUser {
       this.#chart?.feed(frame);
       this.#options.onFrame?.(frame);
     }
-    this.#reason = undefined;
+    this.reason = undefined;
     return true;
   }
 
@@ -217,7 +216,7 @@ export class LoggedRun implements LineUser {
     this.#lastPlace = place;
     this.#extent.addReading(at, place);
     this.#extent.addLine(at);
-    this.#reason = undefined;
+    this.reason = undefined;
     return true;
   }
 
@@ -271,7 +270,7 @@ export class LoggedRun implements LineUser {
   #start(line: Fields, at: number): void {
     this.#clock.restart();
     if (this.facts.start(line)) this.#isOurs = true;
-    this.#reason = undefined;
+    this.reason = undefined;
     this.lines.relearn();
     this.#session?.cadence.breakOff();
     if (this.#session !== undefined)
@@ -279,7 +278,7 @@ export class LoggedRun implements LineUser {
   }
 
   #stop(line: Fields, at: number): void {
-    this.#reason = textOf(line.reason) ?? textOf(line.message) ?? 'STOP';
+    this.reason = textOf(line.reason) ?? textOf(line.message) ?? 'STOP';
     this.lines.finish();
     this.#toldLeaks?.take({processes: line.processes}, at);
     const frame = takeLastProcesses(this.#session, line);

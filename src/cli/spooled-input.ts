@@ -17,11 +17,32 @@ export interface SpooledInput extends AsyncDisposable {
 /** What the files that were lent stand for. */
 const givenNames = new Map<string, string>();
 
+/** A file stands for what was given under this name. */
+export function lend(file: string, name: string): void {
+  givenNames.set(file, name);
+}
+
+export function takeBack(file: string): void {
+  givenNames.delete(file);
+}
+
+/** How it is to be waited for. */
+export interface Waiting {
+  /** Ends the wait. */
+  readonly signal: AbortSignal;
+  /** What can be done meanwhile. */
+  readonly hint: string;
+}
+
 /**
  * Keeps standard input, pipes and devices in files for as long as they are needed: they cannot be wound back.
  * @throws {UserError} where there is no room for them, and where standard input is a terminal
  */
-export async function spooled(names: readonly string[], context: Context): Promise<SpooledInput> {
+export async function spooled(
+  names: readonly string[],
+  context: Context,
+  waiting?: Waiting,
+): Promise<SpooledInput> {
   if (!names.some(isReadOnce)) return {names, [Symbol.asyncDispose]: async () => {}};
   const {args, stdin, stderr} = context;
   const isShown = names.includes('-') && stderr.isTTY === true;
@@ -30,17 +51,19 @@ export async function spooled(names: readonly string[], context: Context): Promi
   const folder = new LentFolder(args.command, 'input');
   const files: string[] = [];
   const giveBack = async () => {
-    for (const file of files) givenNames.delete(file);
+    for (const file of files) takeBack(file);
     folder[Symbol.dispose]();
   };
   try {
-    if (isShown) stderr.write('reading standard input to its end\r');
+    if (isShown) stderr.write(`reading standard input to its end${waiting?.hint ?? ''}\r`);
+    const {command} = args;
     for (const name of names)
-      files.push(isReadOnce(name) ? await keep(name, {folder, stdin, command: args.command}) : name);
-    if (isShown) stderr.write('\x1b[K');
+      files.push(isReadOnce(name) ? await keep(name, {folder, stdin, command, waiting}) : name);
   } catch (error) {
     await giveBack();
     throw error;
+  } finally {
+    if (isShown) stderr.write('\x1b[K');
   }
   return {names: files, [Symbol.asyncDispose]: giveBack};
 }
@@ -80,21 +103,26 @@ function isReadOnce(name: string): boolean {
   }
 }
 
+interface Keeping {
+  readonly folder: LentFolder;
+  readonly stdin: Readable;
+  readonly command: string;
+  readonly waiting: Waiting | undefined;
+}
+
 /** @returns the file it is kept in; the name itself where it cannot be opened, so that its reader tells why */
-async function keep(
-  name: string,
-  {folder, stdin, command}: {readonly folder: LentFolder; readonly stdin: Readable; readonly command: string},
-): Promise<string> {
+async function keep(name: string, {folder, stdin, command, waiting}: Keeping): Promise<string> {
   const source = name === '-' ? stdin : (await opened(name))?.createReadStream();
   if (source === undefined) return name;
   const file = join(folder.path, `${givenNames.size}${/\.gz$/i.exec(name)?.[0] ?? '.jsonl'}`);
-  await pipeline(source, createWriteStream(file, {mode: 0o600})).catch((error: unknown) => {
+  const signal = waiting && {signal: waiting.signal};
+  await pipeline(source, createWriteStream(file, {mode: 0o600}), {...signal}).catch((error: unknown) => {
     if (!isOfReading(error)) throw folder.problem(error);
     throw new UserError(
       `memtop ${command}: expected a log with readings, got ${problemOf(error)} (in ${shownLog(name)})`,
     );
   });
-  givenNames.set(file, name);
+  lend(file, name);
   return file;
 }
 

@@ -1,5 +1,6 @@
 import type {Frame, PoolFigures} from './frame.ts';
-import {type JobView, jobView} from './job/job-view.ts';
+import type {JobCpu} from './job/job-cpu.ts';
+import {type JobView, jobCount, jobView} from './job/job-view.ts';
 import {type Limit, percentOf} from './limit.ts';
 import {largest, processKey} from './process-series.ts';
 import {programName} from './program.ts';
@@ -98,6 +99,8 @@ function selfOf({self, monotonicMs}: Sample, before: Frame | undefined): Frame['
 interface FrameParts extends Pick<Frame, 'sample' | 'timelineMs' | 'ram' | 'pools' | 'limits' | 'alerts'> {
   readonly limit: Limit | undefined;
   readonly swapRate: Frame['swapRate'];
+  /** The followed job's, up to the check before. */
+  readonly jobCpu: JobCpu;
 }
 
 type Building<T> = {-readonly [N in keyof T]: T[N]};
@@ -106,7 +109,7 @@ type Building<T> = {-readonly [N in keyof T]: T[N]};
  * The frame of a sample, with what only shows beside the frame before it: rates, own cost. Few checks are looked at by
  * anybody: whose VRAM it is costs only those, and with a job those that follow it.
  */
-export function frameOf({limit, swapRate, ...parts}: FrameParts, before: Frame | undefined): Frame {
+export function frameOf({limit, swapRate, jobCpu, ...parts}: FrameParts, before: Frame | undefined): Frame {
   const {sample, timelineMs, ram, pools, limits, alerts} = parts;
   const {at, memory: host, gpus, pressure, processes} = sample;
   const vram = lazyVram(sample);
@@ -131,7 +134,7 @@ export function frameOf({limit, swapRate, ...parts}: FrameParts, before: Frame |
   if (swapRate !== undefined) frame.swapRate = swapRate;
   if (processes !== undefined) frame.processes = processes;
   if (self !== undefined) frame.self = self;
-  const job = jobOf(sample, vram, before);
+  const job = jobOf(sample, vram, jobCpu);
   if (job !== undefined) frame.job = job;
   return frame;
 }
@@ -161,8 +164,10 @@ function lazyVram({gpus, processes, at}: Sample): () => VramTable | undefined {
 function jobOf(
   {job, at, monotonicMs}: Sample,
   vram: () => VramTable | undefined,
-  before: Frame | undefined,
+  cpu: JobCpu,
 ): JobView | undefined {
   if (job === undefined) return undefined;
-  return jobView(job, {at, vram: vram(), before: before?.job, clock: monotonicMs});
+  // Where none of its processes can be seen its CPU time is not known, and not 0.
+  if (jobCount(job) > 0) cpu.take(job, monotonicMs);
+  return jobView(job, {at, vram: vram(), cpuPercent: cpu.percent});
 }

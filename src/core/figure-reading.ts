@@ -22,4 +22,6 @@ export interface HeldByJob {
   readonly bytes: number;
   readonly measure: JobMeasure;
   readonly processes: number;
+  /** CPU time of all its processes so far, milliseconds. */
+  readonly cpuMs?: number;
 }

@@ -167,8 +167,10 @@ export function processesField(
   {processes: count, leakOf}: Pick<CheckLineOptions, 'processes' | 'leakOf'>,
 ) {
   if (frame.processes?.status !== 'ok') return {};
+  const ofJob = new Set(frame.job?.reading.members.map(processKey));
   const processes = largest(frame.processes.value.processes, count).map((process) => ({
     ...processFields(process),
+    ...(ofJob.has(processKey(process)) && {job: true}),
     ...processLeakFields(leakOf?.(processKey(process)), frame.at - frame.timelineMs),
   }));
   return {processes};

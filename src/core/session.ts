@@ -164,7 +164,8 @@ export class Session {
     const around = {processLeaks, before: this.#last?.processes, isPast: this.#isPast};
     for (const event of this.#watch.feed(watchLook({...parts, ram, swapRate}, around))) this.emit(event);
     const alerts = this.#watch.firing(sample.monotonicMs);
-    this.#last = frameOf({sample, timelineMs, ram, pools, limits, limit, swapRate, alerts}, this.#last);
+    const shown = {sample, timelineMs, ram, pools, limits, limit, swapRate, alerts, jobCpu: this.job.cpu};
+    this.#last = frameOf(shown, this.#last);
     return this.#last;
   }
 
@@ -189,8 +190,8 @@ export class Session {
       this.#tellLeaks(this.#pools.views(frame.pools, figures), now, clock);
     this.#swapBefore = this.#swap;
     this.#swap = {monotonicMs: clock, swapCounters: reading.swapCounters};
-    const {job} = reading;
-    if (job !== undefined) this.job.hold(at, job, {limit, ramPercent: this.ram.summary.current?.percent});
+    const bounds = {limit, ramPercent: this.ram.summary.current?.percent, clock};
+    if (reading.job !== undefined) this.job.hold(at, reading.job, bounds);
     return true;
   }
 

@@ -8,9 +8,13 @@ export type TapeState = 'play' | 'pause' | 'seek' | 'end';
 
 /** The tape as the header shows it. */
 export interface TapeView {
-  /** The log's name, and how many more follow it. */
+  /** The name of the log that the moment is in. */
   readonly file: string;
+  /** Which of several logs that is: `2 of 3`. */
+  readonly part?: string;
   readonly state: TapeState;
+  /** Whether it goes on by itself, now or once it is where it was asked to go. */
+  readonly isPlaying: boolean;
   readonly speed: number;
   /** How much of it lies behind. */
   readonly percent: number;

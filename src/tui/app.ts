@@ -5,7 +5,7 @@ import {LIVE_KEYS} from './keymap.ts';
 import type {MouseEvent} from './keys.ts';
 import {KillWatch} from './kill-watch.ts';
 import {type Performer, perform} from './perform.ts';
-import {reduce} from './reduce.ts';
+import {reduce, reduceBlind} from './reduce.ts';
 import {reducePrompt, reduceQuestion} from './reduce-typing.ts';
 import {ScreenModel} from './screen-model.ts';
 import type {AppOptions, AppServices} from './services.ts';
@@ -134,6 +134,8 @@ export class App {
 
   #press(key: string, isPasted: boolean): void {
     this.#model.noteKey();
+    // Keys of a tape come quickly: what one of them was answered says nothing of the next.
+    if (this.#services.tape !== undefined) this.#model.hush();
     const {ui} = this.#model;
     const isIgnored = isPasted && ui.prompt === undefined;
     const step = isIgnored ? undefined : (reducePrompt(ui, key) ?? reduceQuestion(ui, key) ?? this.#act(key));
@@ -142,10 +144,14 @@ export class App {
   }
 
   #act(key: string): Step | undefined {
-    const action = (this.#services.tape === undefined ? LIVE_KEYS : TAPE_KEYS).get(key);
+    const isReplay = this.#services.tape !== undefined;
+    const action = (isReplay ? TAPE_KEYS : LIVE_KEYS).get(key);
+    if (action === undefined && isReplay && LIVE_KEYS.has(key)) this.#say(`${key} does nothing in a replay`);
     const {width, height} = this.#terminal.screen;
-    const facts = action && this.#model.facts(width, height);
-    return action && facts && reduce(this.#model.ui, action, facts);
+    if (action === undefined) return undefined;
+    const facts = this.#model.facts(width, height);
+    if (facts !== undefined) return reduce(this.#model.ui, action, facts);
+    return reduceBlind(this.#model.ui, action, this.#services.job?.isRunning() === true);
   }
 
   #take({ui, effects}: Step): void {

@@ -1,6 +1,6 @@
 import {cutAtWord} from '../core/text.ts';
-import {type Layout, layoutFor, MIN_HEIGHT, MIN_WIDTH, widthClassOf} from './layout.ts';
-import {BLANK, fit, type Line, padded, span, spread} from './line.ts';
+import {type Layout, layoutFor, MIN_HEIGHT, MIN_WIDTH, type WidthClass, widthClassOf} from './layout.ts';
+import {BLANK, fit, type Line, padded, span, spread, widthOf} from './line.ts';
 import {alertLines} from './panels/alerts.ts';
 import {detailPane} from './panels/detail.ts';
 import {footerLine} from './panels/footer.ts';
@@ -41,14 +41,20 @@ export function compose(view: View): Composed {
   }
   const layout = layoutOf(view);
   const widthClass = widthClassOf(width);
-  const status = statusLine(view, widthClass);
   const head = layout.header
-    ? [headerLine(view, widthClass), status]
-    : [spread(status, apart(frozenPart(view, widthClass)), width)];
+    ? [headerLine(view, widthClass), statusLine(view, widthClass)]
+    : [statusWithFrozen(view, widthClass)];
   const body = bodyOf(view, layout, head.length);
   const lines = [...head, ...body.lines, footerLine(view)].map((line) => fit(line, width)).slice(0, height);
   if (!view.ui.help) return {...body, lines};
   return {...covered({...body, lines}, helpOverlay(view), width), panes: []};
+}
+
+/** Where there is no header. Beside a tape, which is always told of, the status has less room. */
+function statusWithFrozen(view: View, widthClass: WidthClass): Line {
+  const frozen = apart(frozenPart(view, widthClass));
+  const room = view.tape === undefined ? view.width : view.width - widthOf(frozen);
+  return spread(statusLine({...view, width: room}, widthClass), frozen, view.width);
 }
 
 const apart = (line: Line): Line => (line.length > 0 ? [span(' '), ...line] : line);

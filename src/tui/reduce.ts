@@ -52,6 +52,12 @@ export function reduce(ui: UiState, action: Action, facts: Facts): Step {
   return REDUCERS[action](ui, facts);
 }
 
+/** With nothing on the screen yet there is nothing to act on, but to leave. A job that runs is asked about where that can be seen. */
+export function reduceBlind(ui: UiState, action: Action, isJobRunning: boolean): Step | undefined {
+  if (action === 'interrupt') return only(ui, {kind: 'interrupt'});
+  return action === 'quit' && !isJobRunning ? only(ui, {kind: 'quit'}) : undefined;
+}
+
 type Reducer = (ui: UiState, facts: Facts) => Step;
 
 const focusOn =

@@ -78,6 +78,11 @@ export class ScreenModel {
     this.#answer = {text, role, until: this.#services.clock() + ANSWER_MS};
   }
 
+  /** What was answered last needs to be seen no longer. */
+  hush(): void {
+    this.#answer = undefined;
+  }
+
   /** The process whose detail is open, if one is. */
   get openProcess(): ProcessRow | undefined {
     const {detail, focus, cursors} = this.#ui;

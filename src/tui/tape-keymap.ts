@@ -72,3 +72,11 @@ export const TAPE_PANE_HINTS = Object.fromEntries(
     ],
   ]),
 ) as unknown as Readonly<Record<Pane, typeof OF_TAPE>>;
+
+const PAUSE = hint('Space', 'pause');
+
+/** The same, with what Space would do now. */
+export function tapeHints(pane: Pane, isPlaying: boolean): typeof OF_TAPE {
+  const hints = TAPE_PANE_HINTS[pane];
+  return isPlaying ? hints.map((one) => (one.key === PAUSE.key ? PAUSE : one)) : hints;
+}

@@ -9,11 +9,8 @@ import {TapePlayer} from '../../src/cli/replay/player.ts';
 import {TapeLines} from '../../src/cli/replay/tape-lines.ts';
 import {surveyTape} from '../../src/cli/replay/tape-map.ts';
 import type {SessionEvent} from '../../src/core/event.ts';
-import type {Frame} from '../../src/core/frame.ts';
-import {Session} from '../../src/core/session.ts';
-import {LogSink} from '../../src/sinks/log.ts';
-import {demoSource} from '../../src/sources/demo.ts';
 import {START as S} from '../core/samples.ts';
+import {recordDemo, shown} from './recorded-demo.ts';
 import {settingsOf} from './settings.ts';
 
 const {values} = settingsOf({}, 'replay');
@@ -24,46 +21,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, {recursive: true, force: true}));
 
-interface Recorded {
-  readonly file: string;
-  readonly lines: readonly string[];
-  readonly frames: readonly Frame[];
-  readonly session: Session;
-}
-
-/** A run of the demo, as it was live and as its log tells it. */
-async function recorded(seconds: number): Promise<Recorded> {
-  let elapsedMs = 0;
-  const clock = {now: () => S + elapsedMs, monotonic: () => 5000 + elapsedMs};
-  const source = demoSource({seed: 3, gpus: 2, clock});
-  const session = new Session();
-  const lines: string[] = [];
-  const facts = {
-    version: '9.8.7',
-    host: 'demo',
-    platform: 'linux',
-    pid: 7,
-    options: {interval_seconds: 1, window: 100},
-  };
-  const leakOf = session.processLeaks?.verdictOf;
-  const sink = new LogSink(
-    {append: (line) => lines.push(JSON.stringify(line))},
-    {facts, processes: 5, ...(leakOf !== undefined && {leakOf})},
-  );
-  session.onEvent((event) => sink.event(event));
-  sink.start(S, await source.sample());
-  const frames: Frame[] = [];
-  for (; elapsedMs < seconds * 1000; elapsedMs += 1000) {
-    const frame = session.feed(await source.sample());
-    frames.push(frame);
-    sink.write(frame);
-    if (elapsedMs === 200_000) session.emit({kind: 'mark', at: clock.now(), note: 'epoch 2'});
-  }
-  sink.stop(clock.now(), 'quit with q');
-  const file = path.join(folder, 'run.jsonl');
-  writeFileSync(file, `${lines.join('\n')}\n`);
-  return {file, lines, frames, session};
-}
+const recorded = (seconds: number) => recordDemo(folder, seconds);
 
 interface Deck {
   readonly player: TapePlayer;
@@ -94,7 +52,8 @@ async function deck(names: readonly string[], follows = false): Promise<Deck> {
     onEvent: (event) => events.push(event),
     follows,
     clock: () => now,
-    onChange: () => {},
+    // As the screen does, also before there is any reading.
+    onChange: () => void player.session,
     onRewind: () => void events.splice(0),
   });
   const playing = player.play();
@@ -123,34 +82,6 @@ async function deck(names: readonly string[], follows = false): Promise<Deck> {
       player.close();
       await playing;
     },
-  };
-}
-
-/** What the screen shows of a frame, without what no log keeps. */
-function shown(frame: Frame | undefined) {
-  if (frame === undefined) return undefined;
-  const {at, pools, limit, alerts, pressure, swapRate} = frame;
-  return {
-    at,
-    limit,
-    pressure,
-    swapRate,
-    alerts: alerts.map(({what, text, firingMs}) => ({what, text, firingMs})),
-    pools: pools.map(
-      ({id, reading, thresholdPercent, status, firing, firingMs, average, peak, trend, leak}) => ({
-        id,
-        reading,
-        thresholdPercent,
-        status,
-        firing,
-        firingMs,
-        average,
-        peak,
-        trend,
-        verdict: leak?.state,
-        rate: leak?.ratePerHour === undefined ? undefined : Math.round(leak.ratePerHour),
-      }),
-    ),
   };
 }
 
@@ -247,6 +178,33 @@ describe('a replay', () => {
     expect(tape.player.state).toBe('pause');
   });
 
+  test('shows its first reading wherever it goes to a place before that', async () => {
+    const {file, lines} = await recorded(60);
+    const [start = '', ...rest] = lines;
+    const earlier = start.replace(new Date(S).toISOString(), new Date(S - 5000).toISOString());
+    writeFileSync(file, [earlier, ...rest].join('\n'));
+    await using tape = await deck([file]);
+    const {player} = tape;
+    player.toggle();
+    const first = [S, S];
+    const seen = () => [player.session.frame?.at, player.at];
+    const places = [{kind: 'start'}, {kind: 'share', percent: 0}, {kind: 'by', ms: -3_600_000}] as const;
+    for (const place of places) {
+      player.goTo({kind: 'moment', at: S + 20_000});
+      await tape.settled();
+      player.goTo(place);
+      expect(player.session.frame).toBeDefined();
+      await tape.settled();
+      expect(seen()).toEqual(first);
+    }
+    player.step(-1);
+    await tape.stepped();
+    expect(seen()).toEqual(first);
+    player.step(1);
+    await tape.stepped();
+    expect(seen()).toEqual([S + 1000, S + 1000]);
+  });
+
   test('reads rotated parts in order and what is packed, and passes over hours in which nothing was written', async () => {
     const {lines} = await recorded(60);
     const later = lines.map((line) =>
@@ -284,7 +242,8 @@ describe('a replay', () => {
     await new Promise((resolve) => setTimeout(resolve, 700));
     await tape.pass(60_000);
     await tape.pass(1000);
-    expect(tape.player.state).toBe('play');
+    // Its last line is that its run has ended.
+    expect(tape.player.state).toBe('end');
     const all = tape.player.session.ram.summary.checks;
     expect(all).toBeGreaterThan(grown + 5);
     // Back to before the rotation, and to what is its end by now.
@@ -294,6 +253,45 @@ describe('a replay', () => {
     tape.player.goTo({kind: 'end'});
     await tape.settled();
     expect(tape.player.session.ram.summary.checks).toBe(all);
+  });
+
+  test('says of a log that is followed that its run has ended, until another goes on', async () => {
+    const {file, lines} = await recorded(30);
+    writeFileSync(file, `${lines.slice(0, 20).join('\n')}\n`);
+    await using tape = await deck([file], true);
+    const {player} = tape;
+    const grown = async (more: readonly string[]) => {
+      appendFileSync(file, `${more.join('\n')}\n`);
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      await tape.pass(60_000);
+      return [player.state, player.isPlaying];
+    };
+    player.goTo({kind: 'end'});
+    await tape.settled();
+    expect([player.state, player.isPlaying]).toEqual(['play', true]);
+    expect(await grown(lines.slice(20))).toEqual(['end', false]);
+    expect(await grown(lines.slice(0, 10))).toEqual(['play', true]);
+    expect(await grown(lines.slice(-1))).toEqual(['end', false]);
+    player.toggle();
+    await tape.settled();
+    expect(player.state).toBe('play');
+    expect(player.percent).toBeLessThan(100);
+  });
+
+  test('tells in which of several logs it is', async () => {
+    const {file, lines} = await recorded(60);
+    const parts = [lines.slice(0, 30), lines.slice(30)].map((part, index) => {
+      writeFileSync(`${file}.${index}`, `${part.join('\n')}\n`);
+      return `${file}.${index}`;
+    });
+    await using tape = await deck(parts);
+    tape.player.toggle();
+    const fileAt = async (second: number) => {
+      tape.player.goTo({kind: 'moment', at: S + second * 1000});
+      await tape.settled();
+      return tape.player.file;
+    };
+    expect([await fileAt(10), await fileAt(50), await fileAt(5)]).toEqual([0, 1, 0]);
   });
 
   test('finds alerts, marks and the peak of what was written behind its first look', async () => {

@@ -140,6 +140,17 @@ describe('the line of a check', () => {
     expect(lineOf({members: []}).job).toEqual({name: 'python train', pid: 7, state: 'running', processes: 0});
   });
 
+  test('tells since when the job runs, and which of the named processes are its', () => {
+    const processes = processesAt(0, [processReading(7, 3 * GIB), processReading(8, GIB)]);
+    const member = processReading(7, 3 * GIB);
+    const reading = {name: 'python train', pid: 7, state: 'running', members: [member], cpuMs: 50} as const;
+    const job = {...reading, startedAt: START - 5000};
+    const line = checkLine(new Session().feed(sampleAt(0, 50, {processes, job})), {processes: 5});
+    expect(line.job).toMatchObject({started_at: '2026-03-01T11:59:55.000Z'});
+    expect(line.processes).toMatchObject([{pid: 7, job: true}, {pid: 8}]);
+    expect((line.processes as readonly object[])[1]).not.toHaveProperty('job');
+  });
+
   test('tells its place on the timeline once the wall clock was set back', () => {
     const session = new Session();
     const lineAt = (at: number, monotonicMs: number) =>

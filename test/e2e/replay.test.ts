@@ -109,6 +109,7 @@ describe('memtop replay', () => {
     expect(screenOf(program)).toMatch(/▲ HIGH/);
     await wound(program, 'nowhere', /no place "nowhere": 03:12:00, 42%/);
     program.press('x');
+    await program.waitFor(/x does nothing in a replay/);
     program.press('?');
     await program.waitFor(/nothing can be killed/);
     expect(screenOf(program)).toContain('REPLAY');
@@ -116,6 +117,41 @@ describe('memtop replay', () => {
     program.press(KEYS.escape);
     program.press(' ');
     await program.waitFor((seen) => header(seen).includes('END OF LOG'));
+    program.press('q');
+    expect(await program.waitForExit()).toEqual({exitCode: 0, signal: 0});
+  });
+
+  test('shows the first reading where it goes to the very start, and its keys answer', async () => {
+    using place = workplace();
+    recorded(place);
+    await using program = memtop(place, ['replay', 'run.jsonl']);
+    await program.waitFor(isUp);
+    program.press(' ');
+    for (const to of ['start', '-1h']) {
+      await wound(program, '100%', / · 100% · /);
+      // Its first reading is a little behind its first line.
+      await wound(program, to, / · [1-9]?\d% · /);
+      expect(screenOf(program)).toMatch(/RAM .*%/);
+    }
+    program.press(',');
+    program.press('?');
+    await program.waitFor(/REPLAY/);
+    program.press(KEYS.escape);
+    program.press('q');
+    expect(await program.waitForExit()).toEqual({exitCode: 0, signal: 0});
+  });
+
+  test('shows a job with its processes, and how long it has run', async () => {
+    using place = workplace();
+    const job = [NODE, '-e', 'const held = Buffer.alloc(3e8, 1); setTimeout(() => held, 4000)'];
+    const options = ['--quiet', '--interval', '500ms', '--top', '50', '--log', 'job.jsonl'];
+    expect(await run(['run', ...options, '--', ...job], place)).toMatchObject({code: 0});
+    await using program = memtop(place, ['replay', 'job.jsonl']);
+    await program.waitFor(/ Job .* pid \d+ · /);
+    program.press(' ');
+    await wound(program, '80%', / · 1 process .* running \d+ s /);
+    expect(screenOf(program)).toMatch(/Processes (1 of 1|as of) /);
+    expect(screenOf(program)).toMatch(/^ {2}node -e +\d+ /m);
     program.press('q');
     expect(await program.waitForExit()).toEqual({exitCode: 0, signal: 0});
   });
@@ -136,6 +172,22 @@ describe('memtop replay', () => {
     expect(await packed.waitForExit()).toMatchObject({exitCode: 0});
   });
 
+  test('names the log of several that the moment is in', async () => {
+    using place = workplace();
+    recorded(place);
+    const lines = place.read('run.jsonl').trimEnd().split('\n');
+    const half = Math.floor(lines.length / 2);
+    writeFileSync(place.file('run.jsonl.1'), `${lines.slice(0, half).join('\n')}\n`);
+    writeFileSync(place.file('run.jsonl'), `${lines.slice(half).join('\n')}\n`);
+    await using program = memtop(place, ['replay', 'run.jsonl', 'run.jsonl.1']);
+    await program.waitFor(isUp);
+    program.press(' ');
+    await wound(program, 'start', /memtop {2}run\.jsonl\.1, 1 of 2 · /);
+    await wound(program, 'end', /memtop {2}run\.jsonl, 2 of 2 · /);
+    program.press('q');
+    expect(await program.waitForExit()).toEqual({exitCode: 0, signal: 0});
+  });
+
   test('follows a log that is still written', async () => {
     using place = workplace();
     recorded(place);
@@ -145,16 +197,57 @@ describe('memtop replay', () => {
     await using program = memtop(place, ['replay', '--follow', 'run.jsonl']);
     await program.waitFor(isUp);
     const before = header(program);
-    appendFileSync(place.file('run.jsonl'), `${lines.slice(half).join('\n')}\n`);
+    appendFileSync(place.file('run.jsonl'), `${lines.slice(half, -1).join('\n')}\n`);
     await program.waitFor((seen) => header(seen) !== before && header(seen).includes('PLAY'));
+    appendFileSync(place.file('run.jsonl'), `${lines.at(-1)}\n`);
+    await program.waitFor((seen) => header(seen).includes('END OF LOG'));
     program.press(KEYS.ctrlC);
     expect(await program.waitForExit()).toMatchObject({exitCode: 130});
     expectRestored(program);
   });
 
+  test('plays standard input as it comes', async () => {
+    using place = workplace();
+    recorded(place);
+    const lines = place.read('run.jsonl').trimEnd().split('\n');
+    writeFileSync(place.file('live.jsonl'), `${lines[0]}\n`);
+    const command = `tail -n +1 -f live.jsonl | '${NODE}' '${CLI}' replay --follow -`;
+    await using program = start('sh', ['-c', command], {cwd: place.folder, env: place.env});
+    await program.waitFor(/waiting for the first reading on standard input, q leaves/);
+    appendFileSync(place.file('live.jsonl'), `${lines.slice(1, -1).join('\n')}\n`);
+    await program.waitFor((seen) => /standard input · .* PLAY/.test(header(seen)));
+    appendFileSync(place.file('live.jsonl'), `${lines.at(-1)}\n`);
+    await program.waitFor((seen) => header(seen).includes('END OF LOG'));
+    program.press('q');
+    await program.waitFor((seen) => !seen.isAltScreen());
+  });
+
+  test.each([
+    ['q', 'q', [], 0],
+    ['Ctrl-C', KEYS.ctrlC, [], 130],
+    ['q', 'q', ['--follow'], 0],
+  ] as const)('ends with %s while standard input is waited for', async (_, key, options, code) => {
+    using place = workplace();
+    const command = `(sleep 30 & echo $! >pid; wait) | '${NODE}' '${CLI}' replay ${options.join(' ')} -; echo "code $?"; kill $(cat pid)`;
+    await using program = start('bash', ['-c', command], {cwd: place.folder, env: place.env});
+    await program.waitFor(/standard input.*, q leaves/);
+    program.press(key);
+    await program.waitFor((seen) => !screenOf(seen).includes('q leaves'));
+    // The shell tells it once what feeds the pipe has ended too.
+    process.kill(Number(place.read('pid')));
+    await program.waitFor(new RegExp(`^code ${code}`, 'm'));
+  });
+
   test.each([
     [['replay'], /expected a log, as memtop replay run\.jsonl, got nothing/],
-    [['replay', 'nowhere.jsonl'], /no such file \(in "nowhere\.jsonl"\)/],
+    [
+      ['replay', 'nowhere.jsonl'],
+      /^memtop: memtop replay: expected a log with readings, got no such file \(in "nowhere\.jsonl"\)$/,
+    ],
+    [
+      ['replay', '--follow', 'nowhere.jsonl'],
+      /^memtop: memtop replay: expected a log with readings, got no such file \(in "nowhere\.jsonl"\)$/,
+    ],
     [['replay', 'empty.jsonl'], /got nothing/],
     [['replay', 'foreign.txt'], /1 line and no reading in them, the first not read "not json/],
     [

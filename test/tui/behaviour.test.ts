@@ -1,11 +1,29 @@
 import {describe, expect, test} from 'vitest';
 import {ok} from '../../src/core/sample.ts';
+import type {TapeControl} from '../../src/core/tape.ts';
 import {NOW, process, processes, quarterHour, sampleAt} from './machine.ts';
 import {alert, footer, kept, open, rowOf, screen} from './open-screen.ts';
 
 const [LEFT, RIGHT] = ['\u001b[D', '\u001b[C'];
 
 const lineOf = (text: string | RegExp) => screen.rows[rowOf(text)] ?? '';
+
+describe('before anything was read', () => {
+  test('memtop can be left, and no job that runs is left with it', async () => {
+    await open({samples: []});
+    await screen.press('?', 'q', '\u0003');
+    expect(screen.calls).toEqual([
+      {name: 'quit', value: 'key'},
+      {name: 'quit', value: 'interrupt'},
+    ]);
+    screen.close();
+    await open({samples: [], job: {}});
+    await screen.press('q');
+    expect(screen.calls).toEqual([]);
+    await screen.press('\u0003');
+    expect(screen.calls).toEqual([{name: 'interrupt job', value: 1}]);
+  });
+});
 
 describe('what is looked at', () => {
   test('z and Z zoom, and are kept', async () => {
@@ -244,4 +262,32 @@ test('the order of processes changes and the cursor stays on its process', async
   await screen.feed(scan(4));
   await screen.feed(scan(5));
   expect(screen.rows[rowOf('Processes') + 1]).toMatch(/^ {2}python gateway/);
+});
+
+describe('in a replay', () => {
+  const tape: TapeControl = {
+    view: {file: 'run.jsonl', state: 'play', isPlaying: true, speed: 2, percent: 50},
+    toggle: () => {},
+    faster: () => {},
+    step: () => {},
+    goTo: () => false,
+  };
+
+  test.each(['+', '-', 'x', 'w', '}'])('%s says that it does nothing', async (key) => {
+    await open({tape});
+    await screen.press(key);
+    expect(footer()).toContain(`${key} does nothing in a replay`);
+  });
+
+  test('no answer stays beyond the next key', async () => {
+    await open({tape});
+    await screen.press('o');
+    expect(footer()).toContain('no peak yet');
+    await screen.press(' ');
+    expect(footer()).toContain('Space pause');
+    await screen.press('+');
+    expect(footer()).toContain('does nothing');
+    await screen.press(']');
+    expect(footer()).toContain('speed ×2');
+  });
 });

@@ -9,6 +9,7 @@ import {OutputLines} from '../../src/core/job/output-lines.ts';
 import type {Sample} from '../../src/core/sample.ts';
 import {Session, type SessionOptions} from '../../src/core/session.ts';
 import type {KillResult, KillSignal, Source} from '../../src/core/source.ts';
+import type {TapeControl} from '../../src/core/tape.ts';
 import {App} from '../../src/tui/app.ts';
 import {readTerminal} from '../../src/tui/capabilities.ts';
 import type {AppServices, JobControl} from '../../src/tui/services.ts';
@@ -31,6 +32,8 @@ export interface HeadlessOptions {
   readonly alerts?: SessionOptions;
   /** A job that memtop has started, with what it has written so far. */
   readonly job?: {readonly output?: string; readonly file?: string};
+  /** Of a replay. */
+  readonly tape?: TapeControl;
   readonly kill?: (pid: number, key: string, signal: KillSignal) => Promise<KillResult>;
 }
 
@@ -183,7 +186,7 @@ export class Headless {
     vi.useRealTimers();
   }
 
-  #services({recording = {status: 'off'}, kill, job}: HeadlessOptions): AppServices {
+  #services({recording = {status: 'off'}, kill, job, tape}: HeadlessOptions): AppServices {
     const note = (name: string) => (value: unknown) => void this.calls.push({name, value});
     const source: Source = {
       hostName: 'atlas',
@@ -219,6 +222,7 @@ export class Headless {
       keep: (name, value) => note(`keep ${name}`)(value),
       quit: note('quit'),
       jobEnding: () => this.jobEnding,
+      ...(tape !== undefined && {tape}),
       ...(job !== undefined && {job: this.#jobControl(job.file)}),
     };
   }

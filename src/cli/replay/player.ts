@@ -40,11 +40,15 @@ export class TapePlayer {
   readonly #options: TapePlayerOptions;
   #lines: TapeLines;
   #run: LoggedRun;
+  /** What was shown before it began anew. */
+  #former: Session | undefined;
   readonly #way: GrowingMap;
   /** Where it stands on the line that never goes back, milliseconds. */
   #place: number;
   /** Of the line that was taken in last. */
   #lastPlace = Number.NEGATIVE_INFINITY;
+  /** In which file it stands, counted from 0. */
+  file = 0;
   #state: TapeState = 'play';
   #speed = 0;
   /** What the keys asked for and has not been done yet. */
@@ -60,8 +64,9 @@ export class TapePlayer {
     this.#run = this.#openRun();
   }
 
+  /** Of a tape that has just begun anew the former one, until there is a reading to show. */
   get session(): Session {
-    return this.#run.session;
+    return this.#run.frame === undefined ? (this.#former ?? this.#run.session) : this.#run.session;
   }
 
   get run(): LoggedRun {
@@ -69,7 +74,15 @@ export class TapePlayer {
   }
 
   get state(): TapeState {
-    return this.#wish !== undefined && 'place' in this.#wish ? 'seek' : this.#state;
+    if (this.#wish !== undefined && 'place' in this.#wish) return 'seek';
+    // What is followed may go on, as with a further run: until then its run has ended.
+    const isOver = this.#lines.next === undefined && this.#run.reason !== undefined;
+    return this.#state === 'play' && this.#options.follows && isOver ? 'end' : this.#state;
+  }
+
+  /** Whether it goes on by itself, now or once it is where it was asked to go. */
+  get isPlaying(): boolean {
+    return this.#state === 'play' && this.state !== 'end';
   }
 
   /** How many times faster than it was. */
@@ -95,8 +108,9 @@ export class TapePlayer {
 
   toggle(): void {
     // At its end it begins again.
-    if (this.#state === 'end') this.#wish = {place: this.#way.map.start};
-    this.#state = this.#state === 'play' ? 'pause' : 'play';
+    if (this.state === 'end') this.#wish = {place: this.#way.map.start};
+    else this.#state = this.#state === 'play' ? 'pause' : 'play';
+    if (this.#state === 'end') this.#state = 'play';
     this.#poke();
   }
 
@@ -154,7 +168,7 @@ export class TapePlayer {
     await this.#feedUntil(place, () => this.#wish !== wish);
     // What was read meanwhile stays, where another place is wanted by now.
     const isThere = this.#wish === wish && Number.isFinite(place);
-    this.#place = isThere ? place : Math.max(this.#place, this.#lastPlace);
+    this.#place = Math.max(isThere ? place : this.#place, this.#lastPlace);
   }
 
   async #playOn(ms: number): Promise<void> {
@@ -163,7 +177,7 @@ export class TapePlayer {
     const isEnd = !(await this.#feedUntil(target, () => this.#wish !== undefined));
     if (this.#wish !== undefined) return;
     if (isEnd) this.#end();
-    else this.#place = this.#pastGap(Math.max(this.#place, target));
+    else this.#place = this.#pastGap(Math.max(this.#place, target, this.#lastPlace));
     if (isEnd || this.#run.frame !== before) this.#options.onChange();
   }
 
@@ -211,6 +225,7 @@ export class TapePlayer {
     const {rotations} = this.#lines;
     await this.#lines.close();
     this.#lines = this.#options.openLines(rotations);
+    this.#former = this.session;
     this.#run = this.#openRun();
     this.#lastPlace = Number.NEGATIVE_INFINITY;
     this.#place = this.#way.map.start;
@@ -224,12 +239,13 @@ export class TapePlayer {
     });
   }
 
-  /** Takes in all lines up to a place. @returns whether the tape goes on behind it */
+  /** Takes in all lines up to a place, and up to the first reading in any case. @returns whether the tape goes on behind it */
   async #feedUntil(target: number, isGivenUp: () => boolean): Promise<boolean> {
     const breath = this.#breath();
     for (;;) {
       const line = await this.#nextLine();
-      if (line === undefined || line.place > target || isGivenUp() || this.#isClosed) {
+      const isAhead = line === undefined || (line.place > target && this.#run.frame !== undefined);
+      if (isAhead || isGivenUp() || this.#isClosed) {
         this.#run.lines.finish();
         this.#way.reach(this.#lastPlace, this.#run.session);
         return line !== undefined;
@@ -259,6 +275,7 @@ export class TapePlayer {
   #take(line: TapeLine): void {
     this.#lines.take();
     this.#lastPlace = line.place;
+    this.file = line.file;
     this.#run.lines.take(line.bytes);
   }
 

@@ -1,6 +1,7 @@
 import {basename} from 'node:path';
 import {quote} from '../../config/resolve.ts';
 import {failed} from '../../core/sample.ts';
+import type {TapeView} from '../../core/tape.ts';
 import {wallOffset} from '../../core/tape-target.ts';
 import {saveReport} from '../../sinks/report/index.ts';
 import type {App} from '../../tui/app.ts';
@@ -14,41 +15,64 @@ import {logsToRead} from '../logs-to-read.ts';
 import {readingProgress} from '../progress.ts';
 import {lookOf, optionsOf, type ScreenLook} from '../screen.ts';
 import {shownPath} from '../shown-path.ts';
-import {givenName, isInput, shownLog, spooled} from '../spooled-input.ts';
+import {givenName, isInput, type SpooledInput, shownLog, spooled} from '../spooled-input.ts';
+import {unreadable} from '../unreadable-log.ts';
+import {growingInput} from './growing-input.ts';
 import {keyboard} from './keyboard.ts';
+import {LeavingKeys} from './leaving-keys.ts';
 import {TapePlayer} from './player.ts';
 import {TapeLines} from './tape-lines.ts';
 import {surveyTape, type TapeSurvey} from './tape-map.ts';
 
 /** `memtop replay LOG…`: the screen of a run that was recorded. */
 export async function replay(given: Context): Promise<number> {
-  const {values} = given.settings;
   const {words} = given.args;
-  if (values.follow) refuseFollow(words);
-  // Pipes are kept first: where several logs come first is told by their times.
-  await using input = await spooled(words, given);
+  if (given.settings.values.follow) refuseFollow(words);
   using keys = keyboard(words, given);
-  const context = {...given, args: {...given.args, words: input.names}, stdin: keys.stream};
-  const {names} = await logsToRead('replay', context);
-  const look = await lookOf(context);
-  const survey = await surveyed(names, context);
-  // Awaited here: what was lent goes back behind it.
-  return await show(context, {look, survey, names, title: titleOf(names)});
+  using leaving = new LeavingKeys(words.includes('-') ? keys?.stream : undefined);
+  try {
+    // Pipes are kept first: where several logs come first is told by their times.
+    await using input = await kept(given, keys === undefined ? undefined : leaving.signal);
+    leaving[Symbol.dispose]();
+    if (keys === undefined) throw new UserError(NO_KEYS);
+    const context = {...given, args: {...given.args, words: input.names}, stdin: keys.stream};
+    const {names} = await logsToRead('replay', context);
+    const look = await lookOf(context);
+    const survey = await surveyed(names, context);
+    // Awaited here: what was lent goes back behind it.
+    return await show(context, {look, survey, names});
+  } catch (error) {
+    if (leaving.code !== undefined) return leaving.code;
+    throw error;
+  }
 }
 
-/** What is packed is not written any more, and standard input is read to its end first. */
+const WAITING_HINT = ', q leaves; --follow - plays it as it comes';
+
+const NO_KEYS = 'memtop replay: no terminal for the keys, standard input is the log';
+
+/** @param signal ends the wait; nothing where there is no key to ask for that */
+async function kept(given: Context, signal: AbortSignal | undefined): Promise<SpooledInput> {
+  const {args, settings} = given;
+  const isGrowing = settings.values.follow && args.words.includes('-');
+  const isAlone = isGrowing && args.words.length === 1 && given.stdin.isTTY !== true;
+  // It may have no end.
+  if (isAlone && signal === undefined) throw new UserError(NO_KEYS);
+  if (isAlone && signal !== undefined) return growingInput(given, signal);
+  return spooled(args.words, given, signal && {signal, hint: WAITING_HINT});
+}
+
+/** What is packed is not written any more; beside other logs standard input is read to its end first, and has grown up then. */
 function refuseFollow(names: readonly string[]): void {
   const last = names.at(-1) ?? '';
-  if (last !== '-' && !last.toLowerCase().endsWith('.gz')) return;
-  throw new UserError(
-    `--follow: expected a log that is still written, got ${last === '-' ? 'standard input' : quote(last)}`,
-  );
+  const isInputLast = last === '-' && names.length > 1;
+  if (!isInputLast && !last.toLowerCase().endsWith('.gz')) return;
+  const got = isInputLast ? 'standard input, which grows only alone' : quote(last);
+  throw new UserError(`--follow: expected a log that is still written, got ${got}`);
 }
 
-function titleOf(names: readonly string[]): string {
-  const [first = ''] = names.slice(-1);
-  const name = isInput(first) ? 'standard input' : basename(givenName(first));
-  return names.length > 1 ? `${name} and ${names.length - 1} before` : name;
+function titleOf(name: string): string {
+  return isInput(name) ? 'standard input' : basename(givenName(name));
 }
 
 async function surveyed(names: readonly string[], context: Context): Promise<TapeSurvey> {
@@ -57,10 +81,12 @@ async function surveyed(names: readonly string[], context: Context): Promise<Tap
   const survey = await surveyTape(names, settings.values, {stdin, onProgress: progress.note});
   progress.clear();
   if (survey.run.readings > 0) return survey;
-  const {skipped} = survey.run;
-  const found = survey.problem ?? (survey.bytes === 0 ? 'nothing' : skipped.whole);
+  const {bytes, run, problem} = survey;
+  const found = {bytes, skipped: run.skipped, ...(problem !== undefined && {problem: problem.reason})};
+  const [name = ''] = names;
+  if (names.length === 1) throw unreadable('replay', name, found);
   throw new UserError(
-    `memtop replay: expected a log with readings, got ${found} (in ${names.map(shownLog).join(', ')})`,
+    `memtop replay: expected logs with readings, got none in ${names.map(shownLog).join(', ')}`,
   );
 }
 
@@ -68,10 +94,9 @@ interface Shown {
   readonly look: ScreenLook;
   readonly survey: TapeSurvey;
   readonly names: readonly string[];
-  readonly title: string;
 }
 
-async function show(context: Context, {look, survey, names, title}: Shown): Promise<number> {
+async function show(context: Context, {look, survey, names}: Shown): Promise<number> {
   const {host, settings, stdin} = context;
   const {values} = settings;
   const endings = listenForEndings({hasTerminal: true});
@@ -90,7 +115,7 @@ async function show(context: Context, {look, survey, names, title}: Shown): Prom
     },
   });
   const {App} = await import('../../tui/app.ts');
-  const app: App = new App(services(context, {player, survey, title, quit: endings.end}), {
+  const app: App = new App(services(context, {player, survey, names, quit: endings.end}), {
     ...optionsOf(context, look),
     readonly: true,
   });
@@ -122,7 +147,8 @@ function withRotated(names: readonly string[], rotations: number): readonly stri
 
 /** What could not be read is told before anything else is. */
 function tellProblems(app: App, {map, run, problem}: TapeSurvey): void {
-  for (const text of [...run.skipped.texts, ...(problem === undefined ? [] : [problem])])
+  const unread = problem && `${shownLog(problem.name)} was not read to its end: ${problem.reason}`;
+  for (const text of [...run.skipped.texts, ...(unread === undefined ? [] : [unread])])
     app.addEvent({
       kind: 'note',
       at: map.start + wallOffset(map, map.start),
@@ -146,11 +172,12 @@ function services(
   parts: {
     readonly player: TapePlayer;
     readonly survey: TapeSurvey;
-    readonly title: string;
+    readonly names: readonly string[];
     readonly quit: (ending: Ending) => void;
   },
 ): AppServices {
-  const {player, survey, title, quit} = parts;
+  const {player, survey, names, quit} = parts;
+  const titles = names.map(titleOf);
   const nothing = () => {};
   return {
     // Where the tape begins anew, so does its session.
@@ -171,19 +198,24 @@ function services(
     recording: () => ({status: 'off'}),
     mark: nothing,
     writeReport: async () => {
-      const result = saveReport(cwd, {now: host.now(), ending: 'md'}, player.run.report(title), undefined);
+      const result = saveReport(
+        cwd,
+        {now: host.now(), ending: 'md'},
+        player.run.report(titles.join(', ')),
+        undefined,
+      );
       if (!result.ok) throw new Error(`report not written: ${result.problem}`);
       return `report up to here written to ${shownPath(result.file, cwd)}`;
     },
     saveHistory: async () => 'it is a log already',
     // What is tried out on the past is not meant for the next start.
     keep: nothing,
-    jobEnding: () => player.run.ending,
+    jobEnding: () => player.run.events.endings.at(-1),
     quit: (how) => quit(QUIT[how]),
     tape: {
       get view() {
-        const {state, speed, percent} = player;
-        return {file: title, state, speed, percent};
+        const {state, isPlaying, speed, percent} = player;
+        return {...whereIn(titles, player.file), state, isPlaying, speed, percent};
       },
       toggle: () => player.toggle(),
       faster: (by) => player.faster(by),
@@ -191,4 +223,11 @@ function services(
       goTo: (target) => player.goTo(target),
     },
   };
+}
+
+/** Which log it is, and of how many; parts that a rotation made behind those stand for the last. */
+function whereIn(titles: readonly string[], index: number): Pick<TapeView, 'file' | 'part'> {
+  const at = Math.min(index, titles.length - 1);
+  const file = titles[at] ?? '';
+  return titles.length < 2 ? {file} : {file, part: `${at + 1} of ${titles.length}`};
 }

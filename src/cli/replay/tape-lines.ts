@@ -11,6 +11,8 @@ export interface TapeLine {
   readonly bytes: Buffer | undefined;
   /** Where it is due on the line that never goes back, milliseconds. */
   readonly place: number;
+  /** In which of the files it stands, counted from 0. */
+  readonly file: number;
 }
 
 export interface TapeLinesOptions {
@@ -108,6 +110,6 @@ export class TapeLines {
     const line = bytes?.subarray(start, end);
     const beginning = line?.toString('latin1', 0, LINE_BEGINNING) ?? '';
     const place = this.#clock.place(datedLine(beginning, () => line?.toString('utf8') ?? ''));
-    this.#waiting.push({bytes: line, place});
+    this.#waiting.push({bytes: line, place, file: this.#index});
   }
 }

@@ -13,7 +13,8 @@ export interface TapeSurvey {
   readonly map: TapeMap;
   readonly run: LoggedRun;
   readonly bytes: number;
-  readonly problem: string | undefined;
+  /** The first log that could not be read to its end, and why. */
+  readonly problem: {readonly name: string; readonly reason: string} | undefined;
 }
 
 /** Looks through logs for their ends, and for alerts, marks and the peak. */
@@ -34,11 +35,11 @@ export async function surveyTape(
     settle: () => run.lines.settle(),
   };
   let bytes = 0;
-  let problem: string | undefined;
+  let problem: TapeSurvey['problem'];
   for (const name of names) {
     const reading = await readLog(name, stdin, taker, onProgress);
     bytes += reading.bytes;
-    if (reading.problem !== undefined) problem ??= `${name} was not read to its end: ${reading.problem}`;
+    if (reading.problem !== undefined) problem ??= {name, reason: reading.problem};
   }
   run.lines.finish();
   const {start, end, walls} = course;

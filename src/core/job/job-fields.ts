@@ -4,12 +4,13 @@ import {type JobView, jobCount, jobRss} from './job-view.ts';
 
 /** The followed job at one check, by the log's names. */
 export function jobFields({reading, measure, bytes, vramBytes}: JobView) {
-  const {name, pid, state, cpuMs, pss} = reading;
+  const {name, pid, state, startedAt, cpuMs, pss} = reading;
   const processes = jobCount(reading);
   return {
     name,
     pid,
     state,
+    ...(startedAt !== undefined && {started_at: isoTime(startedAt)}),
     // With none to be seen, what they hold is not 0 but not known.
     ...(processes > 0 && {
       measure: measure.toLowerCase(),

@@ -4,6 +4,7 @@ import type {Frame} from '../frame.ts';
 import type {Limit} from '../limit.ts';
 import type {JobState} from '../sample.ts';
 import type {TopProcess} from '../top-process.ts';
+import {JobCpu} from './job-cpu.ts';
 import type {JobMoment} from './job-ending.ts';
 import {type JobView, jobCount} from './job-view.ts';
 
@@ -18,6 +19,8 @@ interface JobBounds {
   readonly limit: StoryLimit | undefined;
   /** Used share of that limit. */
   readonly ramPercent: number | undefined;
+  /** The clock that never steps, milliseconds. */
+  readonly clock: number;
 }
 
 /** A job that another one came after, as it was seen last. */
@@ -31,6 +34,7 @@ export interface FormerJob {
 
 /** The last of a job, so that its end can be told from before it. */
 export class JobStory {
+  #cpu = new JobCpu();
   #former: readonly FormerJob[] = [];
   /** Who it is, as it was read last. */
   #job: Omit<FormerJob, 'held' | 'peak'> | undefined;
@@ -94,10 +98,15 @@ export class JobStory {
     this.#remember(members);
     const {bytes, measure} = job;
     const ramPercent = ram.reading.status === 'ok' ? ram.reading.value.percent : undefined;
-    this.hold(sample.at, {bytes, measure, processes}, {limit, ramPercent});
+    this.hold(sample.at, {bytes, measure, processes}, {limit, ramPercent, clock: sample.monotonicMs});
     const top = topOf(sample, MOST_TOP, 'job');
     // A scan made for an alert may be newer than the job's own, and find it gone.
     if (top.length > 0) this.#top = top;
+  }
+
+  /** CPU that it uses. */
+  get cpu(): JobCpu {
+    return this.#cpu;
   }
 
   /** It has ended: what comes next is another job. */
@@ -106,13 +115,15 @@ export class JobStory {
   }
 
   /** Takes in what it held at one moment, and what bound it then. */
-  hold(at: number, {bytes, measure, processes}: HeldByJob, {limit, ramPercent}: JobBounds): void {
+  hold(at: number, held: HeldByJob, {limit, ramPercent, clock}: JobBounds): void {
+    const {bytes, measure, processes, cpuMs} = held;
     if (processes === 0) return;
     // Its figures alone tell no state: what holds memory behind an end is another job.
     if (this.#job?.state === 'ended') {
       this.#beginAnew();
       this.#job = {...this.#job, state: 'running'};
     }
+    if (cpuMs !== undefined) this.#cpu.take({cpuMs}, clock);
     const moment = {at, bytes, measure, processes, ...(ramPercent !== undefined && {ramPercent})};
     this.#moments.push(moment);
     this.#limits.push(limit);
@@ -127,6 +138,7 @@ export class JobStory {
 
   #beginAnew(): void {
     if (this.latest !== undefined) this.#former = [...this.#former, this.latest].slice(-MOST_FORMER);
+    this.#cpu = new JobCpu();
     this.#moments.length = 0;
     this.#limits.length = 0;
     this.#pids.clear();

@@ -14,8 +14,6 @@ export interface JobView {
   readonly bytes: number;
   /** CPU used between the last two scans, as percent of one core; absent until there are two. */
   readonly cpuPercent?: number;
-  /** Up to when its CPU time is counted, on the clock that never steps, milliseconds. */
-  readonly cpuClock: number;
   /** What its processes hold of all GPUs' memory; absent where there is no GPU or that cannot be known. */
   readonly vramBytes?: number;
   /** How long it has run, or did until its end, milliseconds. */
@@ -48,49 +46,26 @@ export function jobHeld(job: JobReading): Reading<{readonly bytes: number; reado
   return count === 0 ? failed('none of its processes can be seen') : ok(jobBytes(job));
 }
 
-/** The job beside what it was at the check before; `clock` never steps. */
+/** The job as it is shown, with the CPU that it uses, percent of one core. */
 export function jobView(
   job: JobReading,
   look: {
     readonly at: number;
     readonly vram: VramTable | undefined;
-    readonly before: JobView | undefined;
-    readonly clock: number;
+    readonly cpuPercent: number | undefined;
   },
 ): JobView {
-  const {before} = look;
+  const {cpuPercent} = look;
   const vramBytes = job.sum === undefined ? look.vram && vramOf(job, look.vram) : job.sum.vramBytes;
-  const {cpuPercent, cpuClock} = cpuOf(before, job, look.clock);
   const until = job.exit?.at ?? look.at;
   return {
     reading: job,
     ...jobBytes(job),
-    cpuClock,
     ...(cpuPercent !== undefined && {cpuPercent}),
     ...(vramBytes !== undefined && {vramBytes}),
     ...(job.startedAt !== undefined && {elapsedMs: Math.max(0, until - job.startedAt)}),
   };
 }
-
-/** Scans are rarer than checks: between two of them the last figure stands, and without any growth in so long it is 0. */
-function cpuOf(
-  before: JobView | undefined,
-  job: JobReading,
-  clock: number,
-): Pick<JobView, 'cpuPercent' | 'cpuClock'> {
-  if (before === undefined) return {cpuClock: clock};
-  const {reading, cpuPercent, cpuClock} = before;
-  const isSameScan = job.scannedAt !== undefined && job.scannedAt === reading.scannedAt;
-  if (isSameScan) return {cpuClock, ...(cpuPercent !== undefined && {cpuPercent})};
-  const elapsedMs = (job.scannedAt ?? clock) - (reading.scannedAt ?? cpuClock);
-  const growth = job.cpuMs - reading.cpuMs;
-  if (growth > 0 && elapsedMs > 0) return {cpuPercent: (growth / elapsedMs) * 100, cpuClock: clock};
-  const isIdle = job.scannedAt !== undefined || cpuPercent === 0 || elapsedMs > IDLE_MS;
-  if (isIdle) return {cpuPercent: 0, cpuClock: clock};
-  return {cpuClock, ...(cpuPercent !== undefined && {cpuPercent})};
-}
-
-const IDLE_MS = 2500;
 
 function vramOf({members}: JobReading, {shares, unknown}: VramTable): number | undefined {
   const held = members.flatMap((member) => shares.get(processKey(member))?.bytes ?? []);

@@ -10,6 +10,7 @@ import type {LineShape} from './line-shape.ts';
 import {type Fields, fieldsOf} from './log-fields.ts';
 import {gpuOf} from './log-gpus.ts';
 import {wholeOf} from './log-memory.ts';
+import {verdictsOf} from './told-leaks.ts';
 
 /** Reads one figure out of those of a line; NaN where it is not exact. */
 type Figure = (figures: Float64Array) => number;
@@ -20,36 +21,27 @@ type Figure = (figures: Float64Array) => number;
  */
 export class FigureLane implements FigureReading {
   readonly shape: LineShape;
+  /** Which verdicts its lines tell. */
+  readonly verdicts: string;
   readonly #frame: Frame;
   /** The latest that it went on from. */
   #former: Frame;
   readonly #at: number;
   readonly #place: number;
-  readonly #limitReaders: Readers['limits'];
-  readonly #poolReaders: Readers['pools'];
+  readonly #readers: Omit<Readers, 'wanted'>;
   /** What was read last; the same arrays each time, since lines come by the million. */
   readonly limits: Limit[] = [];
   readonly #poolFigures: PoolFigures[] = [];
   #figures: Float64Array = new Float64Array(0);
-  readonly #stall: ((figures: Float64Array) => Stall) | undefined;
-  readonly #swap: ((figures: Float64Array) => SwapCounters) | undefined;
-  readonly #job: ((figures: Float64Array) => HeldByJob) | undefined;
 
-  private constructor(
-    shape: LineShape,
-    frame: Frame,
-    {limits, pools, job, stall, swap}: Omit<Readers, 'wanted'>,
-  ) {
+  private constructor(shape: LineShape, frame: Frame, readers: Omit<Readers, 'wanted'>) {
     this.shape = shape;
+    this.verdicts = readers.verdicts;
     this.#frame = frame;
     this.#former = frame;
     this.#at = shape.slot('timestamp');
     this.#place = shape.slot('timeline_ms');
-    this.#limitReaders = limits;
-    this.#poolReaders = pools;
-    this.#job = job;
-    this.#stall = stall;
-    this.#swap = swap;
+    this.#readers = readers;
   }
 
   /** Nothing where the line tells of something that is more than figures. `figures` and `frame` are of `line`. */
@@ -91,8 +83,9 @@ export class FigureLane implements FigureReading {
   /** What the line says, until the next is read; nothing where some figure of it is not exact. */
   read(figures: Float64Array): FigureReading | undefined {
     this.#figures = figures;
-    for (let index = 0; index < this.#limitReaders.length; index += 1) {
-      const limit = this.#limitReaders[index]?.(figures);
+    const {limits} = this.#readers;
+    for (let index = 0; index < limits.length; index += 1) {
+      const limit = limits[index]?.(figures);
       if (limit === undefined || !isWhole(limit)) return undefined;
       this.limits[index] = limit;
     }
@@ -100,8 +93,9 @@ export class FigureLane implements FigureReading {
   }
 
   pools(limit: Limit): readonly PoolFigures[] | undefined {
-    for (let index = 0; index < this.#poolReaders.length; index += 1) {
-      const figures = this.#poolReaders[index]?.(this.#figures, limit);
+    const {pools} = this.#readers;
+    for (let index = 0; index < pools.length; index += 1) {
+      const figures = pools[index]?.(this.#figures, limit);
       if (figures === undefined || !(figures.percent >= 0)) return undefined;
       this.#poolFigures[index] = figures;
     }
@@ -109,15 +103,15 @@ export class FigureLane implements FigureReading {
   }
 
   get job(): HeldByJob | undefined {
-    return this.#job?.(this.#figures);
+    return this.#readers.job?.(this.#figures);
   }
 
   get stall(): Stall | undefined {
-    return this.#stall?.(this.#figures);
+    return this.#readers.stall?.(this.#figures);
   }
 
   get swapCounters(): SwapCounters | undefined {
-    return this.#swap?.(this.#figures);
+    return this.#readers.swap?.(this.#figures);
   }
 
   #tellsTheSame(figures: Float64Array): boolean {
@@ -138,6 +132,7 @@ export class FigureLane implements FigureReading {
 }
 
 interface Readers {
+  readonly verdicts: string;
   /** The slots of all figures that they read. */
   readonly wanted: ReadonlySet<number>;
   readonly limits: readonly ((figures: Float64Array) => Limit)[];
@@ -162,7 +157,8 @@ function readersOf(shape: LineShape, line: Fields, frame: Frame): Readers | unde
   if (limits.length < frame.limits.length || pools.length < frame.pools.length) return undefined;
   const stall = stallReader(named);
   if (frame.pressure !== undefined && stall === undefined) return undefined;
-  return {limits, pools, job: jobReader(frame, named), stall, swap: swapCountersReader(named), wanted};
+  const [job, swap, verdicts] = [jobReader(frame, named), swapCountersReader(named), verdictsOf(line)];
+  return {limits, pools, job, stall, swap, verdicts, wanted};
 }
 
 type Named = (path: string) => Figure | undefined;
@@ -258,7 +254,11 @@ function jobReader({job}: Frame, named: Named): Readers['job'] {
   if (job === undefined || job.reading.state === 'ended' || processes === undefined || bytes === undefined)
     return undefined;
   const {measure} = job;
-  return (figures) => ({bytes: bytes(figures), measure, processes: processes(figures)});
+  const cpu = named('job.cpu_ms');
+  return (figures) => {
+    const held = {bytes: bytes(figures), measure, processes: processes(figures)};
+    return cpu === undefined ? held : {...held, cpuMs: cpu(figures)};
+  };
 }
 
 function jobBytes(measure: string, named: Named): Figure | undefined {

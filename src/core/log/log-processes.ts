@@ -1,7 +1,7 @@
 import type {ProcessReading, ProcessTable} from '../sample.ts';
 import {amountOf, countOf, type Fields, listOf, textOf} from './log-fields.ts';
 
-const MOST_PROCESSES = 1000;
+export const MOST_PROCESSES = 1000;
 
 /** The largest processes as a line names them; nothing where it names none. */
 export function processesOf(value: unknown, at: number): ProcessTable | undefined {

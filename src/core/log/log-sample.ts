@@ -9,7 +9,7 @@ import {
 } from '../sample.ts';
 import {amountOf, amountsOf, countOf, type Fields, fieldsOf, textOf} from './log-fields.ts';
 import {gpusOf} from './log-gpus.ts';
-import {jobOf} from './log-job.ts';
+import {jobOf, withMembers} from './log-job.ts';
 import {memoryOf} from './log-memory.ts';
 import {processesOf} from './log-processes.ts';
 
@@ -38,7 +38,7 @@ const PRESSURE = {
 export function sampleOfLine(line: Fields, {at, monotonicMs, before}: LogLook): Sample | undefined {
   const memory = memoryOf(line);
   if (memory === undefined) return undefined;
-  const job = jobOf(line.job, at, before?.job);
+  const job = withMembers(jobOf(line.job, at, before?.job), line, before?.job);
   return {
     at,
     monotonicMs,

@@ -4,16 +4,23 @@ import type {LeakTeller} from '../leak-watch.ts';
 import type {ProcessLeak} from '../process-leaks.ts';
 import {processKey} from '../process-series.ts';
 import {programName} from '../program.ts';
-import {amountOf, type Fields, fieldsOf, listOf, timeOf, wordOf} from './log-fields.ts';
+import {amountOf, type Fields, fieldsOf, listOf, textOf, timeOf, wordOf} from './log-fields.ts';
 import {processOf} from './log-processes.ts';
 
 const MOST_POOLS = 256;
 const MOST_PROCESSES = 64;
 const SECOND_MS = 1000;
 
+/** Which verdicts a line tells, in a few words: while they stay, nothing begins and nothing ends. */
+export function verdictsOf({leak}: Fields): string {
+  const pools = Object.entries(fieldsOf(leak) ?? {}).slice(0, MOST_POOLS);
+  return pools.map(([id, fields]) => `${id} ${textOf(fieldsOf(fields)?.verdict)}`).join();
+}
+
 /** The verdicts that a log tells: what the run itself found, of every reading that it made. */
 export class ToldLeaks implements LeakTeller {
   readonly #pools = new Map<string, LeakVerdict>();
+  #verdicts = '';
   /** The latest last. */
   readonly #processes = new Map<string, ProcessLeak>();
 
@@ -24,6 +31,7 @@ export class ToldLeaks implements LeakTeller {
 
   /** Takes in the line of one reading. */
   take(line: Fields, at: number): void {
+    this.#verdicts = verdictsOf(line);
     const pools = Object.entries(fieldsOf(line.leak) ?? {}).slice(0, MOST_POOLS);
     for (const [id, fields] of pools) {
       const verdict = verdictOf(fieldsOf(fields));
@@ -32,6 +40,11 @@ export class ToldLeaks implements LeakTeller {
     }
     const processes = listOf(line.processes, MOST_PROCESSES);
     if (processes.length > 0) this.#takeProcesses(processes, at);
+  }
+
+  /** Whether the line that was taken in last told these verdicts. */
+  says(verdicts: string): boolean {
+    return verdicts === this.#verdicts;
   }
 
   /** The latest verdict on a pool; moments in it are those of the wall clock. */

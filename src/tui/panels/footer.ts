@@ -4,7 +4,7 @@ import {cutEnd, safeText} from '../../core/text.ts';
 import {CURSOR_HINTS, type Hint, hint, PANE_HINTS} from '../keymap.ts';
 import {fit, type Line, type Span, span, spread, widthOf} from '../line.ts';
 import type {Question} from '../state.ts';
-import {TAPE_PANE_HINTS} from '../tape-keymap.ts';
+import {tapeHints} from '../tape-keymap.ts';
 import type {View} from '../view.ts';
 
 /** The last row: a question, a prompt, an answer, or the keys that matter now. */
@@ -63,7 +63,7 @@ function hintsFor(view: View): readonly Hint[] {
 
 /** With a job, marking its moments matters more than the chart's span where there is room for one of them. */
 function paneHints({ui, frame, width, tape}: View): readonly Hint[] {
-  if (tape !== undefined) return TAPE_PANE_HINTS[ui.focus];
+  if (tape !== undefined) return tapeHints(ui.focus, tape.isPlaying);
   const hints = PANE_HINTS[ui.focus];
   if (frame.job === undefined || ui.focus !== 'processes' || width >= 100) return hints;
   return hints.map((one) => (one.key === 'z' ? MARK : one));

@@ -31,7 +31,8 @@ export function headerLine(view: View, widthClass: WidthClass): Line {
 const TAPE_STATES = {play: 'PLAY', pause: 'PAUSED', seek: 'WINDING', end: 'END OF LOG'} as const;
 
 /** `run.jsonl · 22 Nov 02:39:51 · 46% · ×60`, and what the tape does. */
-function tapeLine(view: View, {file, state, speed, percent}: TapeView, widthClass: WidthClass): Line {
+function tapeLine(view: View, tape: TapeView, widthClass: WidthClass): Line {
+  const {state, speed, percent} = tape;
   const right: Line = [
     span(` ${TAPE_STATES[state]} `, 'accent', {inverse: state !== 'play', bold: true}),
     span(' '),
@@ -40,11 +41,13 @@ function tapeLine(view: View, {file, state, speed, percent}: TapeView, widthClas
   const room = view.width - widthOf(right) - widthOf(name) - 3;
   const day = `${formatDay(view.now)} `;
   const where = `${formatClock(view.now)} · ${Math.floor(percent)}% · ×${speed}`;
-  const short = cutStart(safeText(file), FILE_WIDTH);
+  const part = tape.part === undefined ? '' : `, ${tape.part}`;
+  const file = `${safeText(tape.file)}${part}`;
+  const short = `${cutStart(safeText(tape.file), FILE_WIDTH)}${part}`;
   const limit = limitText(view, widthClass);
   const host = cutEnd(safeText(view.hostName), 20);
   const texts = [
-    `${safeText(file)} · ${day}${where} · ${host} · ${limit}`,
+    `${file} · ${day}${where} · ${host} · ${limit}`,
     `${short} · ${day}${where} · ${limit}`,
     `${short} · ${day}${where}`,
     `${short} · ${where}`,
@@ -115,7 +118,7 @@ function clockPart(view: View, widthClass: WidthClass): Span {
 
 /** That the picture is frozen, and at which moment; nothing while it is live. */
 export function frozenPart(view: View, widthClass: WidthClass): Line {
-  if (view.tape !== undefined) return tapePart(view.tape);
+  if (view.tape !== undefined) return tapePart(view, view.tape);
   const {pausedAt, backMs} = view.ui;
   const text =
     backMs > 0
@@ -124,10 +127,13 @@ export function frozenPart(view: View, widthClass: WidthClass): Line {
   return text === false ? [] : [span(text, 'accent', {inverse: true})];
 }
 
-/** Where there is no header: `17%`, inverse while the tape stands still. */
-function tapePart({state, percent}: TapeView): Line {
+const SHORT_STATES = {...TAPE_STATES, end: 'END'} as const;
+
+/** Where there is no header: `02:39:51 PLAY`, inverse while the tape stands still. */
+function tapePart({now}: View, {state}: TapeView): Line {
   return [
-    span(` ${state === 'end' ? 'END' : `${Math.floor(percent)}%`} `, 'accent', {inverse: state !== 'play'}),
+    span(`${formatClock(now)} `, 'muted'),
+    span(` ${SHORT_STATES[state]} `, 'accent', {inverse: state !== 'play', bold: true}),
   ];
 }
 

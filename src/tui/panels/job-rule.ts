@@ -1,6 +1,6 @@
 import {formatDuration, formatElapsed} from '../../core/format.ts';
 import {endWords} from '../../core/job/job-ending.ts';
-import type {JobView} from '../../core/job/job-view.ts';
+import {type JobView, jobCount} from '../../core/job/job-view.ts';
 import {cutEnd, safeText} from '../../core/text.ts';
 import type {Line} from '../line.ts';
 import type {View} from '../view.ts';
@@ -11,11 +11,13 @@ const NAME_WIDTH = 24;
 /** The rule over the job's row: who it is and how it goes, or how it ended. */
 export function jobRule(view: View, job: JobView): Line {
   const {width} = view;
-  const {name, pid, members, exit} = job.reading;
+  const {name, pid} = job.reading;
+  const exit = job.reading.exit ?? view.jobEnding?.exit;
+  const count = jobCount(job.reading);
   const title = [
     `Job ${cutEnd(safeText(name), NAME_WIDTH)}`,
     ...(exit === undefined
-      ? [`pid ${pid}`, `${members.length} ${members.length === 1 ? 'process' : 'processes'}`]
+      ? [`pid ${pid}`, `${count} ${count === 1 ? 'process' : 'processes'}`]
       : [endWords(exit, view.jobEnding?.oom)]),
   ].join(' · ');
   const isFocused = view.ui.focus === 'memory';

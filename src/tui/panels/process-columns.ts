@@ -20,6 +20,8 @@ export interface ProcessColumn {
   readonly left?: boolean;
   /** Of figures and words that are nothing to speak of, the cell is muted. */
   readonly canBeQuiet?: boolean;
+  /** It comes with each reading of the GPUs, and not with a scan of processes. */
+  readonly isOfGpu?: boolean;
   readonly cell: (row: ProcessRow, view: View) => string;
 }
 
@@ -60,6 +62,7 @@ const VRAM: ProcessColumn = {
   width: 8,
   sort: 'vram',
   canBeQuiet: true,
+  isOfGpu: true,
   cell: ({vramBytes}) => (vramBytes === undefined ? '–' : formatBytes(vramBytes)),
 };
 
@@ -91,7 +94,7 @@ export function processColumns(view: View, widthClass: WidthClass): readonly Pro
 /** As wide as the longest number of one GPU, so that none is cut into another's. */
 function gpuColumn({frame}: View): ProcessColumn {
   const width = Math.max(3, ...gpuPools(frame).map((pool) => poolNumber(pool).length));
-  return {title: 'GPU', width, left: false, cell: ({gpus}) => gpuCell(gpus, width)};
+  return {title: 'GPU', width, left: false, isOfGpu: true, cell: ({gpus}) => gpuCell(gpus, width)};
 }
 
 export function columnsWidth(columns: readonly ProcessColumn[]): number {
@@ -118,7 +121,12 @@ export function processTitles(
 function titleOf(column: ProcessColumn, view: View, room: number): string {
   if (column === CHANGE) return changeTitle(view, room);
   if (column === GROWTH && room < column.title.length) return 'growth';
-  return column === RSS ? (view.frame.job?.measure ?? RSS.title) : column.title;
+  return column === RSS ? measureOf(view) : column.title;
+}
+
+/** What processes are counted in: a log tells the PSS of a job, and not that of each process. */
+function measureOf({frame: {job}}: View): string {
+  return job === undefined || job.reading.sum !== undefined ? RSS.title : job.measure;
 }
 
 /** Share of the limit in force. */

@@ -15,6 +15,7 @@ import {timeAxis} from '../time-axis.ts';
 import type {View} from '../view.ts';
 import {titleLine} from './detail-title.ts';
 import {leakLines} from './leak-lines.ts';
+import {tableAge} from './table-age.ts';
 
 export interface DetailPane {
   readonly lines: readonly Line[];
@@ -24,10 +25,11 @@ export interface DetailPane {
 /** One process: what its memory is made of, its own history, its whole command. */
 export function processDetail(view: View, row: ProcessRow, rows: number, top: number): DetailPane {
   const {process} = row;
-  const place = `${view.rows.indexOf(row) + 1} of ${view.rows.length} · `;
+  const age = view.width < 100 ? undefined : tableAge(view);
+  const place = `${age === undefined ? '' : `${age} · `}${view.rows.indexOf(row) + 1} of ${view.rows.length} · `;
   const title = cutEnd(
     `${row.title} · ${row.count > 1 ? 'largest ' : ''}pid ${process.pid}${row.user === '' || view.width < 60 ? '' : ` · ${row.user}`}`,
-    view.width - (view.width >= 60 ? 24 : 14),
+    view.width - (view.width >= 60 ? 24 : 14) - (age === undefined ? 0 : age.length + 3),
   );
   const facts = processFacts(view, row).map((text) => fit([span(text)], view.width));
   const command = wrap(commandOf(row), view.width - 2)

@@ -1,4 +1,4 @@
-import type {JobView} from '../../core/job/job-view.ts';
+import {type JobView, jobCount} from '../../core/job/job-view.ts';
 import {cutEnd, cutMiddle, safeText} from '../../core/text.ts';
 import type {Layout, WidthClass} from '../layout.ts';
 import {cursorSpan, fit, inverted, type Line, padded, type Span, span} from '../line.ts';
@@ -9,6 +9,7 @@ import type {View} from '../view.ts';
 import {hiddenVram} from './hidden-vram.ts';
 import {columnsWidth, MARKS, type ProcessColumn, processColumns, processTitles} from './process-columns.ts';
 import {ruleLine} from './rule.ts';
+import {tableAge} from './table-age.ts';
 
 const NAME_WIDTH: Readonly<Record<100 | 80, number>> = {100: 18, 80: 17};
 
@@ -25,9 +26,12 @@ interface Grid {
 export function processLines(view: View, layout: Layout, rows: number, width: number): readonly Line[] {
   const grid = gridOf(view, layout.widthClass, width);
   const notes = notesFor(view, rows);
+  const age = tableAge(view);
+  const isAgeBehind = age !== undefined && hasRoomBehind(grid, age);
+  const title = titleOf(view, rows - notes.length, grid.columns);
   const rule = ruleLine({
-    title: titleOf(view, rows - notes.length, grid.columns),
-    note: noteOf(view, width),
+    title: age === undefined || isAgeBehind ? title : width < 60 ? age : `Processes ${age}`,
+    note: noteOf(view, width, isAgeBehind ? age : undefined),
     labels: titles(view, grid),
     focused: view.ui.focus === 'processes',
     width,
@@ -69,7 +73,10 @@ function noteLine(text: string, width: number): Line {
 function titleOf({frame, rows, ui, width}: View, room: number, columns: readonly ProcessColumn[]): string {
   const total = totalOf(frame);
   if (total === undefined) return 'Processes';
-  const shown = ui.filter === '' && ui.grouping === 'none' ? Math.min(room, total) : rows.length;
+  const isWhole = ui.filter === '' && ui.grouping === 'none';
+  // A log counts all of a job's processes, and names the largest.
+  const listed = frame.job?.reading.sum === undefined ? total : rows.length;
+  const shown = isWhole ? Math.min(room, listed, total) : rows.length;
   const counted = width >= 60 ? ` ${shown} of ${total}` : '';
   const isMarked = columns.some(({sort}) => sort === ui.sort);
   const sorted = isMarked ? '' : ` · ${ui.sort}${ui.reversed ? '▲' : '▼'}`;
@@ -80,15 +87,23 @@ function titleOf({frame, rows, ui, width}: View, room: number, columns: readonly
 /** All that can be seen; with a job its own. */
 function totalOf({processes, job}: View['frame']): number | undefined {
   if (processes?.status !== 'ok') return undefined;
-  return job === undefined ? processes.value.processes.length : job.reading.members.length;
+  return job === undefined ? processes.value.processes.length : jobCount(job.reading);
 }
 
 /** At the right end, where it hides no column's name. */
-function noteOf({ui, isOrderHeld}: View, width: number): string {
+function noteOf({ui, isOrderHeld}: View, width: number, age: string | undefined): string {
   const grouped = ui.grouping === 'none' || width < 80 ? [] : [`by ${ui.grouping}`];
   const held = isOrderHeld && width >= 100 ? ['order held'] : [];
-  return [...grouped, ...held].join(' · ');
+  return [...(age === undefined ? [] : [age]), ...grouped, ...held].join(' · ');
 }
+
+/** Whether a note stands behind the columns' names; else it goes before them. */
+function hasRoomBehind({width, nameWidth, columns, commands}: Grid, note: string): boolean {
+  const used = MARKS + nameWidth + columnsWidth(columns) + (commands ? ' command '.length : 0);
+  return used + note.length + NOTE_MARGIN <= width;
+}
+
+const NOTE_MARGIN = 5;
 
 function messageInstead({frame, rows, ui}: View): string | undefined {
   const table = frame.processes;
@@ -102,7 +117,10 @@ function messageInstead({frame, rows, ui}: View): string | undefined {
 }
 
 function noneOfJob({reading}: JobView): string {
-  return reading.state === 'ended' ? 'the job has ended' : 'waiting for the second scan';
+  if (reading.state === 'ended') return 'the job has ended';
+  return reading.sum === undefined || reading.sum.processes === 0
+    ? 'waiting for the second scan'
+    : 'the log names none of its processes';
 }
 
 function rowLine(view: View, grid: Grid, row: ProcessRow): Line {
@@ -125,7 +143,8 @@ const QUIET: ReadonlySet<string> = new Set(['0', '–', 'steady', 'learning']);
 
 function cellSpan(column: ProcessColumn, row: ProcessRow, view: View, role: Role): Span {
   const text = cutEnd(column.cell(row, view), column.width);
-  const isQuiet = column.canBeQuiet === true && QUIET.has(text);
+  const isOld = column.isOfGpu !== true && tableAge(view) !== undefined;
+  const isQuiet = isOld || (column.canBeQuiet === true && QUIET.has(text));
   const cell = column.left ? text.padEnd(column.width) : text.padStart(column.width);
   return span(` ${cell}`, isQuiet ? 'muted' : role);
 }

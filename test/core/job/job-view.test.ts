@@ -67,6 +67,26 @@ describe('its CPU', () => {
     expect(cpuOf([0, 0], [1, 1000], ...idle, [102, 2000]).at(-1)).toBeCloseTo(100);
   });
 
+  test('is told as in one piece where it is read in lumps, as a log tells it', () => {
+    const halves = Array.from(
+      {length: 20},
+      (_, half) => [half / 2, 70 * Math.floor((half + 1) / 2)] as const,
+    );
+    for (const percent of cpuOf(...halves).slice(3)) expect(percent).toBeCloseTo(7);
+    const pause = Array.from({length: 8}, (_, half) => [10 + half / 2, 700] as const);
+    expect(cpuOf(...halves, ...pause).at(-1)).toBe(0);
+    expect(cpuOf(...halves, ...pause, [14, 770]).at(-1)).toBeCloseTo(7);
+  });
+
+  test('begins with the first look at any of its processes', () => {
+    const [none, first, second] = views(
+      [0, jobOf({}, {cpuMs: 0})],
+      [1, busy(3_600_000)],
+      [2, busy(3_600_500)],
+    );
+    expect([none, first, second].map((view) => view?.cpuPercent)).toEqual([undefined, undefined, 50]);
+  });
+
   test('is never below 0', () => {
     for (const percent of cpuOf([0, 700], [1, 300], [5, 100], [6, 200]))
       expect(percent ?? 0).toBeGreaterThanOrEqual(0);

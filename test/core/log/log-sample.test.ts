@@ -4,7 +4,7 @@ import type {Frame} from '../../../src/core/frame.ts';
 import type {Fields} from '../../../src/core/log/log-fields.ts';
 import {failedSample, sampleOfLine} from '../../../src/core/log/log-sample.ts';
 import {checkLine} from '../../../src/core/log-lines.ts';
-import {largest} from '../../../src/core/process-series.ts';
+import {largest, processKey} from '../../../src/core/process-series.ts';
 import {programName} from '../../../src/core/program.ts';
 import {failed, ok, type Sample} from '../../../src/core/sample.ts';
 import {Session} from '../../../src/core/session.ts';
@@ -100,6 +100,35 @@ describe('the line of a check, read again', () => {
     expect(sample).toMatchObject({memory: {status: 'failed'}, limits: [limitReading()]});
   });
 
+  test('of a job tells which of the named processes are its, until others are named', () => {
+    const line = {total_mb: 1000, used_mb: 500};
+    const job = {name: 'sh', pid: 7, state: 'running', started_at: new Date(START).toISOString()};
+    const held = {...job, rss_bytes: 150, processes: 4, cpu_ms: 5};
+    const named = (pid: number, more: object = {}) => {
+      return {pid, start_key: `k${pid}`, name: `p${pid}`, rss_bytes: 1000 - pid, ...more};
+    };
+    const keys = (sample: Sample | undefined) => sample?.job?.members.map(processKey);
+    const processes = [
+      named(7, {parent_pid: 1, cpu_ms: 3}),
+      named(8, {parent_pid: 7}),
+      named(9, {parent_pid: 8}),
+      named(10, {parent_pid: 1}),
+      named(11, {parent_pid: 1, job: true}),
+    ];
+    const told = read({...line, processes, job: held});
+    expect(keys(told)).toEqual(['7@k7', '8@k8', '9@k9', '11@k11']);
+    expect(told?.job).toMatchObject({startedAt: START, members: [{cpuMs: 3}, {}, {}, {}]});
+    const later = read({...line, job: held}, told);
+    expect(keys(later)).toEqual(keys(told));
+    // One whose parent has ended stays the job's.
+    const fewer = read({...line, processes: [named(9, {parent_pid: 1}), named(10)], job: held}, later);
+    expect(keys(fewer)).toEqual(['9@k9']);
+    const ended = read({...line, job: {...job, state: 'ended', processes: 0}}, fewer);
+    expect(keys(ended)).toEqual([]);
+    expect(ended?.job?.startedAt).toBeUndefined();
+    expect(keys(read({...line, job: {...held, pid: 99}}, fewer))).toEqual([]);
+  });
+
   test('of a job that is only a sum has no process of its own, and counts all', () => {
     const line = {total_mb: 1000, used_mb: 500};
     const job = {name: 'python train', pid: 7, state: 'running', measure: 'pss', bytes: 100, rss_bytes: 150};
@@ -108,7 +137,6 @@ describe('the line of a check, read again', () => {
       name: 'python train',
       pid: 7,
       state: 'running',
-      scannedAt: START,
       members: [],
       sum: {processes: 3, rssBytes: 150},
       pss: ok({bytes: 100, at: START}),

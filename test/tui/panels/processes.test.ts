@@ -1,9 +1,9 @@
 import {describe, expect, test} from 'vitest';
-import {type GpuReading, ok} from '../../../src/core/sample.ts';
+import {type GpuReading, type JobMember, ok} from '../../../src/core/sample.ts';
 import {layoutOf} from '../../../src/tui/compose.ts';
 import {processDetail} from '../../../src/tui/panels/process-detail.ts';
 import {processLines} from '../../../src/tui/panels/processes.ts';
-import {gpu, migGpu, noGpu} from '../machine.ts';
+import {gpu, job, migGpu, noGpu} from '../machine.ts';
 import {textOf} from '../rows.ts';
 import {stageOf, viewOf} from '../views.ts';
 
@@ -53,6 +53,26 @@ describe('VRAM', () => {
     expect(rowOf('llama-ser', byVram)).toMatch(/ 2\.0 GiB$/);
     const view = viewOf(stageOf({gpus: noGpu}));
     expect(textOf(processLines(view, layoutOf(view), 5, 120))[0]).not.toMatch(/VRAM|GPU/);
+  });
+});
+
+describe('a job of which a log tells a sum', () => {
+  const told = (members: readonly JobMember[], processes = 13) => {
+    const sum = {processes, rssBytes: 12 * GIB};
+    const view = viewOf(stageOf({job: job({members, sum})}));
+    return textOf(processLines(view, layoutOf(view), 5, view.width));
+  };
+
+  test('has the rows of those that are named, counts all, and shows their RSS', () => {
+    const lines = told(job().members.slice(0, 2));
+    expect(lines[0]).toMatch(/Processes 2 of 13 .* RSS▼/);
+    expect(lines[1]).toContain('python gateway');
+    expect(lines[3]).toBe('');
+  });
+
+  test('says why there is no row', () => {
+    expect(told([])[1]).toMatch(/the log names none of its processes/);
+    expect(told([], 0)[1]).toMatch(/waiting for the second scan/);
   });
 });
 
