@@ -166,7 +166,7 @@ function connect(run: LiveRun, app: App): void {
   // The first check was made before there was a screen, and may have raised an alert.
   for (const event of run.events) app.addEvent(event);
   run.session.onEvent((event) => app.addEvent(event));
-  run.log.onChange(() => app.update());
+  run.log.onChange(() => app.refresh());
   app.update();
 }
 

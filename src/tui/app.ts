@@ -18,6 +18,9 @@ import {mountPicture} from './widgets.ts';
 /** Reasons to paint that come this close together are one painting. */
 const FRAME_MS = 33;
 
+/** Longer than an answer stands, and any flash. */
+const SETTLED_MS = 5000;
+
 /** The full screen: a sink of frames and events, and the keys. */
 export class App {
   readonly #services: AppServices;
@@ -29,6 +32,8 @@ export class App {
   #theme: Theme;
   #isReadingMemory = false;
   #hasPainted = false;
+  /** When something but time asked for a painting, on the clock that never steps. */
+  #stirredAt = Number.NEGATIVE_INFINITY;
   #updatedAt = Number.NEGATIVE_INFINITY;
   #panes: readonly PaneArea[] = [];
   #renderTimer: NodeJS.Timeout | undefined;
@@ -59,6 +64,11 @@ export class App {
     this.#model.noteFrame(frame);
     this.#kills.look(frame);
     this.#readMemory();
+    this.#tick();
+  }
+
+  /** Something beside the frames has changed: whether the log is written, what the job says. */
+  refresh(): void {
     this.#requestRender();
   }
 
@@ -186,13 +196,29 @@ export class App {
     this.#requestRender();
   }
 
+  /** Time has gone on. */
+  #tick(): void {
+    if (!this.#isStill) this.#paintSoon();
+  }
+
   #requestRender(): void {
+    this.#stirredAt = this.#services.clock();
+    this.#paintSoon();
+  }
+
+  #paintSoon(): void {
     const wait = this.#hasPainted ? FRAME_MS : 0;
     this.#renderTimer ??= setTimeout(() => {
       this.#renderTimer = undefined;
       this.#hasPainted = true;
       this.#terminal.render();
     }, wait);
+  }
+
+  /** A picture that is frozen is sent once, with what was answered to the last key: readings go on without it. */
+  get #isStill(): boolean {
+    const {ui} = this.#model;
+    return ui.pausedAt !== undefined && this.#services.clock() - this.#stirredAt > SETTLED_MS;
   }
 
   #isReadingDue(): boolean {
@@ -206,7 +232,7 @@ export class App {
     clearTimeout(this.#clockTimer);
     this.#clockTimer = setTimeout(
       () => {
-        if (!this.#isReadingDue()) this.#requestRender();
+        if (!this.#isReadingDue()) this.#tick();
         this.#scheduleClock();
       },
       1000 - (this.#services.now() % 1000),

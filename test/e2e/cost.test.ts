@@ -40,7 +40,8 @@ test('a refresh sends what changed and no more, and a frozen screen nothing', as
   expect(sent).toBeLessThan(MOST_BYTES_A_REFRESH);
   program.press('p');
   await program.waitFor('PAUSED');
-  await wait(1500);
+  // The answer to the key stands for a while.
+  await wait(6500);
   const frozen = program.raw.length;
   await wait(4000);
   expect(program.raw.length).toBe(frozen);
