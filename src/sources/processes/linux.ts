@@ -11,6 +11,8 @@ const SLICE_MS = 4;
 // The kernel's interface gives user space hundredths of a second on every Linux, whatever its own clock (USER_HZ).
 const TICK_MS = 10;
 const BOOT_TIME_MS = 60_000;
+/** Without any news it is looked this often whether a command line is to be read again. */
+const DETAILS_MS = 10_000;
 /** Two tellings of one boot are no further apart: one has whole seconds, and the clock is set by small steps. */
 const BOOT_SLACK_MS = 2000;
 
@@ -28,6 +30,7 @@ export class LinuxProcesses {
   #bootedAt: number | undefined;
   #bootReadAt = Number.NEGATIVE_INFINITY;
   readonly #plan = new ScanPlan();
+  #detailsAt = Number.NEGATIVE_INFINITY;
   /** What was made of each, for as long as nothing of it changes. */
   readonly #made = new WeakMap<ProcessStat, Made>();
 
@@ -36,7 +39,7 @@ export class LinuxProcesses {
     this.#details = detailCache(host);
   }
 
-  /** All processes now. Those that the wish passes over are as old as 10 s. */
+  /** All processes now. Those that the wish passes over are some 10 s old at the most. */
   async scan(wish: ScanWish = 'all'): Promise<Reading<ProcessTable>> {
     let names: readonly string[];
     try {
@@ -48,13 +51,23 @@ export class LinuxProcesses {
     const at = this.#host.now();
     this.#plan.begin(wish, this.#host.monotonic());
     const all = await this.#readStats(names);
-    const hasNews = this.#plan.end() || wish === 'all' || this.#details.isUnsure;
+    const hasNews = this.#plan.end() || wish === 'all' || this.#details.isUnsure || this.#areDetailsOld();
     const stats = all.filter(({isKernelThread, state}) => !isKernelThread && !isOver(state));
     await this.#host.breathe();
-    if (hasNews) await this.#details.update(stats);
+    if (hasNews) await this.#updateDetails(stats);
     await this.#host.breathe();
     const processes = this.#readings(stats);
     return ok({at, processes, ...this.#hint(processes)});
+  }
+
+  /** A process may call itself something else while it runs. */
+  #areDetailsOld(): boolean {
+    return this.#host.monotonic() - this.#detailsAt >= DETAILS_MS;
+  }
+
+  async #updateDetails(stats: readonly ProcessStat[]): Promise<void> {
+    this.#detailsAt = this.#host.monotonic();
+    await this.#details.update(stats);
   }
 
   async #readStats(names: readonly string[]): Promise<ProcessStat[]> {

@@ -158,6 +158,16 @@ describe('a scan of what is changing', () => {
     return machine({...Object.fromEntries(idle), 300: {rssPages: 100}});
   }
 
+  async function scannedFor(seconds: number) {
+    const host = busyMachine();
+    const processes = new LinuxProcesses(host);
+    for (let second = 0; second < seconds; second += 1) {
+      await processes.scan('changing');
+      await host.advance(1000);
+    }
+    return {host, processes};
+  }
+
   test('reads the large and the changing each time, the others ever more seldom and none later than after 12.5 s', async () => {
     const host = busyMachine();
     const processes = new LinuxProcesses(host);
@@ -185,12 +195,7 @@ describe('a scan of what is changing', () => {
   });
 
   test('tells of each what was read of it last, new ones at once, and none that is gone', async () => {
-    const host = busyMachine();
-    const processes = new LinuxProcesses(host);
-    for (let second = 0; second < 30; second += 1) {
-      await processes.scan('changing');
-      await host.advance(1000);
-    }
+    const {host, processes} = await scannedFor(30);
     write(host, 5000, {rssPages: 7});
     for (const path of Object.keys(procFiles(1100, {}))) host.files.delete(path);
     const reading = await processes.scan('changing');
@@ -202,13 +207,20 @@ describe('a scan of what is changing', () => {
     expect(table.size).toBe(201);
   });
 
-  test('has nothing old where all are asked for', async () => {
-    const host = busyMachine();
-    const processes = new LinuxProcesses(host);
-    for (let second = 0; second < 30; second += 1) {
+  test('sees a title that a large process writes itself while nothing comes or goes', async () => {
+    const {host, processes} = await scannedFor(30);
+    host.files.set('/proc/1000/cmdline', 'worker: epoch 2\0');
+    for (let second = 0; second < 45; second += 1) {
       await processes.scan('changing');
       await host.advance(1000);
     }
+    const reading = await processes.scan('changing');
+    const table = reading.status === 'ok' ? reading.value.processes : [];
+    expect(table.find(({pid}) => pid === 1000)?.command).toBe('worker: epoch 2');
+  });
+
+  test('has nothing old where all are asked for', async () => {
+    const {host, processes} = await scannedFor(30);
     for (const pid of IDLE) write(host, pid, {rssPages: 77});
     const reading = await processes.scan();
     const sizes = reading.status === 'ok' ? reading.value.processes.map(({rssBytes}) => rssBytes) : [];
