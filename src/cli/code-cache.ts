@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
+import {xdgFolder} from '../config/user-folders.ts';
 
 /** One word of so many is summed: all of them would take longer than the code saves. */
 const SUMMED_WORDS = 16;
@@ -32,8 +33,7 @@ export function cacheFolder(platform: string, env: NodeJS.ProcessEnv): string | 
   const home = env.HOME ?? homedir();
   if (!home.startsWith('/')) return undefined;
   if (platform === 'darwin') return join(home, 'Library', 'Caches', 'memtop');
-  const base = env.XDG_CACHE_HOME;
-  return join(base?.startsWith('/') ? base : join(home, '.cache'), 'memtop');
+  return xdgFolder(env.XDG_CACHE_HOME, home, '.cache');
 }
 
 /**

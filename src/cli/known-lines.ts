@@ -59,7 +59,8 @@ export class KnownLines {
 
   /** There are no more lines for now: of the latest reading a frame is wanted. */
   finish(): void {
-    const line = parseLine(this.#unseen?.toString('utf8', this.#start, this.#end) ?? '');
+    if (this.#unseen === undefined) return;
+    const line = parseLine(this.#unseen.toString('utf8', this.#start, this.#end));
     this.#unseen = undefined;
     if (line !== undefined) this.#user.show(line);
   }

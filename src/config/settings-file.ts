@@ -5,6 +5,7 @@ import {SCREEN_KEPT} from '../core/choices.ts';
 import {errorCode} from '../core/errors.ts';
 import {type Command, hasScreen, isOptionName, OPTION_NAMES, OPTIONS, type OptionName} from './options.ts';
 import {type Layer, quote, SettingError} from './resolve.ts';
+import {xdgFolder} from './user-folders.ts';
 
 interface Place {
   readonly platform: string;
@@ -19,8 +20,7 @@ export function settingsFolder({platform, env}: Place): string {
   if (platform === 'win32')
     return join(env.APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'memtop', 'Config');
   if (platform === 'darwin') return join(homedir(), 'Library', 'Preferences', 'memtop');
-  const base = env.XDG_CONFIG_HOME;
-  return join(base?.startsWith('/') ? base : join(homedir(), '.config'), 'memtop');
+  return xdgFolder(env.XDG_CONFIG_HOME, homedir(), '.config');
 }
 
 export function settingsPath(place: Place): string {

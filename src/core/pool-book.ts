@@ -8,7 +8,7 @@ import type {PoolInput} from './pool-inputs.ts';
 import {type AlertSpans, PoolSeries} from './pool-series.ts';
 import {type GivenThresholds, PoolThresholds} from './pool-thresholds.ts';
 import {type GpuReading, ok, type Sample} from './sample.ts';
-import type {SessionPeak} from './summary.ts';
+import {SCAN_SLACK_MS, type SessionPeak} from './summary.ts';
 import {safeText} from './text.ts';
 import type {VramThresholds} from './threshold.ts';
 import type {Moment} from './timeline.ts';
@@ -57,8 +57,6 @@ const PEAK_TOP = 5;
 const PEAK_TOP_APART_MS = 10_000;
 /** One from before it is told as what it is; a log has one a minute. */
 const PEAK_TOP_BEFORE_MS = 65_000;
-/** A scan takes its time. */
-const FRESH_MS = 2000;
 
 /** Every pool that was ever seen, with its series. */
 export class PoolBook {
@@ -240,7 +238,7 @@ function rememberPeak(
 /** Who was there before a peak made it, rather than who is there after it; unless that was told too long before. */
 function isNearer(at: number, {at: peakAt, topAt = at}: SessionPeak): boolean {
   if (at === peakAt) return topAt !== at;
-  return peakAt - topAt > FRESH_MS && Math.abs(at - peakAt) < peakAt - topAt;
+  return peakAt - topAt > SCAN_SLACK_MS && Math.abs(at - peakAt) < peakAt - topAt;
 }
 
 /** Who holds most of a pool: of a GPU by its VRAM, of all else by RSS; of the job, which of its processes. */

@@ -1,7 +1,7 @@
 import type {Frame, PoolFigures, PoolKind} from './frame.ts';
 import type {Trend} from './metrics.ts';
 import type {PoolSeries} from './pool-series.ts';
-import type {SessionPeak} from './summary.ts';
+import {SCAN_SLACK_MS, type SessionPeak} from './summary.ts';
 import type {TopProcess} from './top-process.ts';
 
 /** What a report says of one pool over a session. */
@@ -65,11 +65,8 @@ export function reportPool(series: PoolSeries, frame: Frame | undefined): Report
   };
 }
 
-/** A scan takes its time, and is of the peak all the same. */
-const SCAN_MS = 2000;
-
 function peakOf({topAt, ...peak}: SessionPeak): ReportPeak {
-  const isOfThen = topAt === undefined || Math.abs(topAt - peak.at) <= SCAN_MS;
+  const isOfThen = topAt === undefined || Math.abs(topAt - peak.at) <= SCAN_SLACK_MS;
   return isOfThen ? peak : {...peak, topAt};
 }
 

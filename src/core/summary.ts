@@ -7,6 +7,9 @@ interface SummaryMoment {
   readonly clock: number;
 }
 
+/** A scan takes its time: processes read this near to a moment are those of that moment. */
+export const SCAN_SLACK_MS = 2000;
+
 export interface SessionPeak {
   readonly at: number;
   readonly percent: number;

@@ -16,6 +16,7 @@ import type {ProcessGrowth} from '../../core/process-series.ts';
 import type {Report, ReportError} from '../../core/report.ts';
 import type {ReportAlert} from '../../core/report-alerts.ts';
 import type {ReportPool} from '../../core/report-pools.ts';
+import {SCAN_SLACK_MS} from '../../core/summary.ts';
 
 /** The phrases every form of the report shares. Names in them are as they came: each form makes them safe. */
 
@@ -53,13 +54,10 @@ function pausesText({pauses}: Report): string | undefined {
   return `${formatDuration(pauses.ms)} without readings${stretches}`;
 }
 
-/** A list of processes that is older than this, and than an interval, is told with its time. */
-const FRESH_MS = 2000;
-
-/** `as of 09:30:00`, where processes were last told before the end; nothing where they are of then. */
+/** `as of 09:30:00`, where processes were last told more than an interval and a scan before the end; nothing where they are of then. */
 export function processesAsOf(report: Report): string | undefined {
   const {processesAt, endedAt, intervalMs} = report;
-  if (processesAt === undefined || endedAt - processesAt <= intervalMs + FRESH_MS) return undefined;
+  if (processesAt === undefined || endedAt - processesAt <= intervalMs + SCAN_SLACK_MS) return undefined;
   return `as of ${whenText(processesAt, report)}`;
 }
 
