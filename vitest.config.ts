@@ -1,5 +1,6 @@
 import {defineConfig} from 'vitest/config';
 
+const TORTURE = ['test/torture/**/*.test.ts'];
 const END_TO_END = ['test/e2e/**/*.test.ts', 'test/package.test.ts'];
 /** They wait for most of their time, and none of them for an answer within so many milliseconds. */
 const PATIENT = [
@@ -16,7 +17,7 @@ const PATIENT = [
 /** More than a small machine has cores, for the patient leave theirs idle; by default there would be one fewer. */
 const WORKERS = 3;
 
-export default defineConfig({
+export default defineConfig(({mode}) => ({
   test: {
     globals: false,
     reporters: ['default', './test/reporter.ts'],
@@ -27,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: END_TO_END,
+          exclude: [...END_TO_END, ...TORTURE],
           maxWorkers: WORKERS,
           testTimeout: 20_000,
           sequence: {groupOrder: 0},
@@ -58,6 +59,19 @@ export default defineConfig({
           sequence: {groupOrder: 1},
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'torture',
+          include: TORTURE,
+          fileParallelism: false,
+          // In full by `--mode torture`; otherwise the quick part.
+          provide: {torture: mode === 'torture' ? 'full' : 'quick'},
+          testTimeout: mode === 'torture' ? 1_800_000 : 60_000,
+          hookTimeout: 60_000,
+          sequence: {groupOrder: 2},
+        },
+      },
     ],
   },
-});
+}));
