@@ -6,6 +6,7 @@ import {isatty} from 'node:tty';
 import {Script} from 'node:vm';
 import {CodeCache, cacheFolder} from './code-cache.ts';
 import {COMMANDS_APART} from './commands-apart.ts';
+import {beFrugal} from './engine-flags.ts';
 
 /** Which builds of the programs these are: code of any other is none for them. */
 declare const MEMTOP_BUILDS: {readonly [program: string]: string};
@@ -20,6 +21,8 @@ launch(words.some((word) => COMMANDS_APART.has(word)) ? 'whole' : 'live');
 
 /** `live` has all but the commands that are seldom used, and so is read sooner. */
 function launch(program: 'whole' | 'live'): void {
+  // Before all else: code is kept for the flags that it was compiled with.
+  if (program === 'live') beFrugal();
   const file = join(import.meta.dirname, `${program}.cjs`);
   const folder = cacheFolder(process.platform, process.env);
   const name = `${MEMTOP_BUILDS[program]}-${process.arch}-${process.versions.v8}`;

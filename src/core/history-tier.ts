@@ -78,8 +78,18 @@ export class HistoryTier {
     return points;
   }
 
+  /** Beginning of the bucket that a moment lies in. */
+  startOf(at: number): number {
+    return Math.floor(at / this.stepMs) * this.stepMs;
+  }
+
+  /** What the buckets that begin in a stretch come to. */
   merge(from: number, to: number): Column {
-    let [min, max, sum, weight, gap] = [Infinity, -Infinity, 0, 0, false];
+    let min = Number.POSITIVE_INFINITY;
+    let max = Number.NEGATIVE_INFINITY;
+    let sum = 0;
+    let weight = 0;
+    let gap = false;
     const end = Math.min(Math.ceil(to / this.stepMs), this.#last + 1);
     for (let bucket = Math.ceil(from / this.stepMs); bucket < end; bucket += 1) {
       const mean = this.#meanOf(bucket);

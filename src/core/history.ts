@@ -1,4 +1,5 @@
 import {type Column, type HistoryPoint, HistoryTier} from './history-tier.ts';
+import {KeptColumns} from './kept-columns.ts';
 
 export type {Bucket, Column, HistoryPoint} from './history-tier.ts';
 
@@ -27,6 +28,7 @@ export class History {
   readonly #tiers = TIERS.map(({stepMs, count}) => new HistoryTier(stepMs, count));
   #firstAt: number | undefined;
   #lastAt = Number.NEGATIVE_INFINITY;
+  #drawn: KeptColumns | undefined;
 
   /** Time of the first and the latest reading, in the timeline's milliseconds. */
   get firstAt(): number | undefined {
@@ -66,12 +68,33 @@ export class History {
     until = Number.POSITIVE_INFINITY,
   ): readonly Column[] {
     const tier = this.#tierFor(from, columnMs);
+    const column = this.#columnIn(tier, {from, columnMs, until});
+    return Array.from({length: count}, (_, index) => column(index));
+  }
+
+  /** As `columns`, working out anew only what a reading has changed: for a chart that is drawn every beat. */
+  columnsAgain(from: number, columnMs: number, count: number, until: number): readonly Column[] {
+    const tier = this.#tierFor(from, columnMs);
+    const edge = tier.startOf(Math.min(until, this.#lastAt));
+    this.#drawn ??= new KeptColumns();
+    return this.#drawn.update(
+      {tier, from, columnMs, count},
+      this.#columnIn(tier, {from, columnMs, until}),
+      (index) => from + (index + 1) * columnMs <= edge,
+    );
+  }
+
+  #columnIn(
+    tier: HistoryTier,
+    {from, columnMs, until}: {readonly from: number; readonly columnMs: number; readonly until: number},
+  ): (index: number) => Column {
     // A coarse bucket around `until` holds what came after it as well.
-    const edge = Math.floor(until / tier.stepMs) * tier.stepMs;
-    return Array.from({length: count}, (_, index) => {
-      const [start, end] = [from + index * columnMs, from + (index + 1) * columnMs];
+    const edge = tier.startOf(until);
+    return (index) => {
+      const start = from + index * columnMs;
+      const end = from + (index + 1) * columnMs;
       return end > edge ? this.#tierFor(start, 0).merge(start, Math.min(until, end)) : tier.merge(start, end);
-    });
+    };
   }
 
   /** The value in force at a moment: the latest at or before it, no older than `withinMs`. */
@@ -89,10 +112,17 @@ export class History {
     });
   }
 
+  /** The coarsest that is no coarser than a column, of those that reach back so far; else the finest that does. */
   #tierFor(from: number, columnMs: number): HistoryTier {
-    const fits = (tier: HistoryTier) => tier.reaches(from, this.#firstAt ?? from);
-    const fine = this.#tiers.filter((tier) => tier.stepMs <= Math.max(columnMs, SECOND) && fits(tier)).at(-1);
-    return fine ?? this.#tiers.find(fits) ?? lastOf(this.#tiers);
+    const firstAt = this.#firstAt ?? from;
+    const coarsest = Math.max(columnMs, SECOND);
+    let best: HistoryTier | undefined;
+    for (const tier of this.#tiers) {
+      if (!tier.reaches(from, firstAt)) continue;
+      if (best !== undefined && tier.stepMs > coarsest) break;
+      best = tier;
+    }
+    return best ?? lastOf(this.#tiers);
   }
 }
 

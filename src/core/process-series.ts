@@ -38,6 +38,7 @@ export function processKey({pid, startKey}: Pick<ProcessReading, 'pid' | 'startK
 /** Histories of the largest processes, and how much each grew. */
 export class ProcessSeries {
   readonly #entries = new Map<string, Entry>();
+  #entryBy = new WeakMap<ProcessReading, Entry>();
   /** Growths of those whose history was given up, by their keys. */
   readonly #ended = new Map<string, ProcessGrowth>();
   #scans = 0;
@@ -47,8 +48,10 @@ export class ProcessSeries {
   feed(table: ProcessTable, timelineMs: number): void {
     this.#scans += 1;
     this.#lastAt = table.at;
-    for (const process of largest(table.processes, MAX_PROCESS_HISTORIES))
+    const chosen = largest(table.processes, MAX_PROCESS_HISTORIES);
+    chosen.forEach((process) => {
       this.#note(process, table.at, timelineMs);
+    });
     if (this.#entries.size > MAX_PROCESS_HISTORIES) this.#forgetOldest();
   }
 
@@ -119,16 +122,25 @@ export class ProcessSeries {
   }
 
   #note(process: ProcessReading, at: number, timelineMs: number): void {
-    const key = processKey(process);
-    const entry = this.#entries.get(key) ?? this.#open(key, process, at, timelineMs);
+    const entry = this.#entryOf(process, at, timelineMs);
+    addToHistory(entry, process, timelineMs);
     entry.cpuPercent = cpuBetween(entry, process, timelineMs) ?? entry.cpuPercent;
     entry.process = process;
     entry.readMs = timelineMs;
     entry.seenMs = timelineMs;
-    entry.history.add(timelineMs, process.rssBytes);
     if (process.rssBytes < entry.low.bytes) entry.low = {bytes: process.rssBytes, at};
     const growthBytes = process.rssBytes - entry.low.bytes;
     if (growthBytes > (entry.growth?.growthBytes ?? 0)) entry.growth = growthOf(process, entry, at);
+  }
+
+  /** The same reading is of the same process: its key need not be made each second. */
+  #entryOf(process: ProcessReading, at: number, timelineMs: number): Entry {
+    const known = this.#entryBy.get(process);
+    if (known?.process === process) return known;
+    const key = processKey(process);
+    const entry = this.#entries.get(key) ?? this.#open(key, process, at, timelineMs);
+    this.#entryBy.set(process, entry);
+    return entry;
   }
 
   /** One that comes back among the largest goes on with the growth it had. */
@@ -141,6 +153,7 @@ export class ProcessSeries {
 
   #forgetOldest(): void {
     const byAge = [...this.#entries].sort(([, a], [, b]) => a.seenMs - b.seenMs);
+    this.#entryBy = new WeakMap();
     for (const [key, {growth}] of byAge.slice(0, this.#entries.size - MAX_PROCESS_HISTORIES)) {
       this.#entries.delete(key);
       if (growth !== undefined) this.#ended.set(key, growth);
@@ -151,6 +164,8 @@ export class ProcessSeries {
 }
 
 const MAX_ENDED = 16;
+/** What stands still is noted this often, and once more where it no longer does. */
+const IDLE_STEP_MS = 5000;
 const LOOK_BACK_MS = 15_000;
 
 /** So many are chosen at once, that all who ask for the largest of one scan share one choice. */
@@ -191,13 +206,27 @@ function placeFor(process: ProcessReading, chosen: readonly ProcessReading[]): n
 }
 
 function bySize(a: ProcessReading, b: ProcessReading): number {
-  return b.rssBytes - a.rssBytes || a.pid - b.pid;
+  // Not their difference: beyond 2 GiB that would be an object of its own at each of thousands of comparisons.
+  if (a.rssBytes !== b.rssBytes) return a.rssBytes < b.rssBytes ? 1 : -1;
+  return a.pid - b.pid;
 }
 
 function newEntry(process: ProcessReading, at: number, timelineMs: number): Entry {
   const low = {bytes: process.rssBytes, at};
   const times = {firstMs: timelineMs, seenMs: timelineMs, readMs: timelineMs};
   return {process, history: new History(), ...times, cpuPercent: undefined, low, growth: undefined};
+}
+
+function addToHistory(
+  {history, process: before, seenMs}: Entry,
+  process: ProcessReading,
+  timelineMs: number,
+): void {
+  // The very same reading: nothing of the process has changed since.
+  if (before === process && timelineMs - history.lastAt < IDLE_STEP_MS) return;
+  // Or a line would lead from the last moment that was noted to this one, as if it had moved all the time.
+  if (seenMs > history.lastAt && before.rssBytes !== process.rssBytes) history.add(seenMs, before.rssBytes);
+  history.add(timelineMs, process.rssBytes);
 }
 
 function cpuBetween(entry: Entry, process: ProcessReading, timelineMs: number): number | undefined {

@@ -33,8 +33,17 @@ const TAKES_VALUE = new Set([
 const MODULE_FLAGS = new Set(['-m', '-jar']);
 const INLINE_FLAGS = new Set(['-c', '-e', '--eval', '-p', '--print']);
 
+/** A reading stays the same object while nothing of its process changes. */
+const known = new WeakMap<ProgramParts, ProgramName>();
+
 /** Names a process by its arguments where they are known, else by its short name. */
 export function programName(parts: ProgramParts): ProgramName {
+  const named = known.get(parts) ?? nameOf(parts);
+  known.set(parts, named);
+  return named;
+}
+
+function nameOf(parts: ProgramParts): ProgramName {
   const {title, rest} = fromArguments(parts);
   return {title: title.trim() || safeText(parts.name).trim() || '?', rest: rest.trim()};
 }

@@ -20,6 +20,8 @@ export interface Host {
    * @throws {Error} with a `code`, as `fs.readFileSync` does.
    */
   readNow(path: string): string;
+  /** As `readNow`, of a file that the kernel makes in one piece (`/proc/PID/stat`): one read has it whole. */
+  readPiece(path: string): string;
   /** As `readNow`, keeping the file open between calls: for what is read every beat. */
   readAgain(path: string): string;
   /** Reads a file that may block (`cmdline`, `smaps_rollup` take the process's memory lock). */

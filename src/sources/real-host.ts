@@ -52,7 +52,7 @@ export function realHost(): Host {
   };
 }
 
-function fileReaders(): Pick<Host, 'readNow' | 'readAgain' | 'close'> {
+function fileReaders(): Pick<Host, 'readNow' | 'readPiece' | 'readAgain' | 'close'> {
   const readOpened = createReader();
   const kept = new Map<string, number>();
   return {
@@ -60,6 +60,14 @@ function fileReaders(): Pick<Host, 'readNow' | 'readAgain' | 'close'> {
       const file = openSync(path, 'r');
       try {
         return readOpened(file, null);
+      } finally {
+        closeSync(file);
+      }
+    },
+    readPiece(path) {
+      const file = openSync(path, 'r');
+      try {
+        return readOpened(file, null, true);
       } finally {
         closeSync(file);
       }
@@ -97,16 +105,17 @@ function fileReaders(): Pick<Host, 'readNow' | 'readAgain' | 'close'> {
 }
 
 // Kernel files have no size beforehand, and a short read is not their end: read until nothing comes.
-function createReader(): (file: number, start: number | null) => string {
+function createReader(): (file: number, start: number | null, isOnePiece?: boolean) => string {
   let buffer = Buffer.allocUnsafe(16 * 1024);
-  return (file, start) => {
+  return (file, start, isOnePiece = false) => {
     let length = 0;
     for (;;) {
       if (length === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
       const position = start === null ? null : start + length;
       const count = readSync(file, buffer, length, buffer.length - length, position);
-      if (count === 0) return buffer.toString('utf8', 0, length);
       length += count;
+      const isEnd = count === 0 || (isOnePiece && length < buffer.length);
+      if (isEnd) return buffer.toString('utf8', 0, length);
     }
   };
 }

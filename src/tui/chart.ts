@@ -87,7 +87,8 @@ export function columnsOf(
   {from, columnMs, count, endMs}: Window,
 ): readonly Column[] {
   return (
-    history?.columns(from, columnMs, count, endMs + 1) ?? Array.from({length: count}, () => 'empty' as const)
+    history?.columnsAgain(from, columnMs, count, endMs + 1) ??
+    Array.from({length: count}, () => 'empty' as const)
   );
 }
 
@@ -107,14 +108,17 @@ export function shareOf(value: number, {low, high}: Scale): number {
 
 /** Points joined over columns in which nothing was due, and parted where readings failed. */
 export function strokesOf(columns: readonly Column[], scale: Scale): readonly (readonly ChartPoint[])[] {
-  const share = (value: number) => shareOf(value, scale);
-  const strokes: ChartPoint[][] = [[]];
-  for (const [x, column] of columns.entries()) {
-    if (column === 'gap') strokes.push([]);
+  const strokes: ChartPoint[][] = [];
+  let stroke: ChartPoint[] = [];
+  for (let x = 0; x < columns.length; x += 1) {
+    const column = columns[x];
+    if (column === 'gap') stroke = [];
     if (!isBucket(column)) continue;
-    strokes.at(-1)?.push({x, low: share(column.min), mean: share(column.mean), high: share(column.max)});
+    if (stroke.length === 0) strokes.push(stroke);
+    const {min, mean, max} = column;
+    stroke.push({x, low: shareOf(min, scale), mean: shareOf(mean, scale), high: shareOf(max, scale)});
   }
-  return strokes.filter(({length}) => length > 0);
+  return strokes;
 }
 
 /** Mean and highest of what the chart shows, and when the highest was, to the second where that is still known. */
@@ -123,15 +127,16 @@ export function summaryOf(
   window: Window,
   history: History | undefined,
 ): {mean: number; peak: number; peakAt: number} | undefined {
-  const buckets = columns.flatMap((column, index) => (isBucket(column) ? [{column, index}] : []));
-  const [first] = buckets;
-  if (first === undefined) return undefined;
-  const highest = buckets.reduce(
-    (best, bucket) => (bucket.column.max > best.column.max ? bucket : best),
-    first,
-  );
-  const mean = buckets.reduce((sum, {column}) => sum + column.mean, 0) / buckets.length;
-  return {mean, peak: highest.column.max, peakAt: momentWithin(window, highest.index, history)};
+  let [count, sum, peak, place] = [0, 0, Number.NEGATIVE_INFINITY, 0];
+  for (let index = 0; index < columns.length; index += 1) {
+    const column = columns[index];
+    if (!isBucket(column)) continue;
+    count += 1;
+    sum += column.mean;
+    if (column.max > peak) [peak, place] = [column.max, index];
+  }
+  if (count === 0) return undefined;
+  return {mean: sum / count, peak, peakAt: momentWithin(window, place, history)};
 }
 
 const SECOND = 1000;

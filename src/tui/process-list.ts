@@ -10,14 +10,22 @@ import {
   type ChangeOf,
   filterRows,
   groupRows,
+  KeptRows,
   type ProcessRow,
   processRows,
   sortRows,
 } from './process-rows.ts';
 import type {UiState} from './state.ts';
 
-/** More than any screen shows: without filter, group or cursor only these are named. */
-const ENOUGH = 120;
+/** Without filter, group or cursor only as many as the screen has rows are named, and some that may change places with them. */
+const BESIDE = 10;
+
+export interface RowFacts {
+  readonly changeOf: ChangeOf;
+  readonly leakOf: LeakOf | undefined;
+  /** Rows of the whole screen. */
+  readonly height: number;
+}
 
 /** Sorted by these, rows keep a calm order. */
 const CALMED: Readonly<Partial<Record<SortKey, Figure>>> = {rss: rssOf, vram: vramOf};
@@ -29,20 +37,24 @@ export class ProcessList {
   #orderOf = '';
   #settledAt: number | undefined;
   #version = '';
+  #kept = new KeptRows();
+  #keptOf = '';
 
   get rows(): readonly ProcessRow[] {
     return this.#rows;
   }
 
   /** Brings the rows up to date where the scan, the GPUs' processes or what is asked of them changed. */
-  update(frame: Frame, ui: UiState, changeOf: ChangeOf, leakOf?: LeakOf): readonly ProcessRow[] {
+  update(frame: Frame, ui: UiState, {changeOf, leakOf, height}: RowFacts): readonly ProcessRow[] {
     const table = frame.processes?.status === 'ok' ? frame.processes.value : undefined;
-    const asked = `${ui.filter}|${ui.grouping}|${ui.opened.join()}|${ui.sort}|${ui.reversed}|${ui.span}`;
+    const asked = `${ui.filter}|${ui.grouping}|${ui.opened.join()}|${ui.sort}|${ui.reversed}|${ui.span}|${height}`;
     const version = `${table?.at}|${asked}|${ui.cursors.processes}|${ui.enlarged}|${vramVersion(frame.vram)}|${jobVersion(frame.job)}`;
     if (version === this.#version) return this.#rows;
     this.#version = version;
-    const chosen = chosenFrom(followed(table?.processes ?? [], frame.job), ui, frame.vram);
-    const all = processRows(chosen, changeOf, frame.vram, pssOf(frame.job), leakOf);
+    const chosen = chosenFrom(followed(table?.processes ?? [], frame.job), ui, frame.vram, height + BESIDE);
+    const makeRows = (processes: readonly ProcessReading[]) =>
+      processRows(processes, changeOf, frame.vram, pssOf(frame.job), leakOf);
+    const all = this.#rowsOf(chosen, frame, asked, makeRows);
     const named = filterRows(all, ui.filter);
     const groups = sortRows(groupRows(named, ui.grouping, ui.opened), ui.sort, ui.reversed);
     const rows = this.#settle(groups, ui, ui.sort === 'vram' ? vramReadAt(frame) : table?.at);
@@ -50,6 +62,21 @@ export class ProcessList {
       table?.processes.some((other) => processKey(other) === processKey(process)) === true;
     this.#rows = withEnded(rows, this.#rows, ui.cursors.processes, isThere);
     return this.#rows;
+  }
+
+  /** Where only their memory is told of, those that stand still keep their rows for a while. */
+  #rowsOf(
+    processes: readonly ProcessReading[],
+    {timelineMs, vram, job}: Frame,
+    asked: string,
+    makeRows: (processes: readonly ProcessReading[]) => readonly ProcessRow[],
+  ): readonly ProcessRow[] {
+    if (vram !== undefined || job !== undefined) return makeRows(processes);
+    if (asked !== this.#keptOf) [this.#kept, this.#keptOf] = [new KeptRows(), asked];
+    const isKept = (process: ProcessReading) => this.#kept.get(process, timelineMs) !== undefined;
+    for (const row of makeRows(processes.filter((process) => !isKept(process))))
+      this.#kept.set(row.process, row, timelineMs);
+    return processes.flatMap((process) => this.#kept.get(process, timelineMs) ?? []);
   }
 
   #settle(
@@ -85,9 +112,10 @@ function chosenFrom(
   processes: readonly ProcessReading[],
   ui: UiState,
   vram: VramTable | undefined,
+  enough: number,
 ): readonly ProcessReading[] {
   if (needsAll(ui)) return processes;
-  const most = largest(processes, ENOUGH);
+  const most = largest(processes, enough);
   if (ui.sort !== 'vram' || vram === undefined) return most;
   const among = new Set(most);
   return [

@@ -36,6 +36,23 @@ export interface ProcessRow {
 
 export type ChangeOf = (key: string, rssBytes: number) => number | undefined;
 
+/** What stands still keeps its row so long; what is told beside it, as its change over a span, moves by itself. */
+const KEPT_MS = 5000;
+
+/** Rows of processes that stand still, from one scan to the next. */
+export class KeptRows {
+  readonly #rows = new WeakMap<ProcessReading, {readonly row: ProcessRow; readonly at: number}>();
+
+  get(process: ProcessReading, at: number): ProcessRow | undefined {
+    const kept = this.#rows.get(process);
+    return kept !== undefined && Math.abs(at - kept.at) < KEPT_MS ? kept.row : undefined;
+  }
+
+  set(process: ProcessReading, row: ProcessRow, at: number): void {
+    this.#rows.set(process, {row, at});
+  }
+}
+
 /** One row for each process, named and made safe. */
 export function processRows(
   processes: readonly ProcessReading[],

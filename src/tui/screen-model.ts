@@ -116,12 +116,11 @@ export class ScreenModel {
       intervalMs: intervalMs(),
       top: this.#options.top,
       recording: recording(),
-      rows: this.#list.update(
-        frame,
-        ui,
-        (key, rssBytes) => session.processes.change(key, rssBytes, from),
-        session.leakOf,
-      ),
+      rows: this.#list.update(frame, ui, {
+        changeOf: (key, rssBytes) => session.processes.change(key, rssBytes, from),
+        leakOf: session.leakOf,
+        height,
+      }),
       watchesLeaks: session.leakOf !== undefined,
       isOrderHeld: ui.cursors.processes !== undefined,
       events: this.#frozen?.events ?? this.#events.items,

@@ -28,10 +28,9 @@ export function timeAxis(options: AxisOptions): string {
   const {columnMs, width, past = width, isNow, isMissing, ascii = false, wallOffsetMs = 0} = options;
   const [future, missing] = ascii ? ASCII : SIGNS;
   const from = options.from + wallOffsetMs;
-  const cells = Array.from({length: width}, (_, column) => {
-    if (column >= past) return future;
-    return isMissing(column) ? missing : '─';
-  });
+  const cells: string[] = [];
+  for (let column = 0; column < width; column += 1)
+    cells.push(column >= past ? future : isMissing(column) ? missing : '─');
   const end = isNow ? past - END.length : past;
   if (isNow) put(cells, end, END);
   for (const {at, label} of timeTicks(from, from + width * columnMs, LABEL_PITCH * columnMs)) {
@@ -44,5 +43,5 @@ export function timeAxis(options: AxisOptions): string {
 }
 
 function put(cells: string[], start: number, text: string): void {
-  for (const [index, character] of [...text].entries()) cells[start + index] = character;
+  for (let index = 0; index < text.length; index += 1) cells[start + index] = text.charAt(index);
 }

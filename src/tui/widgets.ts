@@ -1,11 +1,10 @@
 import blessed, {type Cell, type Screen, type Line as ScreenLine} from 'blessed';
 import CanvasWidget from 'blessed-contrib/lib/widget/canvas.js';
-import type {DotGrid} from 'drawille-canvas-blessed-contrib';
 import {type ChartLine, type ChartSpec, DOTS} from './chart.ts';
 import {inGlyphs} from './glyphs.ts';
 import {glyphOf, InkGrid} from './ink-grid.ts';
+import {BLANK, type Line, type Span} from './line.ts';
 import type {Picture} from './picture.ts';
-import type {Role} from './roles.ts';
 import {type ColorDepth, cellAttribute, type Theme} from './theme.ts';
 import type {Capabilities} from './view.ts';
 
@@ -25,10 +24,15 @@ export interface CanvasOptions {
 
 /** Puts the two widgets on the screen: the rows of text, and the chart over them. */
 export function mountPicture({screen, picture, look}: CanvasOptions): void {
-  const rows = new RowsWidget(screen, picture, look);
-  const chart = new ChartWidget(look, () => rows.chart);
-  screen.append(rows);
+  const chart = new ChartWidget();
   screen.append(chart);
+  screen.append(new RowsWidget({screen, picture, look}, chart));
+}
+
+interface DrawnRow {
+  /** The row of the screen that it was written into: after a resize these are others. */
+  readonly into: ScreenLine;
+  readonly line: Line;
 }
 
 /**
@@ -36,66 +40,115 @@ export function mountPicture({screen, picture, look}: CanvasOptions): void {
  * that could be taken for a control sequence, and a row that did not change costs nothing.
  */
 class RowsWidget extends blessed.Element {
-  chart: ChartSpec | undefined;
-  readonly #screen: Screen;
-  readonly #picture: CanvasOptions['picture'];
-  readonly #look: CanvasOptions['look'];
+  readonly #options: CanvasOptions;
+  readonly #chart: ChartWidget;
+  #drawn: DrawnRow[] = [];
+  #look: Look | undefined;
 
-  constructor(screen: Screen, picture: CanvasOptions['picture'], look: CanvasOptions['look']) {
-    super({screen, left: 0, top: 0, width: '100%', height: '100%'});
-    this.#screen = screen;
-    this.#picture = picture;
-    this.#look = look;
+  constructor(options: CanvasOptions, chart: ChartWidget) {
+    super({screen: options.screen, left: 0, top: 0, width: '100%', height: '100%'});
+    this.#options = options;
+    this.#chart = chart;
   }
 
   override render(): undefined {
-    const {lines, width, height} = this.#screen;
-    const picture = this.#picture(width, height);
-    const {theme, colors, capabilities} = this.#look();
-    this.chart = picture.chart;
-    for (const [row, screenLine] of lines.entries()) {
-      let column = 0;
-      for (const part of picture.lines[row] ?? []) {
-        const attribute = cellAttribute(theme.inks[part.role], colors, part);
-        for (const character of inGlyphs(part.text, capabilities)) {
-          put(screenLine, column, attribute, character);
-          column += 1;
-        }
-      }
-      for (; column < width; column += 1) put(screenLine, column, this.#screen.dattr, ' ');
+    const {screen} = this.#options;
+    const picture = this.#options.picture(screen.width, screen.height);
+    const look = this.#options.look();
+    if (this.#look === undefined || !isSameLook(this.#look, look)) this.#drawn = [];
+    this.#look = look;
+    const redrawn = this.#chart.take(picture.chart);
+    for (let row = 0; row < screen.lines.length; row += 1) {
+      const [into, line] = [screen.lines[row], picture.lines[row] ?? BLANK];
+      if (into === undefined) continue;
+      const drawn = this.#drawn[row];
+      if (drawn?.into === into && isSameLine(drawn.line, line) && !redrawn.has(row)) continue;
+      this.#drawn[row] = {into, line};
+      this.#write(into, line, look);
+      this.#chart.write(into, row, look);
     }
+    this.#drawn.length = screen.lines.length;
     return undefined;
+  }
+
+  #write(into: ScreenLine, line: Line, {theme, colors, capabilities}: Look): void {
+    let column = 0;
+    for (const part of line) {
+      const attribute = cellAttribute(theme.inks[part.role], colors, part);
+      const text = inGlyphs(part.text, capabilities);
+      // One unit is one cell, as of all text that is shown.
+      for (let place = 0; place < text.length; place += 1, column += 1)
+        put(into, column, attribute, text.charAt(place));
+    }
+    for (const {dattr} = this.#options.screen; column < into.length; column += 1)
+      put(into, column, dattr, ' ');
   }
 }
 
-/** The history chart, on blessed-contrib's canvas: its lines, drawn in dots of three kinds. */
+const NO_ROWS: ReadonlySet<number> = new Set();
+
+/**
+ * The history chart, on blessed-contrib's canvas: its lines, drawn in dots of three kinds. The canvas makes many
+ * objects for every point of a line, and so it draws only what is not the same dots as before.
+ */
 class ChartWidget extends CanvasWidget {
-  readonly #look: CanvasOptions['look'];
-  readonly #spec: () => ChartSpec | undefined;
+  #spec: ChartSpec | undefined;
+  #paths: readonly Path[] = [];
+  #before = {content: new Uint8Array(0), colors: [] as (string | number | null)[]};
   #size = '';
 
-  constructor(look: CanvasOptions['look'], spec: () => ChartSpec | undefined) {
+  constructor() {
     super({}, InkGrid);
-    this.#look = look;
-    this.#spec = spec;
   }
 
   /** In dots of the style, without the margin that the stock canvas leaves. */
   override calcSize(): void {
-    const spec = this.#spec?.();
-    const [across, down] = DOTS[spec?.style ?? 'braille'];
-    this.canvasSize = {width: (spec?.width ?? 1) * across, height: (spec?.height ?? 1) * down};
+    const [across, down] = DOTS[this.#spec?.style ?? 'braille'];
+    this.canvasSize = {width: (this.#spec?.width ?? 1) * across, height: (this.#spec?.height ?? 1) * down};
   }
 
+  /** It is written with the rows that it stands in. */
   override render(): undefined {
-    const spec = this.#spec();
-    if (spec === undefined) return undefined;
-    this.#fitTo(spec);
-    const grid = this.ctx._canvas;
-    grid.clear();
-    for (const [index, line] of spec.lines.entries()) this.#draw(spec, line, index);
-    this.#blit(spec, grid);
     return undefined;
+  }
+
+  /** Takes what is to be drawn. @returns the rows of the screen that are to be written because of it */
+  take(spec: ChartSpec | undefined): ReadonlySet<number> {
+    const former = this.#spec;
+    const [pathsBefore, paths] = [this.#paths, spec === undefined ? [] : spec.lines.map(pathOf(spec))];
+    this.#spec = spec;
+    this.#paths = paths;
+    if (spec === undefined || former === undefined || !isSameFrame(former, spec)) {
+      if (spec !== undefined) this.#drawAll(spec);
+      return new Set([...rowsOf(former), ...rowsOf(spec)]);
+    }
+    if (paths.every((path, index) => isSamePath(path, pathsBefore[index]))) return NO_ROWS;
+    const {content, colors} = this.ctx._canvas;
+    this.#before = {content: content.slice(), colors: colors.slice()};
+    this.#drawAll(spec);
+    return new Set(rowsOf(spec).filter((row) => this.#isChanged(spec, row - spec.top)));
+  }
+
+  /** Writes its part of a row into the screen, over what stands there. */
+  write(into: ScreenLine, row: number, {theme, colors}: Look): void {
+    const spec = this.#spec;
+    if (spec === undefined || row < spec.top || row >= spec.top + spec.height) return;
+    const grid = this.ctx._canvas;
+    for (let column = 0; column < spec.width; column += 1) {
+      const cell = (row - spec.top) * spec.width + column;
+      const mask = grid.content[cell] ?? 0;
+      if (mask === 0) continue;
+      const drawn = spec.lines[Number(grid.colors[cell] ?? 0)];
+      const at = spec.left + column;
+      if (drawn === undefined || isCovered(spec, at, row)) continue;
+      put(into, at, cellAttribute(theme.inks[drawn.role], colors, {}), glyphOf(spec.style, mask, drawn.mark));
+    }
+  }
+
+  #drawAll(spec: ChartSpec): void {
+    this.#fitTo(spec);
+    this.ctx._canvas.clear();
+    for (let index = 0; index < this.#paths.length; index += 1) this.#draw(this.#paths[index] ?? [], index);
   }
 
   /** The stock canvas takes its size once, when it is attached; here it follows every change. */
@@ -107,44 +160,73 @@ class ChartWidget extends CanvasWidget {
     this.emit('attach');
   }
 
-  #draw({height, style}: ChartSpec, {strokes}: ChartLine, index: number): void {
-    const dots = height * DOTS[style][1];
-    const rowOf = (share: number) => Math.min(dots - 1, Math.floor((1 - share) * dots));
+  #draw(path: Path, index: number): void {
     this.ctx.strokeStyle = index;
     this.ctx.beginPath();
-    for (const stroke of strokes) {
-      for (const [place, point] of stroke.entries()) {
-        if (place === 0) this.ctx.moveTo(point.x, rowOf(point.mean));
-        this.ctx.lineTo(point.x, rowOf(point.mean));
-        if (rowOf(point.high) === rowOf(point.low)) continue;
-        this.ctx.lineTo(point.x, rowOf(point.high));
-        this.ctx.lineTo(point.x, rowOf(point.low));
-        this.ctx.lineTo(point.x, rowOf(point.mean));
-      }
+    for (let place = 0; place < path.length; place += STEP) {
+      const [x = 0, y = 0, isFirst] = [path[place], path[place + 1], path[place + 2] === 1];
+      if (isFirst) this.ctx.moveTo(x, y);
+      this.ctx.lineTo(x, y);
     }
     this.ctx.stroke();
   }
 
-  #blit(spec: ChartSpec, grid: DotGrid): void {
-    const {theme, colors} = this.#look();
-    for (let row = 0; row < spec.height; row += 1) {
-      const line = this.screen.lines[spec.top + row];
-      if (line === undefined) continue;
-      for (let column = 0; column < spec.width; column += 1) {
-        const cell = row * spec.width + column;
-        const mask = grid.content[cell] ?? 0;
-        const drawn = spec.lines[Number(grid.colors[cell] ?? 0)];
-        if (mask === 0 || drawn === undefined || isCovered(spec, spec.left + column, spec.top + row))
-          continue;
-        put(
-          line,
-          spec.left + column,
-          attributeOf(theme, drawn.role, colors),
-          glyphOf(spec.style, mask, drawn.mark),
-        );
+  #isChanged({width}: ChartSpec, row: number): boolean {
+    const {content, colors} = this.ctx._canvas;
+    const before = this.#before;
+    for (let cell = row * width; cell < (row + 1) * width; cell += 1) {
+      if (content[cell] !== before.content[cell]) return true;
+      if (content[cell] !== 0 && colors[cell] !== before.colors[cell]) return true;
+    }
+    return false;
+  }
+}
+
+/** A line in dots: for each point column, row, and whether a stroke begins with it. */
+type Path = readonly number[];
+const STEP = 3;
+
+function pathOf({height, style}: ChartSpec): (line: ChartLine) => Path {
+  const dots = height * DOTS[style][1];
+  const rowAt = (share: number) => Math.min(dots - 1, Math.floor((1 - share) * dots));
+  return ({strokes}) => {
+    const path: number[] = [];
+    for (const stroke of strokes) {
+      for (let place = 0; place < stroke.length; place += 1) {
+        const point = stroke[place];
+        if (point === undefined) continue;
+        const [mean, high, low] = [rowAt(point.mean), rowAt(point.high), rowAt(point.low)];
+        path.push(point.x, mean, place === 0 ? 1 : 0);
+        if (high !== low) path.push(point.x, high, 0, point.x, low, 0, point.x, mean, 0);
       }
     }
-  }
+    return path;
+  };
+}
+
+function isSamePath(path: Path, other: Path | undefined): boolean {
+  return path.length === other?.length && path.every((number, place) => number === other[place]);
+}
+
+/** Whether only the lines' course can differ. */
+function isSameFrame(one: ChartSpec, other: ChartSpec): boolean {
+  return (
+    one.top === other.top &&
+    one.left === other.left &&
+    one.width === other.width &&
+    one.height === other.height &&
+    one.style === other.style &&
+    one.hole === other.hole &&
+    one.lines.length === other.lines.length &&
+    one.lines.every(({role, mark}, index) => {
+      const line = other.lines[index];
+      return role === line?.role && mark === line.mark;
+    })
+  );
+}
+
+function rowsOf(spec: ChartSpec | undefined): number[] {
+  return spec === undefined ? [] : Array.from({length: spec.height}, (_, row) => spec.top + row);
 }
 
 function isCovered({hole}: ChartSpec, x: number, y: number): boolean {
@@ -157,8 +239,26 @@ function isCovered({hole}: ChartSpec, x: number, y: number): boolean {
   );
 }
 
-function attributeOf(theme: Theme, role: Role, colors: ColorDepth): number {
-  return cellAttribute(theme.inks[role], colors, {});
+function isSameLook(one: Look, other: Look): boolean {
+  return one.theme === other.theme && one.colors === other.colors && one.capabilities === other.capabilities;
+}
+
+function isSameLine(one: Line, other: Line): boolean {
+  if (one === other) return true;
+  if (one.length !== other.length) return false;
+  for (let place = 0; place < one.length; place += 1) if (!isSameSpan(one[place], other[place])) return false;
+  return true;
+}
+
+function isSameSpan(one: Span | undefined, other: Span | undefined): boolean {
+  return (
+    one === other ||
+    (one?.text === other?.text &&
+      one?.role === other?.role &&
+      one?.inverse === other?.inverse &&
+      one?.bold === other?.bold &&
+      one?.solid === other?.solid)
+  );
 }
 
 function put(line: ScreenLine, column: number, attribute: number, character: string): void {

@@ -104,6 +104,10 @@ export class FakeHost implements Host {
     return typeof file === 'function' ? file() : file;
   }
 
+  readPiece(path: string): string {
+    return this.readNow(path);
+  }
+
   readAgain(path: string): string {
     return this.readNow(path);
   }

@@ -9,6 +9,8 @@ import {MIB} from './rows.ts';
 
 const START = initialState({span: 2, sort: 'rss'});
 
+const FACTS = {changeOf: () => undefined, leakOf: undefined, height: 40};
+
 let list: ProcessList;
 let second: number;
 let frame: Frame;
@@ -29,7 +31,7 @@ function scan(sizes: Readonly<Record<number, number>>, ui: Partial<UiState> = {}
 }
 
 const look = (ui: Partial<UiState> = {}) =>
-  list.update(frame, {...START, ...ui}, () => undefined).map(({process: {pid}}) => pid);
+  list.update(frame, {...START, ...ui}, FACTS).map(({process: {pid}}) => pid);
 
 const cursor = (pid: number): Partial<UiState> => ({cursors: {processes: `${pid}@start${pid}`}});
 
@@ -60,9 +62,7 @@ describe('with a job', () => {
     );
     const job = {name: 'p2', pid: 2, state: 'running', members, cpuMs: 0, ...(pss && {pss})} as const;
     frame = new Session().feed(sampleAt(at, {processes: ok({at, processes: table}), job}));
-    return list
-      .update(frame, START, () => undefined)
-      .map(({process: {pid}, rssBytes}) => [pid, rssBytes / MIB]);
+    return list.update(frame, START, FACTS).map(({process: {pid}, rssBytes}) => [pid, rssBytes / MIB]);
   }
 
   test('its processes are there alone, in resident sets', () => {

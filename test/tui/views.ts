@@ -71,12 +71,11 @@ export function viewOf(
     intervalMs: 1000,
     top: 5,
     recording: {status: 'off'},
-    rows: new ProcessList().update(
-      frame,
-      ui,
-      (key) => (key.startsWith('5') ? -(2 ** 30) : 0),
-      session.processLeaks?.verdictOf,
-    ),
+    rows: new ProcessList().update(frame, ui, {
+      changeOf: (key) => (key.startsWith('5') ? -(2 ** 30) : 0),
+      leakOf: session.processLeaks?.verdictOf,
+      height: 40,
+    }),
     isOrderHeld: ui.cursors.processes !== undefined,
     watchesLeaks: session.processLeaks !== undefined,
     events: events.items,

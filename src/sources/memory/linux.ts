@@ -10,19 +10,22 @@ import {
 } from '../../core/sample.ts';
 import {missingFile} from '../errors.ts';
 import type {Host} from '../host.ts';
-import {counterIn} from './counter.ts';
+import {counterIn, figureBehind} from './counter.ts';
 import {arcReader} from './zfs-arc.ts';
 
 const MEMINFO = '/proc/meminfo';
 const PRESSURE = '/proc/pressure/memory';
+const MOST_OF_SHARE = 12;
 
-/** The sizes of `/proc/meminfo` in bytes, by the kernel's names. Lines that are counts are left out. */
-export function parseMeminfo(text: string): ReadonlyMap<string, number> {
-  const sizes = new Map<string, number>();
-  for (const [, name, kibibytes] of text.matchAll(/^([^:\n]+):[ \t]*(-?\d{1,15}) kB$/gm)) {
-    if (name !== undefined) sizes.set(name, Number(kibibytes) * 1024);
-  }
-  return sizes;
+/** Sizes by the kernel's names, bytes; nothing for what is not told, or is a count. */
+export type Sizes = (name: string) => number | undefined;
+
+/** The sizes of `/proc/meminfo`. */
+export function meminfoSizes(text: string): Sizes {
+  return (name) => {
+    const kibibytes = figureBehind(text, `${name}:`, ' kB\n');
+    return kibibytes === undefined ? undefined : kibibytes * 1024;
+  };
 }
 
 /** The machine's memory from `/proc/meminfo`. Inside LXC with lxcfs it is the container's. */
@@ -38,10 +41,10 @@ function readMeminfo(host: Host, reclaimableArc: () => number): Reading<HostMemo
   } catch (error) {
     return missingFile(MEMINFO, error);
   }
-  const sizes = parseMeminfo(text);
-  const totalBytes = sizes.get('MemTotal');
+  const sizes = meminfoSizes(text);
+  const totalBytes = sizes('MemTotal');
   if (totalBytes === undefined || totalBytes <= 0) return failed(`${MEMINFO} gives no usable MemTotal`);
-  const availableBytes = sizes.get('MemAvailable') ?? estimateAvailable(sizes);
+  const availableBytes = sizes('MemAvailable') ?? estimateAvailable(sizes);
   if (availableBytes === undefined) return failed(`${MEMINFO} gives neither MemAvailable nor MemFree`);
   if (availableBytes < 0) return failed(`${MEMINFO} gives less than no available memory`);
   if (availableBytes > totalBytes) return failed(`${MEMINFO} gives more available memory than there is`);
@@ -96,24 +99,24 @@ export function readVmCounters(host: Host): VmCounters {
 }
 
 // Kernels before 3.14 have no MemAvailable. Shared memory is counted in Cached but cannot be dropped.
-function estimateAvailable(sizes: ReadonlyMap<string, number>): number | undefined {
-  const free = sizes.get('MemFree');
+function estimateAvailable(sizes: Sizes): number | undefined {
+  const free = sizes('MemFree');
   if (free === undefined) return undefined;
   return free + size(sizes, 'Buffers') + (cache(sizes) ?? 0);
 }
 
-function cache(sizes: ReadonlyMap<string, number>): number | undefined {
-  const cached = sizes.get('Cached');
+function cache(sizes: Sizes): number | undefined {
+  const cached = sizes('Cached');
   if (cached === undefined) return undefined;
   return Math.max(0, cached + size(sizes, 'SReclaimable') - size(sizes, 'Shmem'));
 }
 
-function size(sizes: ReadonlyMap<string, number>, name: string): number {
-  return Math.max(0, sizes.get(name) ?? 0);
+function size(sizes: Sizes, name: string): number {
+  return Math.max(0, sizes(name) ?? 0);
 }
 
-function details(sizes: ReadonlyMap<string, number>, totalBytes: number): Partial<HostMemory> {
-  const part = (name: string) => plausible(sizes.get(name), totalBytes);
+function details(sizes: Sizes, totalBytes: number): Partial<HostMemory> {
+  const part = (name: string) => plausible(sizes(name), totalBytes);
   return present({
     freeBytes: part('MemFree'),
     buffersBytes: part('Buffers'),
@@ -124,9 +127,9 @@ function details(sizes: ReadonlyMap<string, number>, totalBytes: number): Partia
   });
 }
 
-function swap(sizes: ReadonlyMap<string, number>): {swapTotalBytes?: number; swapFreeBytes?: number} {
-  const total = plausible(sizes.get('SwapTotal'), Number.MAX_SAFE_INTEGER);
-  const free = plausible(sizes.get('SwapFree'), total ?? 0);
+function swap(sizes: Sizes): {swapTotalBytes?: number; swapFreeBytes?: number} {
+  const total = plausible(sizes('SwapTotal'), Number.MAX_SAFE_INTEGER);
+  const free = plausible(sizes('SwapFree'), total ?? 0);
   return total === undefined || free === undefined ? {} : {swapTotalBytes: total, swapFreeBytes: free};
 }
 
@@ -151,8 +154,15 @@ function withArc(
   return {totalBytes, availableBytes: availableBytes + arcBytes, arcBytes};
 }
 
+/** A line is `some avg10=0.12 avg60=0.05 avg300=0.00 total=12`. */
 function share(text: string, line: 'some' | 'full', field: 'avg10' | 'avg60'): number | undefined {
-  const found = new RegExp(`^${line} .*?\\b${field}=(\\d+(?:\\.\\d+)?)`, 'm').exec(text)?.[1];
+  const start = text.startsWith(line) ? 0 : text.indexOf(`\n${line} `) + 1;
+  if (start === 0 && !text.startsWith(`${line} `)) return undefined;
+  const end = text.indexOf('\n', start);
+  const name = ` ${field}=`;
+  const at = text.indexOf(name, start);
+  if (at < 0 || (end >= 0 && at > end)) return undefined;
+  const found = /^\d+(?:\.\d+)?/.exec(text.slice(at + name.length, at + name.length + MOST_OF_SHARE))?.[0];
   const percent = Number(found ?? Number.NaN);
   return percent >= 0 && percent <= 100 ? percent : undefined;
 }

@@ -54,7 +54,11 @@ export function detailCache(host: Host): DetailCache {
     },
     of: ({pid}) => entries.get(pid)?.details ?? NO_DETAILS,
     get isUnsure() {
-      return [...entries.values()].some(({isUnsure}) => isUnsure);
+      let isSomeUnsure = false;
+      entries.forEach(({isUnsure}) => {
+        isSomeUnsure ||= isUnsure;
+      });
+      return isSomeUnsure;
     },
   };
 

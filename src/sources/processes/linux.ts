@@ -18,7 +18,8 @@ const BOOT_SLACK_MS = 2000;
 
 /** When the process with this pid started, as the table tells it; nothing if there is none. */
 export function processStartKey(host: Host, pid: number): string | undefined {
-  return readStat(host, pid)?.startTicks;
+  const text = readStatText(host, pid);
+  return text === undefined ? undefined : parseStat(text)?.startTicks;
 }
 
 /** Lists all processes that can be seen, in slices that leave keys and timers their turn. */
@@ -73,7 +74,8 @@ export class LinuxProcesses {
   async #readStats(names: readonly string[]): Promise<ProcessStat[]> {
     const stats: ProcessStat[] = [];
     let sliceEnd = this.#host.monotonic() + SLICE_MS;
-    for (const name of names) {
+    for (let index = 0; index < names.length; index += 1) {
+      const name = names[index] ?? '';
       if (!isPid(name)) continue;
       const pid = Number(name);
       const old = this.#plan.stillGood(pid);
@@ -81,8 +83,9 @@ export class LinuxProcesses {
         stats.push(old);
         continue;
       }
-      const stat = readStat(this.#host, pid);
-      if (stat) stats.push(this.#plan.take(stat));
+      const text = readStatText(this.#host, pid);
+      const stat = text === undefined ? undefined : this.#plan.take(pid, text);
+      if (stat !== undefined) stats.push(stat);
       if (this.#host.monotonic() < sliceEnd) continue;
       await this.#host.breathe();
       sliceEnd = this.#host.monotonic() + SLICE_MS;
@@ -150,9 +153,9 @@ function isPid(name: string): boolean {
   return first > 0x30 && first <= 0x39;
 }
 
-function readStat(host: Host, pid: number): ProcessStat | undefined {
+function readStatText(host: Host, pid: number): string | undefined {
   try {
-    return parseStat(host.readNow(`/proc/${pid}/stat`));
+    return host.readPiece(`/proc/${pid}/stat`);
   } catch {
     // It ended between the listing and now, or hidepid keeps it from us.
     return undefined;

@@ -17,13 +17,15 @@ interface LaneSign {
 /** Signs of alerts and marks over their moment, with the name where it fits. */
 export function eventLane(view: View, plot: Plot): Line {
   const [across] = DOTS[view.capabilities.chart];
-  const cells: Span[] = Array.from({length: plot.width}, () => span(' '));
   const placed = view.events.flatMap(({event}): readonly LaneSign[] => {
     const column = Math.floor((momentOf(event) - plot.window.from) / (plot.window.columnMs * across));
     if (column < 0 || column >= plot.past) return [];
     if (event.kind !== 'mark' && event.kind !== 'raised') return [];
     return [{column, ...signOf(event), name: safeText(eventSubject(event))}];
   });
+  const edge = span(`${' '.repeat(plot.axisWidth - 1)}│`, 'muted');
+  if (placed.length === 0) return fit([edge], view.width);
+  const cells: Span[] = Array.from({length: plot.width}, () => span(' '));
   for (const [index, {column, sign, role, name}] of placed.entries()) {
     const room = (placed[index + 1]?.column ?? plot.width) - column - 3;
     cells[column] = span(sign, role);
@@ -31,5 +33,5 @@ export function eventLane(view: View, plot: Plot): Line {
     for (const [offset, character] of [...name].entries())
       cells[column + 2 + offset] = span(character, 'muted');
   }
-  return fit([span(`${' '.repeat(plot.axisWidth - 1)}│`, 'muted'), ...cells], view.width);
+  return fit([edge, ...cells], view.width);
 }

@@ -15,7 +15,21 @@ export function footerLine(view: View): Line {
   if (answer !== undefined)
     return fit([span(` ${cutEnd(safeText(answer.text), width - 1)}`, answer.role)], width);
   const self = selfPart(view);
-  return spread([span(' '), ...hintSpans(fitting(hintsFor(view), width - widthOf(self) - 2))], self, width);
+  return spread(hintPart(hintsFor(view), width - widthOf(self) - 2), self, width);
+}
+
+let lastHints: {readonly hints: readonly Hint[]; readonly room: number; readonly line: Line} | undefined;
+
+/** The same keys matter from one second to the next. */
+function hintPart(hints: readonly Hint[], room: number): Line {
+  const isKnown =
+    lastHints?.room === room &&
+    lastHints.hints.length === hints.length &&
+    hints.every((one, index) => one === lastHints?.hints[index]);
+  if (lastHints !== undefined && isKnown) return lastHints.line;
+  const line = [span(' '), ...hintSpans(fitting(hints, room))];
+  lastHints = {hints, room, line};
+  return line;
 }
 
 /** As many as fit: those of the widest screens go first, help and quit never. */

@@ -1,5 +1,6 @@
 import {SPANS} from '../../core/choices.ts';
 import {formatClock, formatElapsed, formatPercent} from '../../core/format.ts';
+import type {Column} from '../../core/history.ts';
 import {
   type ChartLine,
   type ChartSpec,
@@ -12,13 +13,13 @@ import {
 } from '../chart.ts';
 import {forecastStrokes} from '../forecast-dots.ts';
 import type {Layout} from '../layout.ts';
-import {fit, type Line, span} from '../line.ts';
+import {fit, type Line, type Span, span} from '../line.ts';
 import {type Plot, preparePlot, type Series, shownSpanMs} from '../plot.ts';
 import {limitAhead} from '../pool-leak.ts';
 import {timeAxis} from '../time-axis.ts';
 import type {View} from '../view.ts';
 import {eventLane} from './event-lane.ts';
-import {nameAt, thresholdsAt} from './plot-names.ts';
+import {namesBeside, thresholdsAt} from './plot-names.ts';
 import {ruleLine} from './rule.ts';
 
 export interface HistoryPane {
@@ -34,7 +35,9 @@ export function historyPane(view: View, layout: Layout, top: number): HistoryPan
     ...(layout.axis ? [ruleOf(view, plot)] : []),
     ...(layout.lane ? [eventLane(view, plot)] : []),
   ];
-  const body = Array.from({length: plot.rows}, (_, row) => plotRow(view, layout, plot, row));
+  const names = namesBeside(plot);
+  const labels = axisLabels(view, layout, plot);
+  const body = plotRows(view, plot, labels, names);
   const below = layout.axis ? [axisLine(view, plot)] : [];
   return {lines: [...above, ...body, ...below], chart: chartSpec(view, plot, top + above.length)};
 }
@@ -103,22 +106,36 @@ function shortSpanName(view: View): string {
   return name.length > 3 ? name.replace(' ', '').slice(0, 3) : name;
 }
 
-function plotRow(view: View, layout: Layout, plot: Plot, row: number): Line {
-  const thresholds = thresholdsAt(plot, row);
-  const dashes =
-    thresholds.length > 0 ? [span('╌'.repeat(plot.width), 'threshold')] : [span(' '.repeat(plot.width))];
-  return fit(
-    [span(axisLabel(view, layout, plot, row), 'muted'), ...dashes, ...nameAt(plot, row)],
-    view.width,
-  );
+/** Rows without a name and a threshold are one row for all that have the same label. */
+function plotRows(
+  {width}: View,
+  plot: Plot,
+  labels: readonly string[],
+  namesIn: (row: number) => readonly Span[],
+): readonly Line[] {
+  const bare = new Map<string, Line>();
+  const rowWith = (label: string, inside: Span, names: readonly Span[]) =>
+    fit([span(label, 'muted'), inside, ...names], width);
+  const blank = span(' '.repeat(plot.width));
+  const dashes = span('╌'.repeat(plot.width), 'threshold');
+  return labels.map((label, row) => {
+    const isThreshold = thresholdsAt(plot, row).length > 0;
+    const names = namesIn(row);
+    if (isThreshold || names.length > 0) return rowWith(label, isThreshold ? dashes : blank, names);
+    const line = bare.get(label) ?? rowWith(label, blank, []);
+    bare.set(label, line);
+    return line;
+  });
 }
 
 /** `  80┤`, `    │`; in the lowest screens the span stands in the corner instead of an axis. */
-function axisLabel(view: View, layout: Layout, plot: Plot, row: number): string {
+function axisLabels(view: View, layout: Layout, plot: Plot): readonly string[] {
   const room = plot.axisWidth - 1;
-  if (!layout.axis && row === plot.rows - 1) return `${shortSpanName(view).padStart(room)}│`;
-  const value = labelledValues(plot).find((candidate) => rowOf(candidate, plot.scale, plot.rows) === row);
-  return value === undefined ? `${' '.repeat(room)}│` : `${String(value).padStart(room)}┤`;
+  const labels = Array.from({length: plot.rows}, () => `${' '.repeat(room)}│`);
+  for (const value of labelledValues(plot).toReversed())
+    labels[rowOf(value, plot.scale, plot.rows)] = `${String(value).padStart(room)}┤`;
+  if (!layout.axis) labels[plot.rows - 1] = `${shortSpanName(view).padStart(room)}│`;
+  return labels;
 }
 
 function labelledValues({rows, scale: {low, high}}: Plot): readonly number[] {
@@ -131,25 +148,30 @@ function labelledValues({rows, scale: {low, high}}: Plot): readonly number[] {
 function axisLine(view: View, plot: Plot): Line {
   const [across] = DOTS[view.capabilities.chart];
   const {from, columnMs} = plot.window;
-  const firstAt = view.poolHistory('ram')?.firstAt ?? Number.POSITIVE_INFINITY;
-  const ram = columnsOf(view.poolHistory('ram'), plot.window);
-  const isMissing = (column: number) => {
-    const inside = ram.slice(column * across, (column + 1) * across);
-    return (
-      from + (column + 1) * across * columnMs <= firstAt || (inside.includes('gap') && !inside.some(isBucket))
-    );
-  };
-  const isNow = view.ui.backMs === 0;
+  const history = view.poolHistory('ram');
+  const firstAt = history?.firstAt ?? Number.POSITIVE_INFINITY;
+  const ram = columnsOf(history, plot.window);
   const axis = timeAxis({
     wallOffsetMs: view.wallOffsetMs,
     from,
     columnMs: columnMs * across,
     width: plot.width,
     past: plot.past,
-    isNow,
-    isMissing,
+    isNow: view.ui.backMs === 0,
+    isMissing: (cell) =>
+      from + (cell + 1) * across * columnMs <= firstAt || isGap(ram, cell * across, (cell + 1) * across),
     ascii: view.capabilities.ascii,
   });
   const zero = `${String(plot.scale.low).padStart(plot.axisWidth - 1)}└`;
   return fit([span(`${zero}${axis}`, 'muted')], view.width);
+}
+
+/** Whether readings were due in these columns, and none came. */
+function isGap(columns: readonly Column[], from: number, to: number): boolean {
+  let hasGap = false;
+  for (let index = from; index < to; index += 1) {
+    if (isBucket(columns[index])) return false;
+    hasGap ||= columns[index] === 'gap';
+  }
+  return hasGap;
 }

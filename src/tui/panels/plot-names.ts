@@ -6,6 +6,7 @@ import {fit, type Span, span, widthOf} from '../line.ts';
 import type {Plot, Series} from '../plot.ts';
 
 export function thresholdsAt({thresholds, scale, rows}: Plot, row: number): readonly Pool[] {
+  if (thresholds.length === 0) return thresholds;
   return thresholds.filter(
     ({thresholdPercent}) =>
       thresholdPercent >= scale.low &&
@@ -14,14 +15,18 @@ export function thresholdsAt({thresholds, scale, rows}: Plot, row: number): read
   );
 }
 
-/** The names of lines that end in this row, else of a threshold; a threshold's row keeps its name. */
-export function nameAt(plot: Plot, row: number): readonly Span[] {
-  if (plot.nameWidth === 0) return [];
-  const thresholds = thresholdsAt(plot, row);
-  if (thresholds.length > 0) {
-    return [span(` ${thresholdName(thresholds, plot.nameWidth - 1)}`, 'threshold')];
-  }
-  return fit(namesOf(namedRows(plot).get(row) ?? [], plot.nameWidth), plot.nameWidth);
+/** What stands behind each row: the names of lines that end in it, else of a threshold; a threshold's row keeps its name. */
+export function namesBeside(plot: Plot): (row: number) => readonly Span[] {
+  if (plot.nameWidth === 0) return () => [];
+  const ending = namedRows(plot);
+  return (row) => {
+    const thresholds = thresholdsAt(plot, row);
+    if (thresholds.length > 0) {
+      return [span(` ${thresholdName(thresholds, plot.nameWidth - 1)}`, 'threshold')];
+    }
+    const here = ending.get(row);
+    return here === undefined ? [] : fit(namesOf(here, plot.nameWidth), plot.nameWidth);
+  };
 }
 
 const KIND_NAMES: Readonly<Record<PoolKind, string>> = {

@@ -10,14 +10,32 @@ export interface RuleLabel {
   readonly startsAt?: number;
 }
 
-/** The first row of a pane: `─ title ─── columns ─── note ─`, in `━` and accent where the pane has the focus. */
-export function ruleLine(options: {
+interface RuleOptions {
   readonly title: string;
   readonly note?: string;
   readonly labels?: readonly RuleLabel[];
   readonly focused: boolean;
   readonly width: number;
-}): Line {
+}
+
+/** The latest of them by what they say: few rules change from one second to the next. */
+const drawn = new Map<string, Line>();
+const MOST_DRAWN = 32;
+
+/** The first row of a pane: `─ title ─── columns ─── note ─`, in `━` and accent where the pane has the focus. */
+export function ruleLine(options: RuleOptions): Line {
+  const {title, note = '', labels = [], focused, width} = options;
+  let said = `${title}\n${note}\n${focused} ${width}`;
+  for (const {text, startsAt, endsAt} of labels) said += `\n${text} ${startsAt} ${endsAt}`;
+  const known = drawn.get(said);
+  if (known !== undefined) return known;
+  if (drawn.size >= MOST_DRAWN) drawn.clear();
+  const line = drawRule(options);
+  drawn.set(said, line);
+  return line;
+}
+
+function drawRule(options: RuleOptions): Line {
   const {note, labels = [], focused, width} = options;
   const title = cutEnd(options.title, Math.max(0, width - 4));
   const role = focused ? 'accent' : 'rule';

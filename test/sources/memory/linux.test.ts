@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {linuxMemory, parseMeminfo, readPressure, readVmCounters} from '../../../src/sources/memory/linux.ts';
+import {linuxMemory, meminfoSizes, readPressure, readVmCounters} from '../../../src/sources/memory/linux.ts';
 import {type FakeFile, FakeHost} from '../fake-host.ts';
 import {fixture} from '../fixtures.ts';
 import {mutated, numbersIn} from '../mutations.ts';
@@ -19,34 +19,38 @@ function meminfo(fields: Record<string, number>): Record<string, FakeFile> {
   return {'/proc/meminfo': lines.join('')};
 }
 
-describe('parseMeminfo', () => {
+describe('meminfoSizes', () => {
   test('gives bytes by the names of the kernel, brackets included', () => {
-    const sizes = parseMeminfo('MemTotal:       24683656 kB\nActive(file):       9560 kB\n');
-    expect([...sizes]).toEqual([
-      ['MemTotal', 24683656 * 1024],
-      ['Active(file)', 9560 * 1024],
+    const sizes = meminfoSizes('MemTotal:       24683656 kB\nActive:  1 kB\nActive(file):       9560 kB\n');
+    expect(['MemTotal', 'Active(file)', 'Active', 'file'].map(sizes)).toEqual([
+      24683656 * 1024,
+      9560 * 1024,
+      1024,
+      undefined,
     ]);
   });
 
-  test('leaves out counts, which are no sizes', () => {
-    expect([...parseMeminfo('HugePages_Total:       5\nHugepagesize:       2048 kB\n').keys()]).toEqual([
-      'Hugepagesize',
-    ]);
+  test('leaves out counts, which are no sizes, and what is no whole number', () => {
+    const sizes = meminfoSizes(
+      'HugePages_Total:       5\nHugepagesize:       2048 kB\nMemFree:  -5 kB\nCached: 1e3 kB\nShmem: kB\nDirty: 1234567890123456 kB\n',
+    );
+    const names = ['HugePages_Total', 'Hugepagesize', 'MemFree', 'Cached', 'Shmem', 'Dirty'];
+    expect(names.map(sizes)).toEqual([undefined, 2048 * 1024, -5 * 1024, undefined, undefined, undefined]);
   });
 });
 
 describe('linuxMemory', () => {
   test('takes what this kernel says is available', () => {
     const reading = read({'/proc/meminfo': CAPTURED});
-    const sizes = parseMeminfo(CAPTURED);
+    const sizes = meminfoSizes(CAPTURED);
     expect(reading).toMatchObject({
       status: 'ok',
       value: {
-        totalBytes: sizes.get('MemTotal'),
-        availableBytes: sizes.get('MemAvailable'),
-        freeBytes: sizes.get('MemFree'),
-        shmemBytes: sizes.get('Shmem'),
-        activeFileBytes: sizes.get('Active(file)'),
+        totalBytes: sizes('MemTotal'),
+        availableBytes: sizes('MemAvailable'),
+        freeBytes: sizes('MemFree'),
+        shmemBytes: sizes('Shmem'),
+        activeFileBytes: sizes('Active(file)'),
       },
     });
   });
