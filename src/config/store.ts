@@ -1,4 +1,4 @@
-import {rmSync} from 'node:fs';
+import {mkdirSync, rmSync} from 'node:fs';
 import {dirname} from 'node:path';
 import type {OptionName} from './options.ts';
 import {readSettings} from './settings-file.ts';
@@ -33,6 +33,7 @@ export class SettingsStore {
   async #open() {
     // A file that cannot be read must be told before the store would throw something of its own.
     readSettings(this.path);
+    mkdirSync(dirname(this.path), {recursive: true, mode: 0o700});
     const {default: Conf} = await import('conf');
     return new Conf<Record<string, unknown>>({
       projectName: 'memtop',
