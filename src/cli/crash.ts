@@ -29,7 +29,8 @@ export function crashWith(handling: CrashHandling): CrashGuard {
     tellCrash(error, handling.host);
     process.exit(EXIT.crash);
   };
-  process.on('uncaughtException', crash).on('unhandledRejection', crash);
+  // Before the one of all commands, which knows nothing of a terminal and a log.
+  process.prependListener('uncaughtException', crash).prependListener('unhandledRejection', crash);
   return {
     crash,
     release: () =>
