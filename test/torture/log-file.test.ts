@@ -17,8 +17,13 @@ import {
 } from 'node:fs';
 import {afterEach, describe, expect, test} from 'vitest';
 import {injected, launch, type RunningProgram, run, type Workplace, workplace} from '../e2e/program.ts';
-import {howMany} from './depth.ts';
+import {howMany, IS_FULL} from './depth.ts';
 import {CAN_MOUNT, smallDisk} from './mounts.ts';
+
+/** What takes its seconds is left to the suite in full. */
+const inFull = (name: string, work: () => Promise<void>) => {
+  if (IS_FULL) test(name, work);
+};
 
 const EVERY = ['--interval', '100ms'];
 
@@ -106,7 +111,7 @@ describe.skipIf(!CAN_MOUNT)('a log on a small disk', () => {
     expectNothingLost([place.read('disk/run.jsonl')]);
   });
 
-  test('that stays full says how much is lost', async () => {
+  inFull('that stays full says how much is lost', async () => {
     using place = workplace();
     using disk = smallDisk(place.file('disk'), '64k');
     const watch = await watching(place, 'disk/run.jsonl');
@@ -135,7 +140,7 @@ describe.skipIf(!CAN_MOUNT)('a log on a small disk', () => {
     expect(rest.at(-1)?.event_type).toBe('STOP');
   });
 
-  test('that becomes read-only waits, and follows when it is not', async () => {
+  inFull('that becomes read-only waits, and follows when it is not', async () => {
     using place = workplace();
     using disk = smallDisk(place.file('disk'), '1m');
     const watch = await watching(place, 'disk/run.jsonl');
@@ -167,7 +172,7 @@ describe('a log whose', () => {
   test('file is moved away under it, again and again, goes on in a new one, nothing lost', async () => {
     using place = workplace();
     const watch = await watching(place, 'run.jsonl');
-    const parts = Array.from({length: howMany(20, 2)}, (_, index) => `part.${index}`);
+    const parts = Array.from({length: howMany(20, 1)}, (_, index) => `part.${index}`);
     for (const part of parts) {
       await grows(place.file('run.jsonl'));
       renameSync(place.file('run.jsonl'), place.file(part));
@@ -187,7 +192,7 @@ describe('a log whose', () => {
     expect(linesOf(place.read('deep/er/run.jsonl')).at(-1)?.event_type).toBe('STOP');
   });
 
-  test('file is cut to nothing, as copytruncate does, has whole lines alone', async () => {
+  inFull('file is cut to nothing, as copytruncate does, has whole lines alone', async () => {
     using place = workplace();
     const watch = await watching(place, 'run.jsonl');
     for (let turn = 0; turn < howMany(10, 2); turn += 1) {
@@ -199,7 +204,7 @@ describe('a log whose', () => {
     expect(linesOf(place.read('run.jsonl')).at(-1)?.event_type).toBe('STOP');
   });
 
-  test('file is written by two at once has the lines of both, each whole', async () => {
+  inFull('file is written by two at once has the lines of both, each whole', async () => {
     using place = workplace();
     const both = await Promise.all([watching(place, 'run.jsonl'), watching(place, 'run.jsonl')]);
     await pause(howMany(3000, 500));
@@ -247,7 +252,7 @@ describe.skipIf(process.platform === 'win32')('a log behind a link', () => {
     expectNothingLost([place.read('aim.jsonl')]);
   });
 
-  test('of one’s own is, also in a folder that all may write to', async () => {
+  inFull('of one’s own is, also in a folder that all may write to', async () => {
     using place = workplace();
     shared(place);
     symlinkSync(place.file('aim.jsonl'), place.file('shared/run.jsonl'));

@@ -134,7 +134,7 @@ describe('a log whose lines are spoilt', () => {
         expectSound('diff', await run(['diff', 'whole.jsonl', name], place));
         for (const page of readdirSync(place.folder)) expect(page).not.toMatch(/^memtop-crash/);
       }),
-      {numRuns: howMany(40, 2), endOnFailure: true},
+      {numRuns: howMany(25, 1), endOnFailure: true},
     );
   });
 
@@ -203,7 +203,7 @@ describe('marks', () => {
             count += isEmpty ? 0 : 1;
           },
         ),
-        {numRuns: howMany(60, 4), endOnFailure: true},
+        {numRuns: howMany(60, 3), endOnFailure: true},
       );
     } finally {
       watch.kill('SIGTERM');

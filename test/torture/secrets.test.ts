@@ -5,6 +5,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {get, urlIn} from '../e2e/exporter.ts';
 import {isUp, memtop} from '../e2e/live-screen.ts';
 import {launch, NODE, run, type Workplace, workplace} from '../e2e/program.ts';
+import {howMany} from './depth.ts';
 
 /** What must be nowhere, and beside it what must not be hidden. */
 const SECRET = 'hunter2Qx77';
@@ -95,7 +96,7 @@ describe('secrets in the command line of a process', () => {
     const exported = ['export', '--table', 'processes', 'run.jsonl'];
     expect((await run(exported, place)).stdout).not.toContain(SECRET);
     expect((await run([...exported, '--no-redact'], place)).stdout).toContain(SECRET);
-    for (const format of ['text', 'md', 'json', 'html', 'csv']) {
+    for (const format of ['html', 'text', 'md', 'json', 'csv'].slice(0, howMany(5, 1))) {
       const {code, stdout} = await run(['report', '--format', format, 'run.jsonl'], place);
       expect([format, code, stdout.includes(SECRET)]).toEqual([format, 0, false]);
     }
