@@ -41,7 +41,7 @@ export async function writeCapture(
 /** Only an empty folder, so that nothing of anybody's is mixed into what is sent. */
 async function openFolder(root: string, folder: string): Promise<void> {
   try {
-    await mkdir(root, {recursive: true});
+    await mkdir(root, {recursive: true, mode: 0o700});
     if ((await readdir(root)).length === 0) return;
   } catch (error) {
     throw new UserError(`capture: expected a folder that can be made, got ${folder}: ${errorMessage(error)}`);
@@ -51,7 +51,7 @@ async function openFolder(root: string, folder: string): Promise<void> {
 
 async function write(file: string, text: string, folder: string): Promise<void> {
   try {
-    await mkdir(path.dirname(file), {recursive: true});
+    await mkdir(path.dirname(file), {recursive: true, mode: 0o700});
     await writeFile(file, text, {mode: 0o600, flag: 'wx'});
   } catch (error) {
     throw new UserError(`capture not written to ${folder}: ${errorCode(error) ?? errorMessage(error)}`);

@@ -5,6 +5,7 @@ import {DEMO_PAST_STEP_MS, demoPast, demoSource} from '../sources/demo.ts';
 import type {Host} from '../sources/host.ts';
 import type {JobFollower} from '../sources/job/follower.ts';
 import {liveSource} from '../sources/live.ts';
+import {hiddenSource} from './hidden-source.ts';
 
 const DEMO_PAST_MS = 15 * 60_000;
 
@@ -19,7 +20,7 @@ export function chooseSource(
   }: {readonly waitMs: number; readonly intervalMs: number; readonly job?: JobFollower},
 ): Source {
   if (values.demo) return demoSource({seed: values.seed, gpus: values.gpus, clock: host});
-  return liveSource(host, {
+  const source = liveSource(host, {
     processes: 'scan',
     waitForScanMs: waitMs,
     gpus: 'follow',
@@ -27,6 +28,7 @@ export function chooseSource(
     waitForGpusMs: waitMs,
     ...(job !== undefined && {job}),
   });
+  return values.redact === 'on' ? hiddenSource(source) : source;
 }
 
 /** What the demo's chart shows before its start, so that there is something to see at once. */

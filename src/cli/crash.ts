@@ -1,6 +1,7 @@
 import {writeFileSync, writeSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {hideSecretsInText} from '../core/secrets.ts';
 import {VERSION} from '../core/version.ts';
 import type {Host} from '../sources/host.ts';
 import {EXIT} from './exit.ts';
@@ -28,7 +29,8 @@ export function crashWith(handling: CrashHandling): CrashGuard {
     tellCrash(error, handling.host);
     process.exit(EXIT.crash);
   };
-  process.on('uncaughtException', crash).on('unhandledRejection', crash);
+  // Before the one of all commands, which knows nothing of a terminal and a log.
+  process.prependListener('uncaughtException', crash).prependListener('unhandledRejection', crash);
   return {
     crash,
     release: () =>
@@ -41,13 +43,19 @@ export function tellCrash(error: unknown, host: Pick<Host, 'now' | 'platform'>):
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const file = attempt(() => writeDetails(error, host));
   const where = file === undefined ? '' : `; details are in ${file}, please report them`;
-  attempt(() => writeSync(2, `memtop: a fault in memtop itself: ${message.split('\n')[0]}${where}\n`));
+  attempt(() =>
+    writeSync(
+      2,
+      `memtop: a fault in memtop itself: ${hideSecretsInText(message.split('\n')[0] ?? '')}${where}\n`,
+    ),
+  );
 }
 
 function writeDetails(error: unknown, host: Pick<Host, 'now' | 'platform'>): string {
   const stamp = new Date(host.now()).toISOString().replace(/[:.]/g, '-');
   const file = join(tmpdir(), `memtop-crash-${stamp}-${process.pid}.txt`);
-  const stack = error instanceof Error ? error.stack : String(error);
+  // It is to be sent with a report.
+  const stack = hideSecretsInText(String(error instanceof Error ? error.stack : error));
   writeFileSync(file, `memtop ${VERSION}, node ${process.version}, ${host.platform}\n${stack}\n`, {
     mode: 0o600,
     flag: 'wx',

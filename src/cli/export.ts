@@ -24,12 +24,12 @@ export async function exportLog(context: Context): Promise<number> {
 
 async function exportFrom(context: Context, form: ExportForm): Promise<number> {
   const {settings, stdout, cwd} = context;
-  const {table} = settings.values;
+  const {table, redact} = settings.values;
   const file = fileOf(context);
   const logs = await logsToRead('export', context);
   const target = file === undefined ? outputTarget(stdout) : fileTarget('export', file, cwd);
   try {
-    const rows = await openTable({form, table, logs, target});
+    const rows = await openTable({form, table, logs, target, withSecrets: redact === 'off'});
     await run(rows, {logs, target, context});
   } catch (error) {
     target.abandon();

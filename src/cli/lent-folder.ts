@@ -24,7 +24,7 @@ export class LentFolder {
 
   /** @throws {UserError} */
   append(name: string, text: string): void {
-    this.attempt(() => appendFileSync(join(this.path, name), text));
+    this.attempt(() => appendFileSync(join(this.path, name), text, {mode: 0o600}));
   }
 
   /** A file in chunks; each stands until the next is asked for. @throws {UserError} */

@@ -1,6 +1,6 @@
 import type {ExportForm, ExportTable} from '../config/report-options.ts';
 import type {ExportColumn} from '../core/export/column.ts';
-import {PROCESS_COLUMNS, processRows} from '../core/export/process-columns.ts';
+import {HIDDEN_PROCESS_COLUMNS, PROCESS_COLUMNS, processRows} from '../core/export/process-columns.ts';
 import {gpuColumns, READING_COLUMNS} from '../core/export/reading-columns.ts';
 import {formatCount} from '../core/format.ts';
 import type {LogReading} from '../core/log/log-readings.ts';
@@ -28,13 +28,19 @@ interface ExportOrder {
   readonly table: ExportTable;
   readonly logs: LogsToRead;
   readonly target: Pick<ByteTarget, 'put' | 'flushed'>;
+  /** Whether secrets stay in command lines. */
+  readonly withSecrets: boolean;
 }
 
 export async function openTable(order: ExportOrder): Promise<LogTable> {
   if (order.form === 'openmetrics') return metricsTable(order.target);
-  if (order.table === 'processes') return rowTable(order, PROCESS_COLUMNS, processRows);
+  if (order.table === 'processes') return rowTable(order, processColumns(order), processRows);
   const gpus = await gpusInLogs(order.logs.names);
   return rowTable(order, [...READING_COLUMNS, ...gpus.flatMap(gpuColumns)], (reading) => [reading]);
+}
+
+function processColumns({withSecrets}: ExportOrder) {
+  return withSecrets ? PROCESS_COLUMNS : HIDDEN_PROCESS_COLUMNS;
 }
 
 const HELD_CHARACTERS = 65_536;

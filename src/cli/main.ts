@@ -33,6 +33,12 @@ const RUN = {
 
 async function main(): Promise<number> {
   const host = realHost();
+  const fault = (error: unknown) => {
+    tellCrash(error, host);
+    process.exit(EXIT.crash);
+  };
+  // What is thrown where nobody waits for it is a fault of ours too, and none of Node's to tell with a stack.
+  process.on('uncaughtException', fault).on('unhandledRejection', fault);
   try {
     const args = readArguments(process.argv.slice(2));
     if (args.wants === 'version') return await answer(VERSION);

@@ -1,3 +1,4 @@
+import type {Values} from '../config/resolve.ts';
 import {formatBytes, formatPair, formatPercent, formatThreshold} from '../core/format.ts';
 import type {Frame, Pool} from '../core/frame.ts';
 import {percentOf} from '../core/limit.ts';
@@ -12,6 +13,7 @@ import {demoSource} from '../sources/demo.ts';
 import {liveSource} from '../sources/live.ts';
 import type {Context} from './context.ts';
 import {EXIT, UserError} from './exit.ts';
+import {withoutSecrets} from './hidden-source.ts';
 import {print} from './print.ts';
 
 /** A driver that has to wake its GPUs first takes seconds. */
@@ -26,7 +28,7 @@ export async function once(context: Context): Promise<number> {
   const {reading} = frame.ram;
   if (reading.status !== 'ok')
     throw new UserError(`memory cannot be read: ${reading.reason}`, EXIT.unreadable);
-  await print(stdout, json ? jsonText(frame, top) : plainText(frame, top, stdout.columns ?? 100));
+  await print(stdout, json ? jsonText(frame, settings.values) : plainText(frame, top, stdout.columns ?? 100));
   const missing = missingVram(frame, settings);
   if (missing !== undefined) throw new UserError(`VRAM cannot be read: ${missing}`, EXIT.unreadable);
   return isReached(frame, settings) ? EXIT.threshold : EXIT.fine;
@@ -64,16 +66,17 @@ async function readOnce({host, settings}: Context) {
     source.scanProcesses(),
   ]);
   await source.close();
-  return {...sample, ...gpus, processes};
+  const told = {...sample, ...gpus, processes};
+  return values.redact === 'on' ? withoutSecrets(told) : told;
 }
 
-function jsonText(frame: Frame, top: number): string {
+function jsonText(frame: Frame, {top, redact}: Values): string {
   const {status, thresholdPercent} = frame.ram;
   const {processes} = frame;
   const missing =
     processes !== undefined && processes.status !== 'ok' ? {processes_missing: processes.reason} : {};
   return toJson({
-    ...checkLine(frame, {processes: top, gpusMissing: true}),
+    ...checkLine(frame, {processes: top, gpusMissing: true, withSecrets: redact === 'off'}),
     status,
     threshold_percent: thresholdPercent,
     ...missing,

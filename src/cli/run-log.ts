@@ -44,6 +44,7 @@ export class RunLog {
       facts: this.facts,
       processes: top,
       intervalMs: values['log-interval'],
+      withSecrets: values.redact === 'off',
       ...(leakOf !== undefined && {leakOf}),
     };
     this.sink = targets.length === 0 ? undefined : new LogSink(target, sinkOptions);

@@ -1,8 +1,10 @@
 import {randomBytes} from 'node:crypto';
+import {resolve} from 'node:path';
 import {quote, type Values} from '../config/resolve.ts';
 import {errorCode, errorMessage} from '../core/errors.ts';
 import type {JobExit} from '../core/sample.ts';
 import {fileProblem} from '../sinks/file-problem.ts';
+import {linkFlag} from '../sinks/foreign-link.ts';
 import type {Host} from '../sources/host.ts';
 import {JobFollower} from '../sources/job/follower.ts';
 import {platformReaders} from '../sources/platform.ts';
@@ -155,7 +157,7 @@ async function followerOf(
 
 function openSpool(file: string | undefined): Spool {
   try {
-    return new Spool(file);
+    return new Spool(file, file === undefined ? 0 : linkFlag(resolve(file)));
   } catch (error) {
     const problem = errorCode(error) === 'ENOTFILE' ? 'it is no plain file' : fileProblem(error);
     throw new UserError(`the job's output cannot be written to ${file ?? 'a temporary file'}: ${problem}`);

@@ -7,7 +7,17 @@ import {PROMETHEUS_OPTIONS} from './prometheus-options.ts';
 import {REPLAY_OPTIONS} from './replay-options.ts';
 import {REPORT_OPTIONS} from './report-options.ts';
 import {TOP_OPTIONS} from './top-options.ts';
-import {choice, duration, size, text, threshold, toggle, vramThresholds, wholeNumber} from './values.ts';
+import {
+  choice,
+  duration,
+  size,
+  text,
+  threshold,
+  toggle,
+  toggleOr,
+  vramThresholds,
+  wholeNumber,
+} from './values.ts';
 
 export {COMMANDS, type Command, hasScreen, type OptionSpec} from './option.ts';
 
@@ -88,6 +98,14 @@ export const OPTIONS = {
     fallback: '0',
   },
   'log-max-size': option(size(4096), 'begin a new log file beyond this size, keep five old ones', LIVE),
+  redact: {
+    ...option(
+      toggleOr('logs'),
+      'hide secrets in command lines also on the screen; logs: in what is written; --no-redact: nowhere',
+      [...ALL, 'export'],
+    ),
+    fallback: 'logs',
+  },
   report: option(
     text('FILE', `the name of a file that ends in ${DOTTED_ENDINGS.join(', ')}`, isReportName),
     'write the report at the end, in the form its ending tells: .txt .md .json .html',

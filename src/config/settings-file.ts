@@ -96,8 +96,13 @@ function pick(source: Readonly<Record<string, unknown>>, names: readonly OptionN
   return Object.fromEntries(
     names
       .filter((name) => OPTIONS[name].saved && source[name] !== undefined)
-      .map((name) => [name, String(source[name])]),
+      .map((name) => [name, textOf(source[name])]),
   );
+}
+
+/** Numbers and switches as they would be given; what is neither is told as it stands in the file. */
+function textOf(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function screenPart({screen}: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

@@ -235,6 +235,20 @@ export const toggle: ValueType<boolean> = {
   format: (value) => (value ? 'on' : 'off'),
 };
 
+/** On, off, or one word more; as a flag it is on without a value. */
+export function toggleOr<W extends string>(word: W): ValueType<'on' | 'off' | W> {
+  return {
+    placeholder: '',
+    parse(text) {
+      const given = text.trim().toLowerCase();
+      if (given === word) return word;
+      const isOn = SWITCH.get(given) ?? fail(`on, off or ${word}`);
+      return isOn ? 'on' : 'off';
+    },
+    format: String,
+  };
+}
+
 /** Any text of one line that is not empty. */
 export function text(
   placeholder: string,

@@ -24,6 +24,10 @@ export const SCREEN_KEPT = [
 ] as const;
 export type KeptSetting = (typeof SCREEN_KEPT)[number];
 
+/** Where secrets in command lines are hidden: also on the screen, in what is written or sent, or nowhere. */
+export const REDACTIONS = ['on', 'logs', 'off'] as const;
+export type Redaction = (typeof REDACTIONS)[number];
+
 /** How the name of a report's file ends, and so which form it has. */
 export const REPORT_ENDINGS = ['txt', 'md', 'json', 'html', 'htm', 'csv'] as const;
 export type ReportEnding = (typeof REPORT_ENDINGS)[number];

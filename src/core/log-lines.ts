@@ -8,7 +8,7 @@ import {leakFields, processLeakFields} from './leak-fields.ts';
 import type {Trend} from './metrics.ts';
 import type {LeakOf} from './process-leaks.ts';
 import {largest, processKey} from './process-series.ts';
-import {programName} from './program.ts';
+import {hiddenProgramName, type ProgramName, programName} from './program.ts';
 import type {HostMemory, LimitReading, Pressure, ProcessReading, Sample} from './sample.ts';
 
 /** Version of the log's format, written on every START line. It grows when a field changes its meaning. */
@@ -30,6 +30,8 @@ export interface CheckLineOptions {
   readonly gpusMissing?: boolean;
   /** Whether a process leaks. @default nobody tells */
   readonly leakOf?: LeakOf;
+  /** Whether secrets stay in command lines. @default false, they are hidden */
+  readonly withSecrets?: boolean;
 }
 
 /** The line of one check; an ERROR line without the six figures when memory could not be read. */
@@ -164,20 +166,23 @@ function swapFields(frame: Frame) {
 /** The largest processes of a check. */
 export function processesField(
   frame: Frame,
-  {processes: count, leakOf}: Pick<CheckLineOptions, 'processes' | 'leakOf'>,
+  {
+    processes: count,
+    leakOf,
+    withSecrets = false,
+  }: Pick<CheckLineOptions, 'processes' | 'leakOf' | 'withSecrets'>,
 ) {
   if (frame.processes?.status !== 'ok') return {};
   const ofJob = new Set(frame.job?.reading.members.map(processKey));
   const processes = largest(frame.processes.value.processes, count).map((process) => ({
-    ...processFields(process),
+    ...processFields(process, withSecrets ? programName(process) : hiddenProgramName(process)),
     ...(ofJob.has(processKey(process)) && {job: true}),
     ...processLeakFields(leakOf?.(processKey(process)), frame.at - frame.timelineMs),
   }));
   return {processes};
 }
 
-function processFields(process: ProcessReading) {
-  const {title, rest} = programName(process);
+function processFields(process: ProcessReading, {title, rest}: ProgramName) {
   return {
     pid: process.pid,
     parent_pid: process.parentPid,

@@ -1,10 +1,11 @@
+import {hideSecrets} from './secrets.ts';
 import {safeText} from './text.ts';
 
 /** How a process is called on the screen, in the log and in the report. */
 export interface ProgramName {
-  /** `llama-server`, or an interpreter with its script: `python gateway`. Safe for a terminal. */
+  /** `llama-server`, or an interpreter with its script: `python gateway`. Safe for a terminal, and without secrets. */
   readonly title: string;
-  /** The arguments behind it, in one line. Safe for a terminal. */
+  /** The arguments behind it, in one line. Safe for a terminal; secrets that stand in them are in it. */
   readonly rest: string;
 }
 
@@ -38,12 +39,23 @@ const known = new WeakMap<ProgramParts, ProgramName>();
 
 /** Names a process by its arguments where they are known, else by its short name. */
 export function programName(parts: ProgramParts): ProgramName {
-  const named = known.get(parts) ?? nameOf(parts);
-  known.set(parts, named);
-  return named;
+  const name = known.get(parts);
+  if (name !== undefined) return name;
+  const args = parts.args && hideSecrets(parts.args);
+  const plain = named(parts);
+  // A name goes everywhere, to alerts, reports and metrics, and is as good without a secret.
+  const safe =
+    args === undefined || args === parts.args ? plain : {...plain, title: named({...parts, args}).title};
+  known.set(parts, safe);
+  return safe;
 }
 
-function nameOf(parts: ProgramParts): ProgramName {
+/** The same for what is written or sent: with `[hidden]` in place of secrets in the arguments too. */
+export function hiddenProgramName(parts: ProgramParts): ProgramName {
+  return named(parts.args === undefined ? parts : {...parts, args: hideSecrets(parts.args)});
+}
+
+function named(parts: ProgramParts): ProgramName {
   const {title, rest} = fromArguments(parts);
   return {title: title.trim() || safeText(parts.name).trim() || '?', rest: rest.trim()};
 }

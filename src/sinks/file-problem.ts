@@ -17,6 +17,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   EPIPE: 'its reader is gone',
   EMFILE: 'too many open files',
   EFBIG: 'larger than files may be',
+  EFOREIGN: 'it is a link that another user made in a shared folder',
   EIO: 'input/output error',
 };
 

@@ -13,6 +13,7 @@ import {
 import {dirname, resolve} from 'node:path';
 import {errorCode} from '../core/errors.ts';
 import {fileProblem} from './file-problem.ts';
+import {linkFlag} from './foreign-link.ts';
 import {makeFolder} from './make-folder.ts';
 import {toJson} from './to-json.ts';
 
@@ -157,7 +158,7 @@ export class LogFile {
   #open(): void {
     if (this.#fd !== undefined) return;
     makeFolder(dirname(this.path));
-    this.#fd = openSync(this.path, OPEN_FLAGS, FILE_MODE);
+    this.#fd = openSync(this.path, OPEN_FLAGS | linkFlag(this.path), FILE_MODE);
     this.#size = fstatSync(this.#fd).size;
     // A writer that was killed in the middle of a line must not spoil the first line of this one.
     if (endsMidLine(this.path, this.#size)) this.#size += writeSync(this.#fd, '\n');

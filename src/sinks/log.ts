@@ -26,6 +26,8 @@ export interface LogSinkOptions {
   readonly intervalMs?: number;
   /** Whether a process leaks. @default nobody tells */
   readonly leakOf?: LeakOf;
+  /** Whether secrets stay in command lines. @default false, they are hidden */
+  readonly withSecrets?: boolean;
 }
 
 // A beat that comes a little early must not push its line to the next one.
@@ -124,8 +126,8 @@ export class LogSink {
   }
 
   #naming(processes: number) {
-    const {leakOf} = this.#options;
-    return {processes, ...(leakOf !== undefined && {leakOf})};
+    const {leakOf, withSecrets = false} = this.#options;
+    return {processes, withSecrets, ...(leakOf !== undefined && {leakOf})};
   }
 
   #count(percent: number): void {

@@ -1,8 +1,11 @@
 import {existsSync, mkdirSync} from 'node:fs';
 import {dirname} from 'node:path';
 
+/** What is made for files that only their user may read. */
+const FOLDER_MODE = 0o700;
+
 /**
- * Makes a folder and those above it. Not by `recursive`, with which Node 20 never returns where the file system
+ * Makes a folder and those above it, for its user alone. Not by `recursive`, with which Node 20 never returns where the file system
  * itself refuses, as /proc does.
  * @throws {Error} of the file system
  */
@@ -13,7 +16,7 @@ export function makeFolder(folder: string): void {
   if (above === folder) throw Object.assign(new Error(`no such folder: ${folder}`), {code: 'ENOENT'});
   makeFolder(above);
   try {
-    mkdirSync(folder);
+    mkdirSync(folder, FOLDER_MODE);
   } catch (error) {
     // Another process may have made it just now.
     if (!existsSync(folder)) throw error;

@@ -34,14 +34,14 @@ export class Spool {
   #freed = 0;
   #isFreeing = false;
 
-  /** @throws {Error} with a `code` where it cannot be opened, or is no plain file. */
-  constructor(file: string | undefined) {
+  /** @param moreFlags for opening a file that was given @throws {Error} with a `code` where it cannot be opened, or is no plain file. */
+  constructor(file: string | undefined, moreFlags = 0) {
     this.isOwn = file === undefined;
     this.path = file === undefined ? temporaryName() : resolve(file);
-    if (file !== undefined) mkdirSync(dirname(this.path), {recursive: true});
+    if (file !== undefined) mkdirSync(dirname(this.path), {recursive: true, mode: 0o700});
     const {O_APPEND, O_CREAT, O_EXCL, O_WRONLY, O_NONBLOCK} = constants;
     // Non-blocking for the opening alone: a pipe without a reader must be an error and not a program that hangs.
-    const flags = O_APPEND | O_CREAT | O_WRONLY | (this.isOwn ? O_EXCL : (O_NONBLOCK ?? 0));
+    const flags = O_APPEND | O_CREAT | O_WRONLY | (this.isOwn ? O_EXCL : (O_NONBLOCK ?? 0) | moreFlags);
     this.writeFd = openSync(this.path, flags, FILE_MODE);
     if (!fstatSync(this.writeFd).isFile()) {
       closeSync(this.writeFd);

@@ -43,6 +43,7 @@ test('switches take no value, all else does', () => {
     'bell',
     'notify',
     'leak',
+    'redact',
     'quiet',
     'stay',
     'follow',

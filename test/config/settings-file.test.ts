@@ -98,3 +98,13 @@ describe('a settings file that cannot be used is told in one line', () => {
     );
   });
 });
+
+test.each([
+  ['{"toString": 0}', '{"toString":0}'],
+  ['[85]', '[85]'],
+  ['85', '85'],
+  ['true', 'true'],
+])('a value of %s is read as it stands there', (value, text) => {
+  writeFileSync(path, `{"threshold": ${value}}`);
+  expect(savedLayer(path, 'watch').texts).toEqual({threshold: text});
+});

@@ -14,6 +14,7 @@ import {
   text,
   threshold,
   toggle,
+  toggleOr,
   type ValueType,
   vramThresholds,
   wholeNumber,
@@ -138,6 +139,13 @@ describe('a value is refused, with what was expected,', () => {
       expect(read, bad).toThrow(`expected ${EXPECTED[name]}`);
     }
   });
+});
+
+test('a switch with a third word', () => {
+  const type = toggleOr('logs');
+  expect(['on', 'YES', 'off', '0', ' Logs '].map(type.parse)).toEqual(['on', 'on', 'off', 'off', 'logs']);
+  for (const bad of ['', 'log', 'all', '2'])
+    expect(() => type.parse(bad)).toThrow('expected on, off or logs');
 });
 
 test('whatever is given, a type gives a value of its kind or says what it expected', () => {

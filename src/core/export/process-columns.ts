@@ -1,6 +1,7 @@
 import {LEAK_STATES} from '../leak/verdict.ts';
 import {amountOf, countOf, type Fields, listOf, textOf, wordOf} from '../log/log-fields.ts';
 import type {LogReading} from '../log/log-readings.ts';
+import {hideSecretsInText} from '../secrets.ts';
 import {type ExportColumn, figure, moment, text, whole} from './column.ts';
 
 /** One process as one line of the log names it. */
@@ -27,6 +28,18 @@ export const PROCESS_COLUMNS: readonly ExportColumn<ProcessRow>[] = [
     typeof rate === 'number' && Number.isFinite(rate) ? rate : undefined,
   ),
 ];
+
+/** The same with secrets hidden, which a log may hold that was written without. */
+export const HIDDEN_PROCESS_COLUMNS: readonly ExportColumn<ProcessRow>[] = PROCESS_COLUMNS.map((column) =>
+  column.name === 'name' || column.name === 'arguments' ? withoutSecrets(column) : column,
+);
+
+function withoutSecrets({name, read}: ExportColumn<ProcessRow>): ExportColumn<ProcessRow> {
+  return text(name, (row) => {
+    const told = read(row);
+    return told === undefined ? undefined : hideSecretsInText(String(told));
+  });
+}
 
 export function processRows({at, line}: Pick<LogReading, 'at' | 'line'>): readonly ProcessRow[] {
   return listOf(line.processes, MOST_PROCESSES)

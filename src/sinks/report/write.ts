@@ -5,6 +5,7 @@ import {REPORT_ENDINGS, type ReportEnding} from '../../core/choices.ts';
 import type {Report} from '../../core/report.ts';
 import type {ReportChart} from '../../core/report-chart.ts';
 import {fileProblem} from '../file-problem.ts';
+import {linkFlag} from '../foreign-link.ts';
 import {makeFolder} from '../make-folder.ts';
 import {momentName, openNew} from '../new-file.ts';
 import {type ReportFormat, renderReport, reportFormatOf} from './formats.ts';
@@ -79,6 +80,7 @@ function take(file: string): boolean {
 
 function writeWhole(file: string, text: string): void {
   // Renaming would put a file in place of a link, and of /dev/stdout.
+  linkFlag(file);
   const target = isLink(file) ? realpathSync(file) : file;
   if (isSpecial(target)) writeFileSync(target, text);
   else replace(target, text);
