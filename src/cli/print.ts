@@ -1,6 +1,6 @@
 import {fileProblem} from '../sinks/file-problem.ts';
 import {UserError} from './exit.ts';
-import {TerminalOutput} from './terminal-output.ts';
+import {PATIENCE_MS, TerminalOutput} from './terminal-output.ts';
 
 /**
  * Writes to standard output and waits until it is out, so that leaving right after loses nothing. A reader that
@@ -36,9 +36,6 @@ export function isReaderGone(error: Error): boolean {
 export function outputError(error: Error): UserError {
   return new UserError(`standard output cannot be written: ${fileProblem(error)}`);
 }
-
-/** So long a terminal may take nothing before it is left unsaid. */
-const PATIENCE_MS = 3000;
 
 // The second is what a write gets behind one that has failed.
 const READER_GONE = ['EPIPE', 'ERR_STREAM_DESTROYED'];

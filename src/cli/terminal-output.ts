@@ -1,5 +1,9 @@
+import {writeSync} from 'node:fs';
 import {Writable} from 'node:stream';
 import {openTerminalDevice, type TerminalDevice} from './terminal-device.ts';
+
+/** So long a terminal may take nothing before it is left unsaid, in milliseconds. */
+export const PATIENCE_MS = 3000;
 
 /** How soon a terminal that has no room is asked again: at first, and at last. */
 const [FIRST_RETRY_MS, RETRY_MS] = [1, 20];
@@ -13,6 +17,17 @@ export function waitlessly(
   same?: TerminalOutput,
 ): NodeJS.WriteStream | TerminalOutput {
   return stream.isTTY === true ? (same ?? new TerminalOutput(stream)) : stream;
+}
+
+/** Writes what is said right before the end. A terminal that takes nothing for so long is not waited for. */
+export function writeLast(stream: NodeJS.WriteStream & {readonly fd: number}, text: string): void {
+  if (stream.isTTY !== true) {
+    writeSync(stream.fd, text);
+    return;
+  }
+  const output = new TerminalOutput(stream);
+  output.write(text);
+  output.settle(PATIENCE_MS);
 }
 
 /**
