@@ -1,9 +1,11 @@
 import {existsSync, writeFileSync} from 'node:fs';
 import {setTimeout as pause} from 'node:timers/promises';
 import {describe, expect, test} from 'vitest';
-import {injected, type Workplace, workplace} from '../e2e/program.ts';
+import {fakePrometheus} from '../e2e/fake-prometheus.ts';
+import {injected, launch, type Workplace, workplace} from '../e2e/program.ts';
 import {KEYS} from '../e2e/pty.ts';
 import {howMany} from './depth.ts';
+import {inFull} from './in-full.ts';
 import {type Link, memtopBehindLink} from './link.ts';
 
 const isUp = /Processes \d+ of \d+/;
@@ -39,6 +41,22 @@ async function answerMs(place: Workplace, link: Link, note: string): Promise<num
     .poll(() => logOf(place).some(({message}) => message === note), {timeout: 20_000, interval: 10})
     .toBe(true);
   return performance.now() - began;
+}
+
+/** memtop with a fault of its own, once it is asked for. */
+const faulty = (place: Workplace) =>
+  injected(
+    place,
+    `import {existsSync} from 'node:fs';
+    setInterval(() => { if (existsSync('asked')) throw new Error('boom'); }, 20).unref();`,
+  );
+
+function ask(_: Link, place: Workplace): void {
+  writeFileSync(place.file('asked'), '');
+}
+
+function signal(place: Workplace, name: NodeJS.Signals): void {
+  process.kill(Number(logOf(place)[0]?.pid), name);
 }
 
 function longestGapMs(place: Workplace): number {
@@ -84,21 +102,34 @@ test('on a link of 1 kB a second pictures are left out, none is queued, and keys
   expect(link.received - before).toBeLessThan(IN_FLIGHT_BYTES);
 });
 
+interface End {
+  readonly name: string;
+  readonly args?: readonly string[];
+  readonly by: (link: Link, place: Workplace) => void;
+  readonly code: number;
+  readonly reason?: string;
+}
+
+const ENDS: readonly End[] = [
+  {name: 'the key q', args: ['--mouse'], by: (link) => link.press('q'), code: 0, reason: 'quit with q'},
+  {name: 'a fault of its own', by: ask, code: 70, reason: 'a fault in memtop'},
+  {name: 'Ctrl-C', by: (link) => link.press(KEYS.ctrlC), code: 130, reason: 'SIGINT'},
+  {name: 'SIGTERM', by: (_, place) => signal(place, 'SIGTERM'), code: 143, reason: 'SIGTERM'},
+  {name: 'SIGQUIT', by: (_, place) => signal(place, 'SIGQUIT'), code: 131, reason: 'SIGQUIT'},
+];
+
 describe('whatever ends memtop on a terminal that takes nothing, it ends, with its log whole', () => {
-  test.each([
-    ['q', 0, 'quit with q'],
-    [KEYS.ctrlC, 130, 'SIGINT'],
-  ] as const)('the key %j', async (key, code, reason) => {
+  test.each(ENDS.slice(0, howMany(ENDS.length, 1)))('$name', async ({args = [], by, code, reason}) => {
     using place = workplace();
-    await using link = memtopBehindLink(place, ['--log', 'run.jsonl', '--mouse']);
+    await using link = memtopBehindLink(place, ['--log', 'run.jsonl', ...args], {env: faulty(place)});
     await up(link);
     await block(link);
-    link.press(key);
+    by(link, place);
     expect((await link.ended).code).toBe(code);
     expect(logOf(place).at(-1)).toMatchObject({event_type: 'STOP', reason});
   });
 
-  test('the connection that is lost', async () => {
+  inFull('the connection that is lost', async () => {
     using place = workplace();
     await using link = memtopBehindLink(place, ['--log', 'run.jsonl']);
     await up(link);
@@ -108,35 +139,61 @@ describe('whatever ends memtop on a terminal that takes nothing, it ends, with i
     expect(logOf(place).at(-1)).toMatchObject({event_type: 'STOP'});
   });
 
-  test('a fault of its own', async () => {
+  inFull('a replay', async () => {
     using place = workplace();
-    const env = injected(
-      place,
-      `import {existsSync} from 'node:fs';
-      setInterval(() => { if (existsSync('asked')) throw new Error('boom'); }, 20).unref();`,
-    );
-    await using link = memtopBehindLink(place, ['--log', 'run.jsonl'], {env});
-    await up(link);
+    const live = launch(['watch', '--demo', '--log', 'run.jsonl', '--interval', '100ms'], place);
+    await expect.poll(() => readingsOf(place).length, {timeout: 20_000}).toBeGreaterThan(3);
+    live.kill('SIGTERM');
+    await live.done;
+    await using link = memtopBehindLink(place, ['replay', 'run.jsonl']);
+    await up(link, /quit/);
     await block(link);
-    writeFileSync(place.file('asked'), '');
-    expect((await link.ended).code).toBe(70);
-    expect(logOf(place).at(-1)).toMatchObject({event_type: 'STOP', reason: 'a fault in memtop'});
+    link.press('q');
+    expect((await link.ended).code).toBe(0);
   });
 
-  test('a slow one gets the whole report', async () => {
+  inFull('a fleet', async () => {
     using place = workplace();
-    await using link = memtopBehindLink(place, ['--log', 'run.jsonl']);
-    await up(link);
-    await block(link);
-    link.rate(4000);
-    link.press('q');
-    expect(await link.ended).toEqual({code: 0, cooked: true});
-    expect(link.isAltScreen).toBe(false);
-    expect(link.text).toMatch(/ended: quit with q[\s\S]*log +\S+run\.jsonl/);
+    const prometheus = await fakePrometheus({'10.0.0.7:9717': {host: 'atlas07', ram: 73.8}});
+    try {
+      await using link = memtopBehindLink(place, ['top', '--prometheus-url', `${prometheus.url}/`]);
+      await up(link, /atlas07/);
+      await block(link, 200);
+      link.press('q');
+      expect((await link.ended).code).toBe(0);
+    } finally {
+      prometheus.close();
+    }
   });
 });
 
-test('the job of a blocked screen goes on, and its exit code is told', async () => {
+inFull('a slow one gets the whole report', async () => {
+  using place = workplace();
+  await using link = memtopBehindLink(place, ['--log', 'run.jsonl']);
+  await up(link);
+  await block(link);
+  link.rate(4000);
+  link.press('q');
+  expect(await link.ended).toEqual({code: 0, cooked: true});
+  expect(link.isAltScreen).toBe(false);
+  expect(link.text).toMatch(/ended: quit with q[\s\S]*log +\S+run\.jsonl/);
+});
+
+inFull('without a screen too: lines that nobody takes are left out, the log has them all', async () => {
+  using place = workplace();
+  const args = ['watch', '--json', '--log', 'run.jsonl', '--interval', '100ms'];
+  await using link = memtopBehindLink(place, args);
+  await expect.poll(() => link.received, {timeout: 20_000}).toBeGreaterThan(0);
+  link.rate(0);
+  await pause(BLOCKED_MS);
+  const count = readingsOf(place).length;
+  expect(count).toBeGreaterThan((0.5 * BLOCKED_MS) / 100);
+  signal(place, 'SIGTERM');
+  expect((await link.ended).code).toBe(143);
+  expect(logOf(place).at(-1)).toMatchObject({event_type: 'STOP', reason: 'SIGTERM'});
+});
+
+inFull('the job of a blocked screen goes on, and its exit code is told', async () => {
   using place = workplace();
   const job = 'i=0; while [ $i -lt 3000 ]; do echo line $i of the job; i=$((i+1)); done; sleep 1; exit 7';
   await using link = memtopBehindLink(place, [
