@@ -84,6 +84,12 @@ export class Link {
     return this.#terminal.buffer.active.type === 'alternate';
   }
 
+  /** The first screen, a cursor that is seen, and no mouse that is asked for. */
+  get isRestored(): boolean {
+    const cursor = this.#raw.lastIndexOf('\u001b[?25h') >= this.#raw.lastIndexOf('\u001b[?25l');
+    return !this.isAltScreen && cursor && this.#terminal.modes.mouseTrackingMode === 'none';
+  }
+
   /** Bytes a second that get through: 0 for a link that hangs, Infinity for one as fast as it can be. */
   rate(bytesPerSecond: number): void {
     this.#tell('rate', Number.isFinite(bytesPerSecond) ? bytesPerSecond : -1);
