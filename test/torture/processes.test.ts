@@ -1,0 +1,156 @@
+import {type ChildProcessWithoutNullStreams, spawn} from 'node:child_process';
+import path from 'node:path';
+import {setTimeout as pause} from 'node:timers/promises';
+import {describe, expect, test} from 'vitest';
+import {expectRestored, memtop} from '../e2e/live-screen.ts';
+import {launch, run, type Workplace, workplace} from '../e2e/program.ts';
+import {cleanEnvironment} from '../e2e/pty.ts';
+import {howMany} from './depth.ts';
+import {hasNamespaces, inNamespace} from './namespace.ts';
+
+const LOG = ['--log', 'run.jsonl', '--interval', '250ms'];
+
+/** Starts `odd-processes.py`, and waits for what it says first; its input's end ends it. */
+async function started(place: Workplace, ...words: readonly (string | number)[]) {
+  const file = path.join(import.meta.dirname, 'odd-processes.py');
+  const child = spawn('python3', [file, ...words.map(String)], {cwd: place.folder, env: cleanEnvironment()});
+  let said = '';
+  child.stdout.on('data', (data) => {
+    said += data;
+  });
+  await expect.poll(() => said, {timeout: 20_000}).toContain('ready');
+  return {said: () => said, [Symbol.asyncDispose]: () => ended(child)};
+}
+
+async function ended(child: ChildProcessWithoutNullStreams): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.stdin.end();
+  await gone;
+}
+
+function expectSteadyReadings(place: Workplace, leastCount: number): void {
+  const lines = place.lines('run.jsonl');
+  const readings = lines.filter(({percent}) => percent !== undefined);
+  expect(readings.length).toBeGreaterThan(leastCount);
+  const times = readings.map(({timestamp}) => Date.parse(String(timestamp)));
+  expect(Math.max(...times.slice(1).map((time, index) => time - (times[index] ?? 0)))).toBeLessThan(3000);
+}
+
+test('20,000 processes a minute that end at once hold up nothing', async () => {
+  using place = workplace();
+  const seconds = howMany(60, 2);
+  await using program = memtop(place, LOG);
+  await program.waitFor(/Processes \d+ of \d+/);
+  await using brief = await started(place, 'brief', (20_000 * seconds) / 60, seconds);
+  await expect.poll(brief.said, {timeout: 120_000}).toContain('done');
+  await pause(300);
+  program.press('q');
+  expect((await program.waitForExit()).exitCode).toBe(0);
+  expectRestored(program);
+  expect(program.screenText().join('\n')).not.toMatch(/undefined|NaN/);
+  expectSteadyReadings(place, seconds * 2);
+  expect(place.lines('run.jsonl').filter(({event_type}) => event_type === 'ERROR')).toEqual([]);
+});
+
+test('processes that nobody reaps have no memory and do no harm', async () => {
+  using place = workplace();
+  await using _ = await started(place, 'zombies', howMany(2000, 200));
+  const {code, stdout, stderr} = await run(['once', '--json'], place);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(JSON.parse(stdout).memory.percent).toBeGreaterThan(0);
+  await using program = memtop(place, [...LOG, '--top', '30']);
+  await program.waitFor(/Processes \d+ of \d+/);
+  program.press('q');
+  expect((await program.waitForExit()).exitCode).toBe(0);
+  expect(place.lines('run.jsonl').at(-1)).toMatchObject({event_type: 'STOP'});
+});
+
+describe('names and arguments that no terminal should see raw', () => {
+  test('the screen shows them in one cell a character, its columns straight', async () => {
+    using place = workplace();
+    await using odd = await started(place, 'odd');
+    const pids = odd.said().trim().split(' ').slice(1);
+    await using program = memtop(place, [...LOG, '--top', '60'], {cols: 160, rows: 100});
+    await program.waitFor(({screenText}) => {
+      const text = screenText.call(program).join('\n');
+      return pids.every((pid) => new RegExp(` ${pid} root `).test(text)) && text.includes('q quit');
+    });
+    const rows = program.screenText();
+    const header = rows.find((row) => row.includes(' PID ')) ?? '';
+    const pidEnd = header.indexOf(' PID ') + 4;
+    for (const pid of pids) {
+      const row = rows.find((line) => line.includes(` ${pid} root `)) ?? '';
+      expect(row.indexOf(` ${pid} `) + pid.length + 1, row).toBe(pidEnd);
+      expect(row).toMatch(/ \d+ KiB | \d+(?:\.\d)? MiB /);
+    }
+    program.press('q');
+    expect((await program.waitForExit()).exitCode).toBe(0);
+    expectRestored(program);
+    expectNothingRaw(program.raw);
+    // In the log they stand as they are, as JSON has it: without controls.
+    expect(place.read('run.jsonl')).not.toMatch(/[^ -~\n\u0080-\uffff]/);
+    expect(place.lines('run.jsonl').at(-1)).toMatchObject({event_type: 'STOP'});
+  });
+
+  test('once, and the log read anew, tell them as tamely', async () => {
+    using place = workplace();
+    await using _ = await started(place, 'odd');
+    const once = await run(['once', '--top', '60'], place);
+    expect([once.code, once.stderr]).toEqual([0, '']);
+    expectNothingRaw(once.stdout);
+    expect(once.stdout).toMatch(/odd/);
+    const json = await run(['once', '--json', '--top', '60'], place);
+    expect(JSON.parse(json.stdout).processes.length).toBeGreaterThan(12);
+  });
+});
+
+/** No control but those that memtop writes itself, and no mark that joins, turns or hides what follows. */
+function expectNothingRaw(text: string): void {
+  expect(text).not.toMatch(/owned|\u0007|[\u0080-\u009f]|\u200b|\u200d|\u202e|\ufeff|\p{M}/u);
+  expect(text).not.toMatch(/漢|👩|[\u05d0-\u05ff]|\u001b\[2Jodd/u);
+}
+
+describe.skipIf(!hasNamespaces())('a /proc that hides', () => {
+  const asNobody =
+    'exec setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all --bounding-set=-all';
+
+  test('hidepid=2: only its own processes are there, and that is said', async () => {
+    using place = workplace();
+    const {code, stdout, stderr} = await inNamespace(
+      place,
+      `mount -t proc -o hidepid=2 proc /proc && ${asNobody}`,
+      ['once', '--json', '--top', '100'],
+    );
+    expect([code, stderr]).toEqual([0, '']);
+    const reading = JSON.parse(stdout);
+    expect(reading.memory.percent).toBeGreaterThan(0);
+    expect(reading.processes.every(({user}: {user?: string}) => user === 'nobody')).toBe(true);
+  });
+
+  test('files of /proc that cannot be read are told as missing, and memory is read', async () => {
+    using place = workplace();
+    const hide = ['pressure/memory', 'vmstat', 'loadavg', 'swaps', 'self/cgroup']
+      .map((name) => `mount --bind unreadable /proc/${name} 2>/dev/null`)
+      .join('; ');
+    const {code, stdout, stderr} = await inNamespace(
+      place,
+      `touch unreadable; chmod 000 unreadable; ${hide}; ${asNobody}`,
+      ['once', '--json', '--top', '100'],
+    );
+    expect([code, stderr]).toEqual([0, '']);
+    const reading = JSON.parse(stdout);
+    expect(reading.memory.percent).toBeGreaterThan(0);
+    expect(JSON.stringify(reading)).toMatch(/denied|permission|not allowed|cannot be read|unsupported/i);
+  });
+});
+
+test('whatever vanishes between two reads is not there, and nothing else is lost', async () => {
+  using place = workplace();
+  await using _ = await started(place, 'brief', howMany(20_000, 1000), howMany(10, 1));
+  const child = launch(['watch', ...LOG, '--top', '50'], place);
+  await pause(howMany(9000, 1200));
+  child.kill('SIGTERM');
+  expect((await child.done).code).toBe(143);
+  expectSteadyReadings(place, 2);
+});
