@@ -1,5 +1,5 @@
-"""Processes with names and arguments that no terminal should see raw, many that end at once, and ones that nobody reaps."""
-import os, signal, sys, time
+"""Processes with names and arguments that no terminal should see raw; they end with standard input."""
+import os, sys, time
 
 ODD = [
     b'\x1b]0;owned\x07\x1b[2Jodd',
@@ -31,7 +31,7 @@ def odd():
         pid = os.fork()
         if pid == 0:
             environment = {**os.environ, 'ODD': os.fsdecode(name.replace(b'\0', b''))}
-            os.execve(sys.executable, [name or b'odd', os.fsencode(__file__), b'odd', name, name * (4096 // len(name))], environment)
+            os.execve(sys.executable, [name or b'odd', os.fsencode(__file__), name, name * (4096 // len(name))], environment)
         children.append(pid)
     print('ready', *children, flush=True)
     sys.stdin.read()
@@ -39,29 +39,4 @@ def odd():
         os.kill(pid, 9)
 
 
-def brief(count, seconds):
-    """So many processes, spread over so many seconds, each of which ends at once."""
-    began = time.monotonic()
-    print('ready', flush=True)
-    for number in range(count):
-        pid = os.fork()
-        if pid == 0:
-            os._exit(0)
-        os.waitpid(pid, 0)
-        ahead = number * seconds / count - (time.monotonic() - began)
-        if ahead > 0:
-            time.sleep(ahead)
-    print('done', flush=True)
-    sys.stdin.read()
-
-
-def zombies(count):
-    for _ in range(count):
-        if os.fork() == 0:
-            os._exit(0)
-    print('ready', flush=True)
-    sys.stdin.read()
-
-
-signal.signal(signal.SIGTERM, signal.SIG_DFL)
-{'odd': odd, 'brief': brief, 'zombies': zombies}[sys.argv[1]](*([] if sys.argv[1] == 'odd' else map(int, sys.argv[2:])))
+odd()

@@ -10,10 +10,9 @@ import {hasNamespaces, inNamespace} from './namespace.ts';
 
 const LOG = ['--log', 'run.jsonl', '--interval', '250ms'];
 
-/** Starts `odd-processes.py`, and waits for what it says first; its input's end ends it. */
-async function started(place: Workplace, ...words: readonly (string | number)[]) {
-  const file = path.join(import.meta.dirname, 'odd-processes.py');
-  const child = spawn('python3', [file, ...words.map(String)], {cwd: place.folder, env: cleanEnvironment()});
+/** Starts a program, and waits for what it says first; its input's end ends it. */
+async function started(place: Workplace, command: string, ...args: readonly string[]) {
+  const child = spawn(command, args, {cwd: place.folder, env: cleanEnvironment()});
   let said = '';
   child.stdout.on('data', (data) => {
     said += data;
@@ -21,6 +20,29 @@ async function started(place: Workplace, ...words: readonly (string | number)[])
   await expect.poll(() => said, {timeout: 20_000}).toContain('ready');
   return {said: () => said, [Symbol.asyncDispose]: () => ended(child)};
 }
+
+/** So many processes a minute, in bursts, each of which ends at once. */
+const brief = (place: Workplace, count: number, aMinute: number) =>
+  started(
+    place,
+    'sh',
+    '-c',
+    `echo ready; n=${count}; while [ $n -gt 0 ]; do
+      i=0; while [ $i -lt 30 ]; do /bin/true; i=$((i+1)); done & sleep ${(30 * 60) / aMinute}; wait; n=$((n-30))
+    done; echo done; exec cat`,
+  );
+
+/** Processes that have ended and that nobody reaps. */
+const zombies = (place: Workplace, count: number) =>
+  started(
+    place,
+    'sh',
+    '-c',
+    `i=0; while [ $i -lt ${count} ]; do /bin/true & i=$((i+1)); done; echo ready; exec cat`,
+  );
+
+const odd = (place: Workplace) =>
+  started(place, 'python3', path.join(import.meta.dirname, 'odd-processes.py'));
 
 async function ended(child: ChildProcessWithoutNullStreams): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
@@ -42,8 +64,8 @@ test('20,000 processes a minute that end at once hold up nothing', async () => {
   const seconds = howMany(60, 2);
   await using program = memtop(place, LOG);
   await program.waitFor(/Processes \d+ of \d+/);
-  await using brief = await started(place, 'brief', (20_000 * seconds) / 60, seconds);
-  await expect.poll(brief.said, {timeout: 120_000}).toContain('done');
+  await using many = await brief(place, Math.round((20_000 * seconds) / 60), 20_000);
+  await expect.poll(many.said, {timeout: 120_000}).toContain('done');
   await pause(300);
   program.press('q');
   expect((await program.waitForExit()).exitCode).toBe(0);
@@ -55,10 +77,10 @@ test('20,000 processes a minute that end at once hold up nothing', async () => {
 
 test('processes that nobody reaps have no memory and do no harm', async () => {
   using place = workplace();
-  await using _ = await started(place, 'zombies', howMany(2000, 200));
+  await using _ = await zombies(place, howMany(2000, 200));
   const {code, stdout, stderr} = await run(['once', '--json'], place);
   expect([code, stderr]).toEqual([0, '']);
-  expect(JSON.parse(stdout).memory.percent).toBeGreaterThan(0);
+  expect(Number(JSON.parse(stdout).percent)).toBeGreaterThan(0);
   await using program = memtop(place, [...LOG, '--top', '30']);
   await program.waitFor(/Processes \d+ of \d+/);
   program.press('q');
@@ -69,9 +91,9 @@ test('processes that nobody reaps have no memory and do no harm', async () => {
 describe('names and arguments that no terminal should see raw', () => {
   test('the screen shows them in one cell a character, its columns straight', async () => {
     using place = workplace();
-    await using odd = await started(place, 'odd');
-    const pids = odd.said().trim().split(' ').slice(1);
-    await using program = memtop(place, [...LOG, '--top', '60'], {cols: 160, rows: 100});
+    await using them = await odd(place);
+    const pids = them.said().trim().split(' ').slice(1);
+    await using program = memtop(place, [...LOG, '--top', '50'], {cols: 160, rows: 100});
     await program.waitFor(({screenText}) => {
       const text = screenText.call(program).join('\n');
       return pids.every((pid) => new RegExp(` ${pid} root `).test(text)) && text.includes('q quit');
@@ -95,12 +117,12 @@ describe('names and arguments that no terminal should see raw', () => {
 
   test('once, and the log read anew, tell them as tamely', async () => {
     using place = workplace();
-    await using _ = await started(place, 'odd');
-    const once = await run(['once', '--top', '60'], place);
+    await using _ = await odd(place);
+    const once = await run(['once', '--top', '50'], place);
     expect([once.code, once.stderr]).toEqual([0, '']);
     expectNothingRaw(once.stdout);
     expect(once.stdout).toMatch(/odd/);
-    const json = await run(['once', '--json', '--top', '60'], place);
+    const json = await run(['once', '--json', '--top', '50'], place);
     expect(JSON.parse(json.stdout).processes.length).toBeGreaterThan(12);
   });
 });
@@ -120,15 +142,15 @@ describe.skipIf(!hasNamespaces())('a /proc that hides', () => {
     const {code, stdout, stderr} = await inNamespace(
       place,
       `mount -t proc -o hidepid=2 proc /proc && ${asNobody}`,
-      ['once', '--json', '--top', '100'],
+      ['once', '--json', '--top', '50'],
     );
     expect([code, stderr]).toEqual([0, '']);
     const reading = JSON.parse(stdout);
-    expect(reading.memory.percent).toBeGreaterThan(0);
+    expect(Number(reading.percent)).toBeGreaterThan(0);
     expect(reading.processes.every(({user}: {user?: string}) => user === 'nobody')).toBe(true);
   });
 
-  test('files of /proc that cannot be read are told as missing, and memory is read', async () => {
+  test('what stands in files of /proc that cannot be read is missing, not zero, and memory is read', async () => {
     using place = workplace();
     const hide = ['pressure/memory', 'vmstat', 'loadavg', 'swaps', 'self/cgroup']
       .map((name) => `mount --bind unreadable /proc/${name} 2>/dev/null`)
@@ -136,18 +158,18 @@ describe.skipIf(!hasNamespaces())('a /proc that hides', () => {
     const {code, stdout, stderr} = await inNamespace(
       place,
       `touch unreadable; chmod 000 unreadable; ${hide}; ${asNobody}`,
-      ['once', '--json', '--top', '100'],
+      ['once', '--json', '--top', '50'],
     );
     expect([code, stderr]).toEqual([0, '']);
     const reading = JSON.parse(stdout);
-    expect(reading.memory.percent).toBeGreaterThan(0);
-    expect(JSON.stringify(reading)).toMatch(/denied|permission|not allowed|cannot be read|unsupported/i);
+    expect(Number(reading.percent)).toBeGreaterThan(0);
+    expect([reading.pressure, reading.swap_counters]).toEqual([undefined, undefined]);
   });
 });
 
 test('whatever vanishes between two reads is not there, and nothing else is lost', async () => {
   using place = workplace();
-  await using _ = await started(place, 'brief', howMany(20_000, 1000), howMany(10, 1));
+  await using _ = await brief(place, howMany(5000, 400), 30_000);
   const child = launch(['watch', ...LOG, '--top', '50'], place);
   await pause(howMany(9000, 1200));
   child.kill('SIGTERM');
