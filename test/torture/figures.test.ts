@@ -53,7 +53,7 @@ describe.skipIf(!hasNamespaces())(
   'a /proc/meminfo whose figures are missing, huge, negative or no figures',
   () => {
     test('once gives figures that can be, or says in one line why there are none', async () => {
-      for (const text of samples(howMany(150, 6), 11)) {
+      for (const text of samples(howMany(150, 4), 11)) {
         using place = workplace();
         writeFileSync(place.file('meminfo'), text);
         const {code, stdout, stderr} = await inNamespace(place, SET_UP, [
@@ -84,7 +84,7 @@ describe.skipIf(!hasNamespaces())(
         env: place.env,
       });
       await program.waitFor(/Processes \d+ of \d+/);
-      for (const text of samples(howMany(400, 30), 12)) {
+      for (const text of samples(howMany(400, 15), 12)) {
         writeFileSync(file, text);
         await pause(120);
         expect(program.hasExited, JSON.stringify(text.slice(0, 400))).toBe(false);

@@ -31,7 +31,7 @@ def odd():
         pid = os.fork()
         if pid == 0:
             environment = {**os.environ, 'ODD': os.fsdecode(name.replace(b'\0', b''))}
-            os.execve(sys.executable, [name or b'odd', os.fsencode(__file__), name, name * (4096 // len(name))], environment)
+            os.execve(sys.executable, [name[:200], os.fsencode(__file__), name, name * (4096 // len(name))], environment)
         children.append(pid)
     print('ready', *children, flush=True)
     sys.stdin.read()

@@ -6,6 +6,7 @@ import {expectRestored, memtop} from '../e2e/live-screen.ts';
 import {launch, run, type Workplace, workplace} from '../e2e/program.ts';
 import {cleanEnvironment} from '../e2e/pty.ts';
 import {howMany} from './depth.ts';
+import {inFull} from './in-full.ts';
 import {hasNamespaces, inNamespace} from './namespace.ts';
 
 const LOG = ['--log', 'run.jsonl', '--interval', '250ms'];
@@ -61,7 +62,7 @@ function expectSteadyReadings(place: Workplace, leastCount: number): void {
 
 test('20,000 processes a minute that end at once hold up nothing', async () => {
   using place = workplace();
-  const seconds = howMany(60, 2);
+  const seconds = howMany(60, 1);
   await using program = memtop(place, LOG);
   await program.waitFor(/Processes \d+ of \d+/);
   await using many = await brief(place, Math.round((20_000 * seconds) / 60), 20_000);
@@ -75,7 +76,7 @@ test('20,000 processes a minute that end at once hold up nothing', async () => {
   expect(place.lines('run.jsonl').filter(({event_type}) => event_type === 'ERROR')).toEqual([]);
 });
 
-test('processes that nobody reaps have no memory and do no harm', async () => {
+inFull('processes that nobody reaps have no memory and do no harm', async () => {
   using place = workplace();
   await using _ = await zombies(place, howMany(2000, 200));
   const {code, stdout, stderr} = await run(['once', '--json'], place);
@@ -115,7 +116,7 @@ describe('names and arguments that no terminal should see raw', () => {
     expect(place.lines('run.jsonl').at(-1)).toMatchObject({event_type: 'STOP'});
   });
 
-  test('once, and the log read anew, tell them as tamely', async () => {
+  inFull('once, and the log read anew, tell them as tamely', async () => {
     using place = workplace();
     await using _ = await odd(place);
     const once = await run(['once', '--top', '50'], place);
@@ -167,7 +168,7 @@ describe.skipIf(!hasNamespaces())('a /proc that hides', () => {
   });
 });
 
-test('whatever vanishes between two reads is not there, and nothing else is lost', async () => {
+inFull('whatever vanishes between two reads is not there, and nothing else is lost', async () => {
   using place = workplace();
   await using _ = await brief(place, howMany(5000, 400), 30_000);
   const child = launch(['watch', ...LOG, '--top', '50'], place);

@@ -7,6 +7,7 @@ import {expectRestored, isUp, memtop} from '../e2e/live-screen.ts';
 import {CLI, injected, launch, NODE, run, type Workplace, workplace} from '../e2e/program.ts';
 import {cleanEnvironment, start} from '../e2e/pty.ts';
 import {howMany} from './depth.ts';
+import {inFull} from './in-full.ts';
 
 const LOG = ['--log', 'run.jsonl', '--interval', '100ms'];
 
@@ -48,7 +49,7 @@ describe('a clock that jumps', () => {
     using place = workplace();
     await using program = memtop(place, LOG, {env: beside(place)});
     await program.waitFor(isUp);
-    for (const jump of JUMPS.slice(0, howMany(JUMPS.length, 4))) {
+    for (const jump of JUMPS.slice(0, howMany(JUMPS.length, 2))) {
       const before = readingsOf(place).length;
       writeFileSync(place.file('jump'), String(jump));
       await expect.poll(() => readingsOf(place).length, {timeout: 10_000}).toBeGreaterThan(before + 3);
@@ -102,7 +103,7 @@ describe('no file descriptor left', () => {
   test('from the start: it works, or says in one line what is missing', async () => {
     using place = workplace();
     const least = leastFiles(place);
-    for (let more = 0; more < howMany(30, 8); more += howMany(1, 2)) {
+    for (let more = 0; more < howMany(30, 4); more += howMany(1, 2)) {
       for (const args of [['once'], ['watch', ...LOG]].slice(0, howMany(2, 1))) {
         const command = `ulimit -n ${least + more}; exec timeout -s TERM 2 "$@"`;
         const {status, stdout, stderr} = spawnSync('sh', ['-c', command, 'sh', NODE, CLI, ...args], {
@@ -126,7 +127,7 @@ describe('no file descriptor left', () => {
       expect(spawnSync('prlimit', ['--pid', `${program.pid}`, `--nofile=${files}:`]).status).toBe(0);
     const before = readingsOf(place).length;
     limit(3);
-    await pause(howMany(10_000, 1200));
+    await pause(howMany(10_000, 500));
     program.press('m');
     await pause(100);
     program.press('no files\r');
@@ -144,7 +145,7 @@ describe('no file descriptor left', () => {
     expect(lines.some(({message}) => message === 'no files')).toBe(true);
   });
 
-  test('and ended without any: the terminal is given back and the log has its end', async () => {
+  inFull('and ended without any: the terminal is given back and the log has its end', async () => {
     using place = workplace();
     await using program = memtop(place, LOG);
     await program.waitFor(isUp);

@@ -36,7 +36,7 @@ const moments = (until: number, full: number, quick: number) => {
 const turn = <T>(list: readonly T[], index: number): T => list[index % list.length] as T;
 
 test('on the screen: at any moment of its start', async () => {
-  for (const [index, ms] of moments(700, 140, 8).entries()) {
+  for (const [index, ms] of moments(700, 140, 5).entries()) {
     using place = workplace();
     const signal = turn(ENDING, index);
     await using program = memtop(place, ['--mouse', ...LOG]);
@@ -51,7 +51,7 @@ test('on the screen: at any moment of its start', async () => {
 });
 
 test('on the screen: a second one at any moment of its end', async () => {
-  for (const [index, ms] of moments(60, 40, 3).entries()) {
+  for (const [index, ms] of moments(60, 40, 2).entries()) {
     using place = workplace();
     const [first, second] = [turn(ENDING, index), turn(ENDING, index + 1 + (index % 3))];
     await using program = memtop(place, LOG);
@@ -73,7 +73,7 @@ describe.each(['watch', 'serve'] as const)('%s', (command) => {
   const args = command === 'serve' ? [command, '--prometheus', '127.0.0.1:0', ...LOG] : [command, ...LOG];
 
   test('at any moment of its start', async () => {
-    for (const [index, ms] of moments(500, 50, command === 'watch' ? 4 : 2).entries()) {
+    for (const [index, ms] of moments(500, 50, command === 'watch' ? 3 : 1).entries()) {
       using place = workplace();
       // Without a terminal nobody hangs up.
       const signal = turn(['SIGTERM', 'SIGINT', 'SIGQUIT'] as const, index);
@@ -92,7 +92,7 @@ test('those that end nothing end nothing, in any number', async () => {
   using place = workplace();
   await using program = memtop(place, LOG);
   await program.waitFor(isUp);
-  for (let time = 0; time < howMany(2000, 100); time += 1) {
+  for (let time = 0; time < howMany(2000, 60); time += 1) {
     program.signal(turn(HARMLESS, time));
     if (time % 20 === 0) await pause(5);
   }
@@ -124,7 +124,7 @@ test('stopped and continued at any moment, it goes on where it was', async () =>
 });
 
 test('killed at any moment, its log is whole to the last line, and the next start goes on with it', async () => {
-  for (const ms of moments(1200, 40, 2)) {
+  for (const ms of moments(1200, 40, 1)) {
     using place = workplace();
     const child = launch(['watch', ...LOG], place);
     await pause(ms + 300);
