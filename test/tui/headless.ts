@@ -123,6 +123,12 @@ export class Headless {
     return this.#writes;
   }
 
+  /** Whether the terminal has room for what is written. */
+  set isBlocked(isBlocked: boolean) {
+    this.#output.isBusy = isBlocked;
+    if (!isBlocked) this.#output.emit('free');
+  }
+
   get text(): string {
     return `${this.rows.join('\n')}\n`;
   }
