@@ -36,6 +36,15 @@ const moments = (until: number, full: number, quick: number) => {
 
 const turn = <T>(list: readonly T[], index: number): T => list[index % list.length] as T;
 
+/** At the moment it is sent the program may have ended. */
+function signalIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
 test('on the screen: at any moment of its start', async () => {
   for (const [index, ms] of moments(700, 140, 5).entries()) {
     using place = workplace();
@@ -59,7 +68,7 @@ test('on the screen: a second one at any moment of its end', async () => {
     await program.waitFor(isUp);
     program.signal(first);
     await pause(ms);
-    if (!program.hasExited) program.signal(second);
+    signalIfThere(program.pid, second);
     const {exitCode, signal: by} = await program.waitForExit();
     expect([...codesOf(first), ...codesOf(second)], `${first}, and ${second} ${ms} ms after it`).toContain(
       by > 0 ? -by : exitCode,
