@@ -52,6 +52,8 @@ export class TerminalOutput extends Writable {
     this.#device = device;
     stream.on('resize', this.#onResize);
     stream.on('error', this.#onStreamError);
+    // Whoever writes hears of a write that failed; as an event nobody listens to it would be a crash.
+    this.on('error', () => {});
   }
 
   get columns(): number {

@@ -29,8 +29,8 @@ class FakeTerminal {
   });
   readonly heard: string[] = [];
 
-  constructor() {
-    for (const name of ['free', 'resize', 'error']) this.output.on(name, () => this.heard.push(name));
+  constructor(names = ['free', 'resize', 'error']) {
+    for (const name of names) this.output.on(name, () => this.heard.push(name));
   }
 }
 
@@ -123,4 +123,12 @@ test('a terminal that is gone is told as an error, once, and takes nothing more'
   await vi.advanceTimersByTimeAsync(50);
   expect(terminal.heard).toEqual(['error']);
   expect(terminal.output.isBusy && terminal.output.settle(0)).toBe(false);
+});
+
+test('that it is gone is no crash where nobody listens', async () => {
+  const terminal = new FakeTerminal([]);
+  terminal.fault = Object.assign(new Error('gone'), {code: 'EIO'});
+  const told = new Promise((resolve) => terminal.output.write('a line', resolve));
+  await vi.advanceTimersByTimeAsync(50);
+  expect(await told).toMatchObject({code: 'EIO'});
 });

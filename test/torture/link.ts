@@ -18,11 +18,17 @@ export interface LinkEnd {
 
 /** The built program on a terminal behind a link that can be slow, blocked or lost; needs Python 3. */
 export function memtopBehindLink(place: Workplace, args: readonly string[], options: LinkOptions = {}): Link {
+  return behindLink(place, [NODE, CLI, ...args], options);
+}
+
+/** The same of any command. */
+export function behindLink(place: Workplace, command: readonly string[], options: LinkOptions = {}): Link {
   const {cols = 120, rows = 40, env = {}} = options;
   const child = spawn(
     'python3',
-    [path.join(import.meta.dirname, 'link.py'), `${cols}`, `${rows}`, NODE, CLI, ...args],
-    {cwd: place.folder, env: {...cleanEnvironment(), ...place.env, ...env}},
+    [path.join(import.meta.dirname, 'link.py'), `${cols}`, `${rows}`, ...command],
+    // Python would pass on a locale of its own where there is none.
+    {cwd: place.folder, env: {...cleanEnvironment(), ...place.env, PYTHONCOERCECLOCALE: '0', ...env}},
   );
   return new Link(child, cols, rows);
 }

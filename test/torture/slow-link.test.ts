@@ -2,11 +2,11 @@ import {existsSync, writeFileSync} from 'node:fs';
 import {setTimeout as pause} from 'node:timers/promises';
 import {describe, expect, test} from 'vitest';
 import {fakePrometheus} from '../e2e/fake-prometheus.ts';
-import {injected, launch, type Workplace, workplace} from '../e2e/program.ts';
+import {CLI, injected, launch, NODE, type Workplace, workplace} from '../e2e/program.ts';
 import {KEYS} from '../e2e/pty.ts';
 import {howMany} from './depth.ts';
 import {inFull} from './in-full.ts';
-import {type Link, memtopBehindLink} from './link.ts';
+import {behindLink, type Link, memtopBehindLink} from './link.ts';
 
 const isUp = /Processes \d+ of \d+/;
 const BLOCKED_MS = howMany(60_000, 2000);
@@ -212,4 +212,20 @@ inFull('the job of a blocked screen goes on, and its exit code is told', async (
   expect((await link.ended).code).toBe(7);
   expect(place.read('out.txt').trimEnd().split('\n')).toHaveLength(3000);
   expect(logOf(place).at(-1)).toMatchObject({event_type: 'STOP'});
+});
+
+inFull('a watch that no signal tells of the end of its terminal outlives it', async () => {
+  using place = workplace();
+  const args = ['watch', '--log', 'run.jsonl', '--interval', '100ms', '--threshold', '1'];
+  // In a session of its own nobody hangs up on it, and what it writes fails.
+  await using link = behindLink(place, ['sh', '-c', 'setsid "$@" & read line', 'sh', NODE, CLI, ...args]);
+  await expect.poll(() => link.received, {timeout: 20_000}).toBeGreaterThan(0);
+  link.hangUp();
+  await link.ended;
+  const count = readingsOf(place).length;
+  await pause(1500);
+  signal(place, 'SIGUSR1');
+  await expect.poll(() => logOf(place).at(-1)?.event_type, {timeout: 10_000}).toBe('STOP');
+  expect(readingsOf(place).length).toBeGreaterThan(count + 5);
+  expect(logOf(place).at(-1)).toMatchObject({event_type: 'STOP', reason: 'SIGUSR1'});
 });
