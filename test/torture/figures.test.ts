@@ -53,7 +53,7 @@ describe.skipIf(!hasNamespaces())(
   'a /proc/meminfo whose figures are missing, huge, negative or no figures',
   () => {
     test('once gives figures that can be, or says in one line why there are none', async () => {
-      for (const text of samples(howMany(150, 4), 11)) {
+      for (const text of samples(howMany(80, 4), 11)) {
         using place = workplace();
         writeFileSync(place.file('meminfo'), text);
         const {code, stdout, stderr} = await inNamespace(place, SET_UP, [
