@@ -47,13 +47,21 @@ const damaged = fc
   .array(damage, {minLength: 1, maxLength: 3})
   .map((steps) => steps.reduce((text, step) => step(text), MEMINFO));
 
-const samples = (count: number, seed: number) => fc.sample(damaged, {numRuns: count, seed});
+/** What is told of kernels and containers, before what chance finds. */
+const KNOWN = [
+  ['MemAvailable', '99999999999 kB'],
+  ['MemAvailable', '-5 kB'],
+  ['MemTotal', '0 kB'],
+  ['MemTotal', 'many'],
+].map(([name, figure]) => MEMINFO.replace(new RegExp(`^${name}:.*$`, 'm'), `${name}: ${figure}`));
+
+const samples = (count: number, seed: number) => [...KNOWN, ...fc.sample(damaged, {numRuns: count, seed})];
 
 describe.skipIf(!hasNamespaces())(
   'a /proc/meminfo whose figures are missing, huge, negative or no figures',
   () => {
     test('once gives figures that can be, or says in one line why there are none', async () => {
-      for (const text of samples(howMany(80, 4), 11)) {
+      for (const text of samples(howMany(80, 1), 11)) {
         using place = workplace();
         writeFileSync(place.file('meminfo'), text);
         const {code, stdout, stderr} = await inNamespace(place, SET_UP, [
@@ -84,7 +92,7 @@ describe.skipIf(!hasNamespaces())(
         env: place.env,
       });
       await program.waitFor(/Processes \d+ of \d+/);
-      for (const text of samples(howMany(400, 15), 12)) {
+      for (const text of samples(howMany(400, 10), 12)) {
         writeFileSync(file, text);
         await pause(120);
         expect(program.hasExited, JSON.stringify(text.slice(0, 400))).toBe(false);
