@@ -96,10 +96,13 @@ describe('names and arguments that no terminal should see raw', () => {
     await using them = await odd(place);
     const pids = them.said().trim().split(' ').slice(1);
     await using program = memtop(place, [...LOG, '--top', '50'], {cols: 160, rows: 100});
-    await program.waitFor(({screenText}) => {
-      const text = screenText.call(program).join('\n');
-      return pids.every((pid) => new RegExp(` ${pid} root `).test(text)) && text.includes('q quit');
-    });
+    await program.waitFor(
+      ({screenText}) => {
+        const text = screenText.call(program).join('\n');
+        return pids.every((pid) => new RegExp(` ${pid} root `).test(text)) && text.includes('q quit');
+      },
+      {timeout: 30_000},
+    );
     const rows = program.screenText();
     const header = rows.find((row) => row.includes(' PID ')) ?? '';
     const pidEnd = header.indexOf(' PID ') + 4;
