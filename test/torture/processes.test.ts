@@ -77,7 +77,7 @@ test('20,000 processes a minute that end at once hold up nothing', async () => {
   expect(place.lines('run.jsonl').filter(({event_type}) => event_type === 'ERROR')).toEqual([]);
 });
 
-inFull('processes that nobody reaps have no memory and do no harm', async () => {
+inFull('processes that nobody reaps do no harm', async () => {
   using place = workplace();
   await using _ = await zombies(place, 500);
   const {code, stdout, stderr} = await run(['once', '--json'], place);
@@ -120,7 +120,7 @@ describe('names and arguments that no terminal should see raw', () => {
     expect(place.lines('run.jsonl').at(-1)).toMatchObject({event_type: 'STOP'});
   });
 
-  inFull('once, and the log read anew, tell them as tamely', async () => {
+  inFull('once tells them as tamely', async () => {
     using place = workplace();
     await using _ = await odd(place);
     const once = await run(['once', '--top', '50'], place);
@@ -142,7 +142,7 @@ describe.skipIf(!hasNamespaces())('a /proc that hides', () => {
   const asNobody =
     'exec setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all --bounding-set=-all';
 
-  test('hidepid=2: only its own processes are there, and that is said', async () => {
+  test('hidepid=2: only its own processes are there', async () => {
     using place = workplace();
     const {code, stdout, stderr} = await inNamespace(
       place,
@@ -172,7 +172,7 @@ describe.skipIf(!hasNamespaces())('a /proc that hides', () => {
   });
 });
 
-inFull('whatever vanishes between two reads is not there, and nothing else is lost', async () => {
+inFull('processes that vanish between two reads hold up no reading', async () => {
   using place = workplace();
   await using _ = await brief(place, 10);
   const child = launch(['watch', ...LOG, '--top', '50'], place);
