@@ -1,10 +1,11 @@
-import {writeFileSync, writeSync} from 'node:fs';
+import {writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {hideSecretsInText} from '../core/secrets.ts';
 import {VERSION} from '../core/version.ts';
 import type {Host} from '../sources/host.ts';
 import {EXIT} from './exit.ts';
+import {writeLast} from './terminal-output.ts';
 
 export interface CrashHandling {
   readonly host: Host;
@@ -25,8 +26,7 @@ export function crashWith(handling: CrashHandling): CrashGuard {
   const crash = (error: unknown): never => {
     attempt(handling.restore);
     const words = attempt(handling.lastWords);
-    if (words !== undefined) attempt(() => writeSync(2, words));
-    tellCrash(error, handling.host);
+    tellCrash(error, handling.host, words);
     process.exit(EXIT.crash);
   };
   // Before the one of all commands, which knows nothing of a terminal and a log.
@@ -38,17 +38,13 @@ export function crashWith(handling: CrashHandling): CrashGuard {
   };
 }
 
-/** One line for the user; the details go to a file that can be sent with a report. */
-export function tellCrash(error: unknown, host: Pick<Host, 'now' | 'platform'>): void {
+/** One line for the user, after what else is to be said; the details go to a file that can be sent with a report. */
+export function tellCrash(error: unknown, host: Pick<Host, 'now' | 'platform'>, words = ''): void {
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const file = attempt(() => writeDetails(error, host));
   const where = file === undefined ? '' : `; details are in ${file}, please report them`;
-  attempt(() =>
-    writeSync(
-      2,
-      `memtop: a fault in memtop itself: ${hideSecretsInText(message.split('\n')[0] ?? '')}${where}\n`,
-    ),
-  );
+  const told = hideSecretsInText(message.split('\n')[0] ?? '');
+  attempt(() => writeLast(process.stderr, `${words}memtop: a fault in memtop itself: ${told}${where}\n`));
 }
 
 function writeDetails(error: unknown, host: Pick<Host, 'now' | 'platform'>): string {

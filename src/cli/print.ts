@@ -1,5 +1,6 @@
 import {fileProblem} from '../sinks/file-problem.ts';
 import {UserError} from './exit.ts';
+import {PATIENCE_MS, TerminalOutput} from './terminal-output.ts';
 
 /**
  * Writes to standard output and waits until it is out, so that leaving right after loses nothing. A reader that
@@ -21,9 +22,10 @@ export function print(stdout: NodeJS.WritableStream, text: string): Promise<void
   });
 }
 
-/** Prints where that can be: for what must not fail because nobody can be told. */
+/** Prints where that can be: for what must not fail, nor wait for ever, because nobody can be told. */
 export async function tell(stream: NodeJS.WritableStream, text: string): Promise<void> {
-  await print(stream, text).catch(() => {});
+  const told = print(stream, text).catch(() => {});
+  await (stream instanceof TerminalOutput ? Promise.race([told, stream.stalled(PATIENCE_MS)]) : told);
 }
 
 /** Whether a write failed because nobody reads any more. */

@@ -17,6 +17,7 @@ import {DEFAULT_INTERVAL_MS, lookOf, openRun, SCAN_WAIT_MS, type ScreenJob, show
 import {shownPath} from './shown-path.ts';
 import {type StartedJob, startNewJob} from './started-job.ts';
 import {ringOn, tellEvents} from './tell-events.ts';
+import {waitlessly} from './terminal-output.ts';
 
 /** `memtop run -- COMMAND`: starts a job, follows it, and ends as it ended. */
 export function runJob(context: Context): Promise<number> {
@@ -41,7 +42,8 @@ async function screenRun(context: Context): Promise<number> {
 
 /** Terminal, keys and colours are the job's; memtop only speaks up at alerts and at the end. */
 async function quietRun(context: Context): Promise<number> {
-  const {host, stdin, stdout, stderr, settings} = context;
+  const {host, stdin, stdout, settings} = context;
+  const stderr = waitlessly(context.stderr);
   const hasTerminal = [stdin, stdout, stderr].some(({isTTY}) => isTTY === true);
   // A job is not started where its metrics cannot be served.
   const exporter = await openExporter(context);
@@ -67,7 +69,7 @@ async function quietRun(context: Context): Promise<number> {
 }
 
 /** A job that runs is not abandoned because memory cannot be read. */
-async function startOrTell(run: LiveRun, stderr: NodeJS.WriteStream): Promise<void> {
+async function startOrTell(run: LiveRun, stderr: NodeJS.WritableStream): Promise<void> {
   try {
     await run.start();
   } catch (error) {

@@ -149,6 +149,7 @@ export class LiveRun {
   report(reason: string, isOver = false): Report {
     const {host} = this.#options;
     const {file, story} = this.log;
+    const self = host.ownCost();
     return buildReport(this.session, {
       version: VERSION,
       hostName: this.#options.source.hostName,
@@ -162,7 +163,7 @@ export class LiveRun {
       errors: this.#errors.items,
       events: this.#events.items,
       eventsDropped: this.#events.dropped,
-      self: host.ownCost(),
+      ...(self !== undefined && {self}),
       ...(file !== undefined && {logFile: file.path}),
       ...(story !== undefined && {logProblem: story}),
       ...(this.#ending !== undefined && {endings: [this.#ending]}),

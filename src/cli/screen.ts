@@ -19,6 +19,7 @@ import {openMarkBox} from './mark-box.ts';
 import {tell} from './print.ts';
 import {LiveRun, type RunOptions} from './run.ts';
 import {shownPath} from './shown-path.ts';
+import {TerminalOutput, waitlessly} from './terminal-output.ts';
 import {loadThemes} from './themes.ts';
 
 /** On most machines a scan is over sooner, and a frame shows processes as fresh as its memory. */
@@ -52,10 +53,12 @@ export async function lookOf(context: Context): Promise<ScreenLook> {
   const {host, settings} = context;
   const terminal = await terminalFor(context);
   const themes = await loadThemes(settings.values.theme, host.env, settings.origins.theme ?? 'default');
-  return {terminal, themes};
+  return {terminal, themes, streams: {input: context.stdin, output: new TerminalOutput(context.stdout)}};
 }
 
-export type ScreenLook = Pick<AppOptions, 'terminal' | 'themes'>;
+export interface ScreenLook extends Pick<AppOptions, 'terminal' | 'themes'> {
+  readonly streams: AppOptions['streams'] & {readonly output: TerminalOutput};
+}
 
 export interface ScreenParts {
   readonly look: ScreenLook;
@@ -94,7 +97,7 @@ export async function showScreen(context: Context, parts: ScreenParts): Promise<
     const ending = await endings.first;
     app.close();
     await hooks.close();
-    await sayGoodbye(context, {ending, run, app, kept, job});
+    await sayGoodbye(context, {ending, run, app, kept, job, output: look.streams.output});
     await source.close();
     job?.close();
     if ((isLost || ending.kind === 'lost') && host.platform !== 'win32') await hangUp(host, endings);
@@ -128,10 +131,9 @@ export function openRun(
 }
 
 /** What the screen shows at first, as the settings have it. */
-export function optionsOf({settings: {values}, stdin, stdout}: Context, look: ScreenLook): AppOptions {
+export function optionsOf({settings: {values}}: Context, look: ScreenLook): AppOptions {
   return {
     ...look,
-    streams: {input: stdin, output: stdout},
     span: SPANS.indexOf(values.span),
     sort: values.sort,
     top: values.top,
@@ -142,23 +144,25 @@ export function optionsOf({settings: {values}, stdin, stdout}: Context, look: Sc
 
 /** Log, report and settings are written in every case; told is only what somebody can still read. */
 async function sayGoodbye(
-  {stdout, stderr}: Context,
+  {stderr}: Context,
   parts: {
     readonly ending: Ending;
     readonly run: LiveRun;
     readonly app: App;
     readonly kept: KeptSettings;
     readonly job: ScreenJob | undefined;
+    readonly output: TerminalOutput;
   },
 ): Promise<void> {
-  const {ending, run, app, kept, job} = parts;
+  const {ending, run, app, kept, job, output} = parts;
   const words = job?.lastWords() ?? '';
-  const report = await run.finish(reasonOf(ending), stdout.columns);
+  const report = await run.finish(reasonOf(ending), output.columns);
   const notKept = await kept.flush();
   if (ending.kind === 'lost') return;
-  await tell(stdout, words === '' ? report : `${words}\n${report}`);
+  await tell(output, words === '' ? report : `${words}\n${report}`);
   const told = notKept === undefined ? [] : [`memtop: settings not kept: ${notKept}`];
-  for (const line of [...app.strayLines, ...told]) await tell(stderr, line);
+  const waitless = waitlessly(stderr, output);
+  for (const line of [...app.strayLines, ...told]) await tell(waitless, line);
 }
 
 function connect(run: LiveRun, app: App): void {

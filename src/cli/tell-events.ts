@@ -4,7 +4,7 @@ import {safeText} from '../core/text.ts';
 import type {LiveRun} from './run.ts';
 
 /** What a service's journal or a batch job's error file should tell. */
-export function tellEvents(run: LiveRun, stderr: NodeJS.WriteStream): void {
+export function tellEvents(run: LiveRun, stderr: NodeJS.WritableStream): void {
   run.session.onEvent((event) => {
     const text = textOf(event);
     if (text !== undefined) stderr.write(`${formatMoment(event.at)} ${safeText(text)}\n`);
@@ -13,7 +13,9 @@ export function tellEvents(run: LiveRun, stderr: NodeJS.WriteStream): void {
 }
 
 /** Rings a terminal, where standard error is one. */
-export function ringOn(stderr: NodeJS.WriteStream): ((bytes: string) => void) | undefined {
+export function ringOn(
+  stderr: NodeJS.WritableStream & {readonly isTTY?: boolean},
+): ((bytes: string) => void) | undefined {
   return stderr.isTTY === true ? (bytes) => void stderr.write(bytes) : undefined;
 }
 

@@ -13,6 +13,7 @@ import {openMarkBox} from './mark-box.ts';
 import {isReaderGone, outputError, tell} from './print.ts';
 import {LiveRun, type RunOptions} from './run.ts';
 import {ringOn, tellEvents} from './tell-events.ts';
+import {waitlessly} from './terminal-output.ts';
 
 /** With minutes between checks, the scan of the one before is too old to name who holds the memory. */
 const SCAN_WAIT_MS = 2000;
@@ -35,7 +36,9 @@ export function serve(context: Context): Promise<number> {
 }
 
 async function watchEvery(context: Context, usualMs: number): Promise<number> {
-  const {host, settings, stdin, stdout, stderr} = context;
+  const {host, settings, stdin} = context;
+  const stdout = waitlessly(context.stdout);
+  const stderr = waitlessly(context.stderr);
   const {values} = settings;
   const intervalMs = values.interval ?? usualMs;
   const exporter = await openExporter(context);

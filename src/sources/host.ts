@@ -45,8 +45,8 @@ export interface Host {
   after(milliseconds: number, action: () => void): () => void;
   /** Lets waiting keys and timers have their turn. */
   breathe(): Promise<void>;
-  /** This process's own RSS in bytes and CPU time in milliseconds. */
-  ownCost(): {readonly rssBytes: number; readonly cpuMs: number};
+  /** This process's own RSS in bytes and CPU time in milliseconds; `undefined` while that cannot be read. */
+  ownCost(): {readonly rssBytes: number; readonly cpuMs: number} | undefined;
   /** Total and free memory as the runtime tells it; exact on Windows. Bytes. */
   runtimeMemory(): {readonly totalBytes: number; readonly freeBytes: number};
   /** The systeminformation library's calls that memtop uses; loaded when first asked for. */

@@ -174,13 +174,14 @@ function sampler(
   const extras = host.platform === 'linux' ? linuxExtras(host, () => job?.pid) : () => ({limits: []});
   return (memory) => {
     const total = memory.status === 'ok' ? memory.value.totalBytes : Number.POSITIVE_INFINITY;
+    const self = host.ownCost();
     const quick = {
       at: host.now(),
       monotonicMs: host.monotonic(),
       memory,
       ...extras(total),
       ...gpus.latest(),
-      self: host.ownCost(),
+      ...(self !== undefined && {self}),
     };
     // Only now, so that a scan begun here does not delay the readings above.
     const processes = scans.latest();

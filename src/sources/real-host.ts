@@ -165,9 +165,14 @@ function after(milliseconds: number, action: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-function ownCost(): {rssBytes: number; cpuMs: number} {
-  const {user, system} = process.cpuUsage();
-  return {rssBytes: process.memoryUsage.rss(), cpuMs: (user + system) / 1000};
+function ownCost(): {rssBytes: number; cpuMs: number} | undefined {
+  try {
+    const {user, system} = process.cpuUsage();
+    return {rssBytes: process.memoryUsage.rss(), cpuMs: (user + system) / 1000};
+  } catch {
+    // The runtime opens a file for it, and there may be no descriptor left.
+    return undefined;
+  }
 }
 
 function fileSystem(path: string): {totalBytes: number; freeBytes: number} {

@@ -7,7 +7,17 @@ import {quietly, type StrayOutput, withholdStrayOutput} from './stray-output.ts'
 /** The terminal as memtop takes it: two streams that are a terminal. */
 export interface TerminalStreams {
   readonly input: NodeJS.ReadStream;
-  readonly output: NodeJS.WriteStream;
+  readonly output: ScreenOutput;
+}
+
+/** A terminal to draw on, where a write waits for nobody. */
+export interface ScreenOutput extends NodeJS.WritableStream {
+  /** Whether something is not out yet; 'free' tells when it is. */
+  readonly isBusy: boolean;
+  /** Drops what is not out yet. */
+  drop(): void;
+  /** Waits until all is out; false where the terminal took nothing for so many milliseconds. */
+  settle(patienceMs: number): boolean;
 }
 
 export interface TerminalOptions extends TerminalStreams {
@@ -28,6 +38,8 @@ const MOUSE_OFF = '\u001b[?1006l\u001b[?1000l';
 const RESIZE_WAIT_MS = 30;
 /** How long a stop may take before it is clear that nobody stops us: no shell to come back from. */
 const STOP_WAIT_MS = 400;
+/** How long a terminal that takes nothing keeps us from giving it back. */
+const LEAVE_PATIENCE_MS = 3000;
 const LOST_CODES = new Set(['EPIPE', 'EIO', 'ENOTCONN', 'ECONNRESET']);
 
 /** The one owner of the terminal: takes it over, gives it back, and does so whatever happens. */
@@ -40,6 +52,9 @@ export class TerminalOwner {
   #stopTimer: NodeJS.Timeout | undefined;
   #isSuspended = false;
   #isRestored = false;
+  /** What waits until the former picture is out; whatever comes meanwhile is in the next. */
+  #due: 'nothing' | 'paint' | 'redraw' = 'nothing';
+  #bell = '';
 
   constructor(options: TerminalOptions) {
     this.#options = options;
@@ -53,20 +68,31 @@ export class TerminalOwner {
     return this.#stray.lines;
   }
 
-  /** Draws what changed; nothing while the terminal is somebody else's. */
+  /**
+   * Draws what changed: not while the terminal is somebody else's, nor before the former picture is out. On a slow
+   * link pictures are left out, and none waits in a queue.
+   */
   render(): void {
-    if (!this.#isSuspended && !this.#isRestored) this.screen.render();
+    if (this.#isAway) return;
+    if (this.#options.output.isBusy) this.#due = this.#due === 'redraw' ? 'redraw' : 'paint';
+    else this.screen.render();
   }
 
   /** Draws everything anew, as after something else wrote to the terminal. */
   redraw(): void {
+    if (this.#options.output.isBusy) {
+      this.#due = 'redraw';
+      return;
+    }
     this.screen.alloc();
     this.render();
   }
 
   /** Writes what moves nothing on the screen: a bell, a notification. */
   ring(bytes: string): void {
-    if (!this.#isSuspended && !this.#isRestored) this.#options.output.write(bytes);
+    if (this.#isAway) return;
+    if (this.#options.output.isBusy) this.#bell = bytes;
+    else this.#options.output.write(bytes);
   }
 
   /** Gives the terminal back. Twice is harmless. */
@@ -97,6 +123,15 @@ export class TerminalOwner {
     this.#resume();
   };
   readonly #onData = (chunk: string): void => this.#take(chunk);
+  readonly #onFree = (): void => {
+    const due = this.#due;
+    const bell = this.#bell;
+    this.#due = 'nothing';
+    this.#bell = '';
+    if (bell !== '') this.ring(bell);
+    if (due === 'redraw') this.redraw();
+    else if (due === 'paint') this.render();
+  };
   readonly #onEnd = (): void => this.#options.onLost();
   readonly #onStreamError = (error: NodeJS.ErrnoException): void => {
     if (!LOST_CODES.has(error.code ?? '')) throw error;
@@ -107,7 +142,7 @@ export class TerminalOwner {
     const {input, output, mouse} = this.#options;
     input.setEncoding('utf8');
     input.on('data', this.#onData).on('end', this.#onEnd).on('error', this.#onStreamError);
-    output.on('error', this.#onStreamError);
+    output.on('error', this.#onStreamError).on('free', this.#onFree);
     process.on('SIGTSTP', this.#onStop).on('SIGCONT', this.#onContinue);
     input.setRawMode(true);
     input.resume();
@@ -115,22 +150,30 @@ export class TerminalOwner {
   }
 
   #stopListening(): void {
-    const {input} = this.#options;
+    const {input, output} = this.#options;
     clearTimeout(this.#pendingTimer);
     clearTimeout(this.#stopTimer);
     input.removeListener('data', this.#onData).removeListener('end', this.#onEnd);
+    output.removeListener('free', this.#onFree);
     process.removeListener('SIGTSTP', this.#onStop).removeListener('SIGCONT', this.#onContinue);
     // The listeners for errors stay: a terminal that is gone must not become a crash while we say good-bye.
   }
 
   #leave(): void {
     const {input, output, mouse, terminal} = this.#options;
+    this.screen.program.flush();
+    output.drop();
     if (mouse) output.write(MOUSE_OFF);
     this.screen.leave();
     // Without a second screen the picture would stay; what is printed next belongs on an empty one.
     if (!terminal.hasSecondScreen) output.write('\u001b[H\u001b[J');
+    output.settle(LEAVE_PATIENCE_MS);
     input.setRawMode(false);
     input.pause();
+  }
+
+  get #isAway(): boolean {
+    return this.#isSuspended || this.#isRestored;
   }
 
   #resume(): void {

@@ -13,6 +13,7 @@ import type {TapeControl} from '../../src/core/tape.ts';
 import {App} from '../../src/tui/app.ts';
 import {readTerminal} from '../../src/tui/capabilities.ts';
 import type {AppServices, JobControl} from '../../src/tui/services.ts';
+import type {ScreenOutput} from '../../src/tui/terminal.ts';
 import {parseTheme, THEME_NAMES, type Theme} from '../../src/tui/theme.ts';
 import type {Recording} from '../../src/tui/view.ts';
 import {NOW, quarterHour} from './machine.ts';
@@ -90,7 +91,7 @@ export class Headless {
       terminal: readTerminal(env, 'linux', {ascii: undefined, chart: undefined}),
       streams: {
         input: this.#input as unknown as NodeJS.ReadStream,
-        output: this.#output as unknown as NodeJS.WriteStream,
+        output: this.#output as unknown as ScreenOutput,
       },
       themes: themesFrom(theme),
       span: 2,
@@ -120,6 +121,12 @@ export class Headless {
   /** How many times something went to the terminal. */
   get writes(): number {
     return this.#writes;
+  }
+
+  /** Whether the terminal has room for what is written. */
+  set isBlocked(isBlocked: boolean) {
+    this.#output.isBusy = isBlocked;
+    if (!isBlocked) this.#output.emit('free');
   }
 
   get text(): string {
@@ -256,6 +263,7 @@ export function themesFrom(first: string): readonly [Theme, ...Theme[]] {
 export class FakeOutput extends EventEmitter {
   readonly isTTY = true;
   readonly writable = true;
+  isBusy = false;
   columns: number;
   rows: number;
   readonly #take: (text: string) => void;
@@ -269,6 +277,12 @@ export class FakeOutput extends EventEmitter {
 
   write(text: string): boolean {
     this.#take(text);
+    return true;
+  }
+
+  drop(): void {}
+
+  settle(): boolean {
     return true;
   }
 

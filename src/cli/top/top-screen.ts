@@ -7,6 +7,7 @@ import {crashWith} from '../crash.ts';
 import {codeOf, type Ending, listenForEndings} from '../endings.ts';
 import {tell} from '../print.ts';
 import type {ScreenLook} from '../screen.ts';
+import {waitlessly} from '../terminal-output.ts';
 
 const USUAL_INTERVAL_MS = 15_000;
 const LEAST_INTERVAL_MS = 1000;
@@ -25,7 +26,7 @@ const QUIT = {
 
 /** Shows a fleet until something ends it. */
 export async function topScreen(context: Context, {look, fleet, wish}: TopParts): Promise<number> {
-  const {host, settings, stdin, stdout, stderr} = context;
+  const {host, settings, stderr} = context;
   const endings = listenForEndings({hasTerminal: true});
   let app: FleetApp | undefined;
   const guard = crashWith({host, restore: () => app?.close(), lastWords: () => ''});
@@ -43,7 +44,6 @@ export async function topScreen(context: Context, {look, fleet, wish}: TopParts)
       {
         feed,
         ...look,
-        streams: {input: stdin, output: stdout},
         span: SPANS.indexOf(settings.values.span),
         mouse: settings.values.mouse,
         now: () => host.now(),
@@ -54,7 +54,8 @@ export async function topScreen(context: Context, {look, fleet, wish}: TopParts)
     const ending = await endings.first;
     feed.close();
     app.close();
-    for (const line of app.strayLines) await tell(stderr, line);
+    const waitless = waitlessly(stderr, look.streams.output);
+    for (const line of app.strayLines) await tell(waitless, line);
     return codeOf(ending);
   } catch (error) {
     return guard.crash(error);

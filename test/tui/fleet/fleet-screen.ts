@@ -9,6 +9,7 @@ import {pastOf} from '../../../src/core/fleet/past.ts';
 import type {FleetPoint} from '../../../src/core/fleet/point.ts';
 import {readTerminal} from '../../../src/tui/capabilities.ts';
 import {FleetApp} from '../../../src/tui/fleet/fleet-app.ts';
+import type {ScreenOutput} from '../../../src/tui/terminal.ts';
 import {AT, pointsOf} from '../../core/fleet/points.ts';
 import {FakeOutput, themesFrom} from '../headless.ts';
 
@@ -129,7 +130,7 @@ export class FleetScreen {
         terminal: readTerminal(env, 'linux', {ascii: undefined, chart: undefined}),
         streams: {
           input: this.#input as unknown as NodeJS.ReadStream,
-          output: output as unknown as NodeJS.WriteStream,
+          output: output as unknown as ScreenOutput,
         },
         themes: themesFrom(env.NO_COLOR === undefined ? 'dark' : 'mono'),
         span: 3,
