@@ -48,7 +48,7 @@ export class History {
   add(at: number, value: number | undefined): void {
     this.#firstAt ??= at;
     this.#lastAt = at;
-    for (const tier of this.#tiers) tier.add(at, value);
+    for (let index = 0; index < this.#tiers.length; index += 1) this.#tiers[index]?.add(at, value);
   }
 
   /** Marks everything after the latest reading up to `at` as a time in which readings were due and did not come. */
@@ -117,8 +117,9 @@ export class History {
     const firstAt = this.#firstAt ?? from;
     const coarsest = Math.max(columnMs, SECOND);
     let best: HistoryTier | undefined;
-    for (const tier of this.#tiers) {
-      if (!tier.reaches(from, firstAt)) continue;
+    for (let index = 0; index < this.#tiers.length; index += 1) {
+      const tier = this.#tiers[index];
+      if (tier?.reaches(from, firstAt) !== true) continue;
       if (best !== undefined && tier.stepMs > coarsest) break;
       best = tier;
     }

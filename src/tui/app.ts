@@ -15,7 +15,7 @@ import {type Theme, themeAfter} from './theme.ts';
 import type {Answer} from './view.ts';
 import {mountPicture} from './widgets.ts';
 
-/** Reasons to paint that come this close together are one painting. */
+/** No painting comes sooner after another: reasons to paint that come meanwhile share one. */
 const FRAME_MS = 33;
 
 /** Longer than an answer stands, and any flash. */
@@ -31,7 +31,7 @@ export class App {
   readonly #performer: Performer;
   #theme: Theme;
   #isReadingMemory = false;
-  #hasPainted = false;
+  #paintedAt = Number.NEGATIVE_INFINITY;
   /** When something but time asked for a painting, on the clock that never steps. */
   #stirredAt = Number.NEGATIVE_INFINITY;
   #updatedAt = Number.NEGATIVE_INFINITY;
@@ -207,12 +207,14 @@ export class App {
   }
 
   #paintSoon(): void {
-    const wait = this.#hasPainted ? FRAME_MS : 0;
-    this.#renderTimer ??= setTimeout(() => {
-      this.#renderTimer = undefined;
-      this.#hasPainted = true;
-      this.#terminal.render();
-    }, wait);
+    this.#renderTimer ??= setTimeout(
+      () => {
+        this.#renderTimer = undefined;
+        this.#paintedAt = this.#services.clock();
+        this.#terminal.render();
+      },
+      Math.min(FRAME_MS, Math.max(0, this.#paintedAt + FRAME_MS - this.#services.clock())),
+    );
   }
 
   /** A picture that is frozen is sent once, with what was answered to the last key: readings go on without it. */

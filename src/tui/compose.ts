@@ -46,7 +46,7 @@ export function compose(view: View): Composed {
     : [statusWithFrozen(view, widthClass)];
   const body = bodyOf(view, layout, head.length);
   const lines = [...head, ...body.lines, footerLine(view)].map((line) => fit(line, width)).slice(0, height);
-  if (!view.ui.help) return {...body, lines};
+  if (!view.ui.help) return {lines, chart: body.chart, panes: body.panes};
   return {...covered({...body, lines}, helpOverlay(view), width), panes: []};
 }
 

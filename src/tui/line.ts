@@ -15,28 +15,35 @@ export type Line = readonly Span[];
 
 export type Look = Pick<Span, 'inverse' | 'bold' | 'solid'>;
 
-export const span = (text: string, role: Role = 'text', look: Look = {}): Span => ({text, role, ...look});
+export function span(text: string, role: Role = 'text', look?: Look): Span {
+  return look === undefined ? {text, role} : {text, role, ...look};
+}
 
 /** The sign before the row under the cursor. */
 export const cursorSpan = (isHere: boolean): Span => (isHere ? span('▸', 'accent') : span(' '));
 
 export const BLANK: Line = [];
+const NOTHING = span('');
 
 export function widthOf(line: Line): number {
-  return line.reduce((width, {text}) => width + text.length, 0);
+  let width = 0;
+  for (let place = 0; place < line.length; place += 1) width += line[place]?.text.length ?? 0;
+  return width;
 }
 
-/** The line cut or filled with blanks to exactly this width. */
+/** The line cut or filled with blanks to exactly this width; itself where it is just that. */
 export function fit(line: Line, width: number): Line {
+  if (widthOf(line) === width && line.every(({text}) => text !== '')) return line;
   const result: Span[] = [];
   let left = width;
-  for (const part of line) {
-    if (left <= 0) break;
+  for (let place = 0; place < line.length && left > 0; place += 1) {
+    const part = line[place] ?? NOTHING;
     const text = part.text.length > left ? part.text.slice(0, left) : part.text;
     if (text !== '') result.push(text === part.text ? part : {...part, text});
     left -= text.length;
   }
-  return left > 0 ? [...result, span(' '.repeat(left))] : result;
+  if (left > 0) result.push(span(' '.repeat(left)));
+  return result;
 }
 
 /** Exactly so many rows: cut, or filled with blank ones. */

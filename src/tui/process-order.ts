@@ -61,21 +61,21 @@ function overtake(keys: string[], rows: Rows, former: ReadonlySet<string>, figur
 
 function leads(lower: ProcessRow | undefined, upper: ProcessRow | undefined, figure: Figure): boolean {
   if (lower === undefined || upper === undefined) return false;
-  const [size, other] = sizesOf(lower, upper, figure);
-  const lead = size - other;
+  const other = sizeBeside(upper, lower, figure);
+  const lead = sizeBeside(lower, upper, figure) - other;
   return lead >= LEAD_BYTES && lead >= other * LEAD_SHARE;
 }
 
-/** Two that hold no VRAM, as far as anybody knows, are told apart by their RAM. */
-function sizesOf(one: ProcessRow, other: ProcessRow, figure: Figure): readonly [number, number] {
-  const sizes = [figure(one), figure(other)] as const;
-  return Math.max(...sizes) > 0 ? sizes : [one.rssBytes, other.rssBytes];
+/** What one is compared by with another: two that hold no VRAM, as far as anybody knows, are told apart by their RAM. */
+function sizeBeside(one: ProcessRow, other: ProcessRow, figure: Figure): number {
+  const size = figure(one);
+  return size > 0 || figure(other) > 0 ? size : one.rssBytes;
 }
 
 function placeOf(row: ProcessRow, keys: readonly string[], rows: Rows, figure: Figure): number {
   const index = keys.findIndex((key) => {
-    const [other, size] = sizesOf(rows.get(key) ?? row, row, figure);
-    return other < size;
+    const other = rows.get(key) ?? row;
+    return sizeBeside(other, row, figure) < sizeBeside(row, other, figure);
   });
   return index < 0 ? keys.length : index;
 }

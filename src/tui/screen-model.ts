@@ -97,14 +97,14 @@ export class ScreenModel {
     if (frame === undefined) return undefined;
     const ui = this.#ui;
     const [time, ticks] = [now(), clock()];
-    const charted = {
-      ui,
-      endMs: frame.timelineMs - ui.backMs,
-      poolHistory: (id: string) => session.pool(id)?.history,
-    };
-    const from = charted.endMs - shownSpanMs(charted);
+    const endMs = frame.timelineMs - ui.backMs;
+    const poolHistory = (id: string) => session.pool(id)?.history;
+    const from = endMs - shownSpanMs({ui, endMs, poolHistory});
+    // Written out: to spread an object into one as large as this makes a new shape of it each time.
     return {
-      ...charted,
+      ui,
+      endMs,
+      poolHistory,
       width,
       height,
       capabilities: this.#options.terminal.capabilities,

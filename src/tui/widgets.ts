@@ -59,7 +59,8 @@ class RowsWidget extends blessed.Element {
     this.#look = look;
     const redrawn = this.#chart.take(picture.chart);
     for (let row = 0; row < screen.lines.length; row += 1) {
-      const [into, line] = [screen.lines[row], picture.lines[row] ?? BLANK];
+      const into = screen.lines[row];
+      const line = picture.lines[row] ?? BLANK;
       if (into === undefined) continue;
       const drawn = this.#drawn[row];
       if (drawn?.into === into && isSameLine(drawn.line, line) && !redrawn.has(row)) continue;
@@ -73,7 +74,9 @@ class RowsWidget extends blessed.Element {
 
   #write(into: ScreenLine, line: Line, {theme, colors, capabilities}: Look): void {
     let column = 0;
-    for (const part of line) {
+    for (let index = 0; index < line.length; index += 1) {
+      const part = line[index];
+      if (part === undefined) continue;
       const attribute = cellAttribute(theme.inks[part.role], colors, part);
       const text = inGlyphs(part.text, capabilities);
       // One unit is one cell, as of all text that is shown.

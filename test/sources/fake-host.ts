@@ -126,6 +126,10 @@ export class FakeHost implements Host {
   }
 
   async list(path: string): Promise<readonly string[]> {
+    return this.listNow(path);
+  }
+
+  listNow(path: string): readonly string[] {
     const folder = this.files.get(path);
     if (typeof folder === 'object') throw systemError(folder.error, path);
     const inside = [...this.files.keys()].filter((name) => name.startsWith(`${path}/`));

@@ -27,15 +27,23 @@ export function parseStat(text: string): ProcessStat | undefined {
   const fields = text.slice(close + 2).split(' ', 22);
   const startTicks = fields[19];
   if (startTicks === undefined || !/^\d+$/.test(startTicks)) return undefined;
-  const numbers = {
+  const stat = {
     pid: Number(text.slice(0, open)),
     parentPid: Number(fields[1]),
     sessionId: Number(fields[3]),
+    state: fields[0] ?? '',
+    name: text.slice(open + 1, close),
+    isKernelThread: (Number(fields[6]) & PF_KTHREAD) !== 0,
     cpuTicks: Number(fields[11]) + Number(fields[12]),
+    startTicks,
     rssPages: Number(fields[21]),
   };
-  if (!Object.values(numbers).every((figure) => Number.isSafeInteger(figure) && figure >= 0))
-    return undefined;
-  const isKernelThread = (Number(fields[6]) & PF_KTHREAD) !== 0;
-  return {...numbers, state: fields[0] ?? '', name: text.slice(open + 1, close), startTicks, isKernelThread};
+  const {pid, parentPid, sessionId, cpuTicks, rssPages} = stat;
+  return isCount(pid) && isCount(parentPid) && isCount(sessionId) && isCount(cpuTicks) && isCount(rssPages)
+    ? stat
+    : undefined;
+}
+
+function isCount(figure: number): boolean {
+  return Number.isSafeInteger(figure) && figure >= 0;
 }

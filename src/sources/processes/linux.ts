@@ -11,6 +11,8 @@ const SLICE_MS = 4;
 // The kernel's interface gives user space hundredths of a second on every Linux, whatever its own clock (USER_HZ).
 const TICK_MS = 10;
 const BOOT_TIME_MS = 60_000;
+/** A list of so many names is there within a millisecond. */
+const SHORT = 1000;
 /** Without any news it is looked this often whether a command line is to be read again. */
 const DETAILS_MS = 10_000;
 /** Two tellings of one boot are no further apart: one has whole seconds, and the clock is set by small steps. */
@@ -31,6 +33,7 @@ export class LinuxProcesses {
   #bootedAt: number | undefined;
   #bootReadAt = Number.NEGATIVE_INFINITY;
   readonly #plan = new ScanPlan();
+  #isShort = false;
   #detailsAt = Number.NEGATIVE_INFINITY;
   /** What was made of each, for as long as nothing of it changes. */
   readonly #made = new WeakMap<ProcessStat, Made>();
@@ -44,7 +47,7 @@ export class LinuxProcesses {
   async scan(wish: ScanWish = 'all'): Promise<Reading<ProcessTable>> {
     let names: readonly string[];
     try {
-      names = await this.#host.list('/proc');
+      names = await this.#list();
     } catch (error) {
       const missing = missingFile('/proc', error);
       return missing.status === 'denied' ? denied('/proc cannot be read: permission denied') : missing;
@@ -59,6 +62,13 @@ export class LinuxProcesses {
     await this.#host.breathe();
     const processes = this.#readings(stats);
     return ok({at, processes, ...this.#hint(processes)});
+  }
+
+  /** To have another thread list what is short takes longer than that does. */
+  async #list(): Promise<readonly string[]> {
+    const names = this.#isShort ? this.#host.listNow('/proc') : await this.#host.list('/proc');
+    this.#isShort = names.length < SHORT;
+    return names;
   }
 
   /** A process may call itself something else while it runs. */
