@@ -6,6 +6,7 @@ const END_TO_END = ['test/e2e/**/*.test.ts', 'test/package.test.ts'];
 const PATIENT = [
   'diff',
   'fleet',
+  'idle',
   'leak',
   'library',
   'log-input',

@@ -21,8 +21,6 @@ launch(words.some((word) => COMMANDS_APART.has(word)) ? 'whole' : 'live');
 
 /** `live` has all but the commands that are seldom used, and so is read sooner. */
 function launch(program: 'whole' | 'live'): void {
-  // Before all else: code is kept for the flags that it was compiled with.
-  if (program === 'live') beFrugal();
   const file = join(import.meta.dirname, `${program}.cjs`);
   const folder = cacheFolder(process.platform, process.env);
   const name = `${MEMTOP_BUILDS[program]}-${process.arch}-${process.versions.v8}`;
@@ -34,8 +32,15 @@ function launch(program: 'whole' | 'live'): void {
     ...(cachedData !== undefined && {cachedData}),
   });
   script.runInThisContext()(createRequire(file), file);
-  if (cache === undefined || (cachedData !== undefined && script.cachedDataRejected !== true)) return;
-  // Only a screen has used all that a screen uses.
-  if (isatty(1) && !words.some((word) => WITHOUT_SCREEN.has(word)))
-    setTimeout(() => cache.write(script.createCachedData()), SETTLED_MS).unref();
+  const isKept = cachedData !== undefined && script.cachedDataRejected !== true;
+  setTimeout(() => {
+    if (!isKept && isScreen()) cache?.write(script.createCachedData());
+    // Not sooner: compiled code is good for the flags alone that it was compiled with, the runtime's own too.
+    if (program === 'live') beFrugal();
+  }, SETTLED_MS).unref();
+}
+
+/** Only a screen has used all that a screen uses. */
+function isScreen(): boolean {
+  return isatty(1) && !words.some((word) => WITHOUT_SCREEN.has(word));
 }

@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs';
+import {readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import {expect, test} from 'vitest';
@@ -47,3 +47,29 @@ test('a refresh sends what changed and no more, and a frozen screen nothing', as
   expect(program.raw.length).toBe(frozen);
   program.press('q');
 });
+
+test.runIf(process.platform === 'linux')(
+  'a refresh asks the system no more than the machine it shows is worth',
+  async () => {
+    using place = workplace();
+    await using program = memtop(place);
+    await program.waitFor(isUp);
+    await wait(12_000);
+    const before = callsOf(program.pid);
+    await wait(10_000);
+    const after = callsOf(program.pid);
+    const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).length;
+    // Memory, groups and pressure, each read to its end; of processes those that are large or change.
+    expect((after.reads - before.reads) / 10).toBeLessThan(70 + processes);
+    expect((after.writes - before.writes) / 10).toBeLessThan(12);
+    expect(after.reads).toBeGreaterThan(before.reads);
+    program.press('q');
+  },
+);
+
+/** System calls that read and write, as the kernel counts them for a process. */
+function callsOf(pid: number): {readonly reads: number; readonly writes: number} {
+  const io = readFileSync(`/proc/${pid}/io`, 'utf8');
+  const count = (name: string) => Number(new RegExp(`^${name}: (\\d+)$`, 'm').exec(io)?.[1]);
+  return {reads: count('syscr'), writes: count('syscw')};
+}

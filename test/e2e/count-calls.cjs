@@ -15,16 +15,17 @@ fs.readFileSync = (...args) => {
   return content;
 };
 
-const write = process.stdout.write.bind(process.stdout);
+const {writeSync} = fs;
 let isTold = false;
-process.stdout.write = (chunk, ...rest) => {
-  if (!isTold && String(chunk).length > 1000) {
+// The first that is as long as this is the first frame.
+fs.writeSync = (fd, chunk, ...rest) => {
+  if (!isTold && chunk.length > 1000) {
     isTold = true;
     counts.builtins = process.moduleLoadList.filter((name) => name.startsWith('NativeModule ')).length;
     counts.timers = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     writeFileSync(process.env.COUNTS_FILE, JSON.stringify(counts));
   }
-  return write(chunk, ...rest);
+  return writeSync(fd, chunk, ...rest);
 };
 
 function counting(call, count) {
