@@ -88,6 +88,7 @@ export const bundlePlugin = {
     });
     stubConf(build);
     onlyUsedMatrices(build);
+    lightBlessed(build);
   },
 };
 
@@ -123,6 +124,23 @@ function onlyUsedMatrices(build) {
       .join('\n'),
     resolveDir: pluginData,
   }));
+}
+
+// blessed asks for parts of Node that take longer to load than all of it: one to check terminal descriptions, and one
+// to start programs, which a screen does nowhere but on the console of Windows.
+const LIGHT = {
+  assert: `const check = (isTrue) => { if (!isTrue) throw new Error('a terminal description that cannot be read'); };
+    module.exports = Object.assign(check, {ok: check, equal: (one, other) => check(one == other)});`,
+  child_process: ['spawn', 'execSync', 'execFileSync']
+    .map((name) => `exports.${name} = (...args) => require('node:child_process').${name}(...args);`)
+    .join('\n'),
+};
+
+function lightBlessed(build) {
+  build.onResolve({filter: /^(assert|child_process)$/}, ({path: name, importer}) =>
+    /[\\/]blessed[\\/]/.test(importer) ? {path: name, namespace: 'light'} : undefined,
+  );
+  build.onLoad({filter: /.*/, namespace: 'light'}, ({path: name}) => ({contents: LIGHT[name]}));
 }
 
 function stubConf(build) {

@@ -1,7 +1,7 @@
 import {builtinModules, createRequire} from 'node:module';
 
 /** Parts of Node that take milliseconds to load, and that the first frame does without. */
-const SLOW_BUILTINS = ['crypto', 'net', 'zlib', 'http', 'https', 'tls'];
+const SLOW_BUILTINS = ['child_process', 'crypto', 'net', 'zlib', 'http', 'https', 'tls'];
 
 /** Loaded only where it is used, and uses classes of theirs. */
 const LATE = /sinks[\\/]prometheus[\\/]|exporter-secrets/;

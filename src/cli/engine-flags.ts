@@ -1,5 +1,3 @@
-import {setFlagsFromString} from 'node:v8';
-
 /** The latest version of Node whose engine is known to have these; others would complain of what they do not know. */
 const LATEST_KNOWN = 24;
 
@@ -13,7 +11,9 @@ const FLAGS = [
 ];
 
 /** Has the engine spare memory and CPU rather than time, as suits a program that runs all night beside others. */
-export function beFrugal(): void {
+export function beFrugal(require: NodeJS.Require): void {
   if (Number.parseInt(process.versions.node, 10) > LATEST_KNOWN) return;
+  // Only now: it is slow to load, and nobody waits any more.
+  const {setFlagsFromString}: typeof import('node:v8') = require('node:v8');
   for (const flag of FLAGS) setFlagsFromString(flag);
 }

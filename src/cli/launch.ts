@@ -31,12 +31,13 @@ function launch(program: 'whole' | 'live'): void {
     filename: file,
     ...(cachedData !== undefined && {cachedData}),
   });
-  script.runInThisContext()(createRequire(file), file);
+  const require = createRequire(file);
+  script.runInThisContext()(require, file);
   const isKept = cachedData !== undefined && script.cachedDataRejected !== true;
   setTimeout(() => {
     if (!isKept && isScreen()) cache?.write(script.createCachedData());
     // Not sooner: compiled code is good for the flags alone that it was compiled with, the runtime's own too.
-    if (program === 'live') beFrugal();
+    if (program === 'live') beFrugal(require);
   }, SETTLED_MS).unref();
 }
 

@@ -1,5 +1,6 @@
 import {writeSync} from 'node:fs';
 import {Writable} from 'node:stream';
+import {monotonicMs} from '../sources/monotonic.ts';
 import {openTerminalDevice, type TerminalDevice} from './terminal-device.ts';
 
 /** So long a terminal may take nothing before it is left unsaid, in milliseconds. */
@@ -101,7 +102,7 @@ export class TerminalOutput extends Writable {
     }
     this.#rest = chunk;
     this.#onTaken = onTaken;
-    this.#movedAt = performance.now();
+    this.#movedAt = monotonicMs();
     this.#push();
   }
 
@@ -121,7 +122,7 @@ export class TerminalOutput extends Writable {
   readonly #onStreamError = (error: Error): void => void this.destroy(error);
 
   #isStalled(patienceMs: number): boolean {
-    return performance.now() - this.#movedAt >= patienceMs;
+    return monotonicMs() - this.#movedAt >= patienceMs;
   }
 
   #push(): void {
@@ -130,7 +131,7 @@ export class TerminalOutput extends Writable {
     if (this.#device === undefined || onTaken === undefined) return;
     try {
       const taken = this.#device.write(this.#rest);
-      if (taken > 0) this.#movedAt = performance.now();
+      if (taken > 0) this.#movedAt = monotonicMs();
       this.#retryMs = taken > 0 ? FIRST_RETRY_MS : Math.min(RETRY_MS, 2 * this.#retryMs);
       this.#rest = this.#rest.subarray(taken);
     } catch (error) {

@@ -12,13 +12,15 @@ import {furtherTables, poolTable, type ReportTable, reportFacts} from './tables.
 import {spanText} from './words.ts';
 
 /** Nothing from outside is loaded, and nothing but this style and this script works, whatever a process called itself. */
-const POLICY = [
-  "default-src 'none'",
-  `style-src '${hashOf(STYLE)}'`,
-  `script-src '${hashOf(SCRIPT)}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
+function policy(): string {
+  return [
+    "default-src 'none'",
+    `style-src '${hashOf(STYLE)}'`,
+    `script-src '${hashOf(SCRIPT)}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
 /** A cell of figures longer than this is a reason in words, and may break. */
 const FIGURE = 34;
 
@@ -30,7 +32,7 @@ export function reportHtml(report: Report, chart: ReportChart | undefined): stri
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta http-equiv="Content-Security-Policy" content="${policy()}">
 <title>memtop report: ${host}</title>
 <style>${STYLE}</style>
 </head>
