@@ -3,7 +3,7 @@ import {afterEach, beforeEach, expect, test, vi} from 'vitest';
 import {TerminalOutput} from '../../src/cli/terminal-output.ts';
 
 beforeEach(() => {
-  vi.useFakeTimers({toFake: ['setTimeout', 'clearTimeout', 'performance']});
+  vi.useFakeTimers({toFake: ['setTimeout', 'clearTimeout', 'hrtime']});
 });
 afterEach(() => {
   vi.useRealTimers();
