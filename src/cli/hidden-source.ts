@@ -35,5 +35,7 @@ function hiddenProcess(process: ProcessReading): ProcessReading {
     const hidden = hideSecrets(args);
     return hidden === args ? process : {...process, args: hidden, command: hidden.join(' ')};
   }
-  return command === undefined ? process : {...process, command: hideSecretsInText(command)};
+  const hidden = command === undefined ? undefined : hideSecretsInText(command);
+  // The same process as it was costs those behind nothing.
+  return hidden === command ? process : {...process, ...(hidden !== undefined && {command: hidden})};
 }

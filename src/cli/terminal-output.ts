@@ -109,6 +109,9 @@ export class TerminalOutput extends Writable {
   override _destroy(error: Error | null, onDone: (error?: Error | null) => void): void {
     clearTimeout(this.#timer);
     this.#stream.removeListener('resize', this.#onResize);
+    // Its number may soon be that of another file, and what is not out yet must not get there.
+    this.#rest = NOTHING;
+    this.#onTaken = undefined;
     this.#device?.close();
     onDone(error);
   }

@@ -75,6 +75,8 @@ export class History {
   /** As `columns`, working out anew only what a reading has changed: for a chart that is drawn every beat. */
   columnsAgain(from: number, columnMs: number, count: number, until: number): readonly Column[] {
     const tier = this.#tierFor(from, columnMs);
+    // What no resolution holds any more was there when it was drawn last.
+    if (!tier.reaches(from, this.#firstAt ?? from)) return this.columns(from, columnMs, count, until);
     const edge = tier.startOf(Math.min(until, this.#lastAt));
     this.#drawn ??= new KeptColumns();
     return this.#drawn.update(

@@ -28,7 +28,9 @@ export class KeptColumns {
     isOver: (index: number) => boolean,
   ): readonly Column[] {
     const shift = this.#shiftTo(request);
-    const known = shift === undefined ? 0 : Math.max(0, Math.min(request.count, this.#overCount - shift));
+    let known = shift === undefined ? 0 : Math.max(0, Math.min(request.count, this.#overCount - shift));
+    // What is shown may end earlier than it did.
+    while (known > 0 && !isOver(known - 1)) known -= 1;
     const columns: Column[] = [];
     for (let index = 0; index < known; index += 1)
       columns.push(this.#columns[index + (shift ?? 0)] ?? 'empty');

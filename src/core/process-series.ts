@@ -20,7 +20,7 @@ export interface ProcessGrowth {
 
 interface Entry {
   process: ProcessReading;
-  /** When `process` was read, on the timeline. */
+  /** Since when `process` is what it is, on the timeline: whether it is read anew each time is not known. */
   readMs: number;
   cpuPercent: number | undefined;
   readonly history: History;
@@ -125,8 +125,7 @@ export class ProcessSeries {
     const entry = this.#entryOf(process, at, timelineMs);
     addToHistory(entry, process, timelineMs);
     entry.cpuPercent = cpuBetween(entry, process, timelineMs) ?? entry.cpuPercent;
-    entry.process = process;
-    entry.readMs = timelineMs;
+    if (entry.process !== process) [entry.process, entry.readMs] = [process, timelineMs];
     entry.seenMs = timelineMs;
     if (process.rssBytes < entry.low.bytes) entry.low = {bytes: process.rssBytes, at};
     const growthBytes = process.rssBytes - entry.low.bytes;
@@ -207,7 +206,9 @@ function placeFor(process: ProcessReading, chosen: readonly ProcessReading[]): n
 
 function bySize(a: ProcessReading, b: ProcessReading): number {
   // Not their difference: beyond 2 GiB that would be an object of its own at each of thousands of comparisons.
-  if (a.rssBytes !== b.rssBytes) return a.rssBytes < b.rssBytes ? 1 : -1;
+  const one = a.rssBytes;
+  const other = b.rssBytes;
+  if (one !== other) return one < other ? 1 : -1;
   return a.pid - b.pid;
 }
 

@@ -4,6 +4,7 @@ const PASSWORD = /(?:password|passwd|passphrase|passcode)$/;
 const SECRET = /secret$/;
 const TOKEN = /token$/;
 const JOINED_KEY = /(?:api|access|secret|private|auth|account|encryption)key$/;
+const BEARER = /^(?:bearer|jwt|apikeys)$/;
 const CREDENTIALS = /^credentials?$/;
 
 /** What makes a key one that opens something, and not one that sorts or frames. */
@@ -23,7 +24,7 @@ const TEXT_TOKENS = new Set(
 );
 
 /** None of the others is in any name that stands before a secret. */
-const SUSPECT = /pass|pwd|secret|token|key|cred|auth/i;
+const SUSPECT = /pass|pwd|secret|token|key|cred|auth|bearer|jwt/i;
 
 const MOST_NAME = 200;
 
@@ -41,13 +42,15 @@ export function isSecret(name: string, value: string): boolean {
   const before = words.at(-2) ?? '';
   if (PASSWORD.test(last)) return true;
   if (SWITCHES.test(value)) return false;
-  if (SECRET.test(last) || JOINED_KEY.test(last)) return true;
+  if (SECRET.test(last) || JOINED_KEY.test(last) || BEARER.test(last)) return true;
   if (TOKEN.test(last)) return !isTextToken(words, last);
   if (CREDENTIALS.test(last)) return !FILE.test(value);
   if (last === 'key') return isOpeningKey(before, value);
+  if (last === 'keys') return before === 'api';
   if (last === 'auth') return value.includes(':');
   if (last === 'pass') return !/^\d{1,3}$/.test(value);
-  return last === 'pwd' && words.length > 1 && !FILE.test(value);
+  // Alone it is a password as a flag only: the variable is the folder that a program works in.
+  return last === 'pwd' && (words.length > 1 || name.startsWith('-')) && !FILE.test(value);
 }
 
 function isTextToken(words: readonly string[], last: string): boolean {

@@ -21,6 +21,7 @@ const PROGRAMS: ReadonlyMap<string, SecretFlags> = new Map([
   ...['mongo', 'mongosh', 'mongodump', 'mongorestore'].map((name) => [name, MONGO] as const),
   ...['docker', 'podman', 'helm', 'oras'].map((name) => [name, LOGIN] as const),
   ...['zip', 'unzip'].map((name) => [name, ZIP] as const),
+  ...['plink', 'pscp', 'psftp'].map((name) => [name, {next: ['-pw']}] as const),
   ['redis-cli', {next: ['-a']}],
   ['ldapsearch', {next: ['-w'], attached: ['-w']}],
   ['curl', {pair: ['-u', '--user', '-U', '--proxy-user']}],
@@ -36,8 +37,7 @@ export class ProgramFlags {
   keptOf(word: string): number | undefined {
     const before = this.#before;
     this.#before = word;
-    const program = word.slice(word.lastIndexOf('/') + 1);
-    const flags = PROGRAMS.get(program);
+    const flags = PROGRAMS.get(programOf(word));
     if (flags !== undefined) {
       this.#flags = flags;
       this.#isBehind = flags.behind === undefined;
@@ -47,6 +47,14 @@ export class ProgramFlags {
     return this.#isBehind && this.#flags !== undefined ? keptOf(this.#flags, word, before) : undefined;
   }
 }
+
+/** Behind its folders, a quote or another command: `'/usr/bin/mysql`, `curl.exe`, `cd;curl`. */
+function programOf(word: string): string {
+  const start = Math.max(...BEFORE_PROGRAM.map((sign) => word.lastIndexOf(sign))) + 1;
+  return word.slice(start).replace(/\.exe$/i, '');
+}
+
+const BEFORE_PROGRAM = ['/', '\\', '"', "'", '`', '(', ';', '&', '|'];
 
 function keptOf({next = [], attached = [], pair = []}: SecretFlags, word: string, before: string) {
   if (next.includes(before)) return 0;

@@ -4,7 +4,7 @@ import {HIDDEN, hideShapes} from './secret-shapes.ts';
 
 /** Where none of this is in a text, there is no secret that could be known as one. Most command lines end here. */
 const SUSPECT =
-  /login|pass|pwd|secret|token|key|cred|auth|bearer|basic|cookie|:\/\/|gh[pousr]_|github_pat|glpat-|hf_|sk[-_]|rk_|xox|xapp-|AKIA|ASIA|AIza|ya29|npm_|pypi-|nvapi-|gsk_|r8_|SG\.|eyJ|PRIVATE KEY|sshpass|mysql|mariadb|mongo|docker|podman|helm|oras|redis-cli|ldapsearch|curl|7za?|zip/i;
+  /login|pass|pwd|secret|token|key|cred|auth|jwt|bearer|basic|cookie|:\/\/|gh[pousr]_|github_pat|glpat-|hf_|sk[-_]|rk_|xox|xapp-|AKIA|ASIA|AIza|ya29|npm_|pypi-|nvapi-|gsk_|r8_|SG\.|eyJ|PRIVATE KEY|sshpass|mysql|mariadb|mongo|docker|podman|helm|oras|redis-cli|plink|pscp|psftp|ldapsearch|curl|7za?|zip/i;
 
 const hiddenArgs = new WeakMap<readonly string[], readonly string[]>();
 
@@ -66,7 +66,7 @@ function hideInWord(arg: string): string {
 
 /** A flag or a name with what parts it from its value: `--password `, `token=`, `"apiKey": `. */
 const ASSIGNED =
-  /(?<![\w.-])(?:(-{1,2}[A-Za-z_][\w.-]*)(?:[:=]|\s{1,9})|([A-Za-z_][\w.-]*)["']?\s{0,9}[:=]\s{0,9})/g;
+  /(?<![\w.-])(?:(-{1,2}[A-Za-z_][\w.-]*)(?:[:=]|\s{1,9})|([A-Za-z_][\w.-]*)\\{0,9}["']?\s{0,9}[:=]\s{0,9})/g;
 /** In quotes to the quote that ends it, else to the next blank: rather too much than too little. */
 const VALUE = /"(?:[^"\\]|\\[\s\S])*"(?=[\s,;&|)}\]]|$)|'[^']*'(?=[\s,;&|)}\]]|$)|\S+/y;
 /** As much of a value tells whether it is one; a longer look at each name would look at the same text again and again. */
@@ -90,9 +90,9 @@ function hideAssigned(text: string): string {
 }
 
 function isSecretAt(text: string, from: number, name: string): boolean {
-  const head = text.slice(from, from + HEAD);
-  const [, quoted, plain = ''] = /^(?:["']([^"']*)|(\S*))/.exec(head) ?? [];
-  return isSecret(name, quoted ?? plain);
+  VALUE.lastIndex = 0;
+  const value = VALUE.exec(text.slice(from, from + HEAD))?.[0] ?? '';
+  return isSecret(name, value.replace(/^(["'])([\s\S]*)\1$/, '$2'));
 }
 
 /** Behind a flag that has no value the next one follows. */

@@ -83,6 +83,8 @@ function bareNodeMs() {
 }
 
 async function measure(command) {
+  // What a program keeps from one start for the next it has on all starts but the first.
+  await steadyFor(command, WARM_UP_MS / 3);
   const starts = [];
   for (let start = 0; start < STARTS; start += 1) starts.push(await firstFrameMs(command));
   return {firstFrameMs: median(starts), ...(await steady(command))};
@@ -120,6 +122,13 @@ async function steady(command) {
   };
   await quit(child);
   return figures;
+}
+
+async function steadyFor(command, ms) {
+  const child = open(command);
+  child.onData(() => {});
+  await wait(ms);
+  await quit(child);
 }
 
 function open([command, ...args]) {

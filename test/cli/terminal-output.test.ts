@@ -125,6 +125,17 @@ test('a terminal that is gone is told as an error, once, and takes nothing more'
   expect(terminal.output.isBusy && terminal.output.settle(0)).toBe(false);
 });
 
+test('nothing is written to what was closed: its number may be that of another file by then', () => {
+  vi.useRealTimers();
+  const terminal = new FakeTerminal();
+  terminal.room = 0;
+  terminal.output.write('picture');
+  terminal.stream.emit('error', Object.assign(new Error('gone'), {code: 'EIO'}));
+  terminal.room = 100;
+  terminal.output.settle(50);
+  expect(terminal.taken).toBe('');
+});
+
 test('that it is gone is no crash where nobody listens', async () => {
   const terminal = new FakeTerminal([]);
   terminal.fault = Object.assign(new Error('gone'), {code: 'EIO'});

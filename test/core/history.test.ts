@@ -107,6 +107,96 @@ describe('any series', () => {
   });
 });
 
+describe('columns that are drawn again', () => {
+  const someTime = fc.oneof(
+    fc.integer({min: 0, max: 3 * SECOND}),
+    fc.integer({min: 0, max: 40 * MINUTE}),
+    fc.integer({min: 0, max: 12 * DAY}),
+  );
+  const reading = fc.option(fc.integer({min: 0, max: 100}), {nil: undefined});
+  const step = fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.record({kind: fc.constant('read' as const), afterMs: someTime, value: reading}),
+    },
+    {weight: 1, arbitrary: fc.record({kind: fc.constant('gap' as const), afterMs: someTime})},
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        kind: fc.constant('look' as const),
+        backMs: fc.oneof(fc.constant(0), someTime),
+        shownMs: fc.oneof(fc.constant(0), someTime),
+        columnMs: fc.constantFrom(SECOND, 2500, 7 * SECOND, MINUTE, 10 * MINUTE, 5 * HOUR),
+        count: fc.integer({min: 1, max: 200}),
+      }),
+    },
+  );
+
+  test('are those that are worked out anew, whatever came and wherever the window went', () => {
+    fc.assert(
+      fc.property(fc.array(step, {minLength: 2, maxLength: 60}), (steps) => {
+        const history = new History();
+        let at = START;
+        for (const one of steps) {
+          if (one.kind === 'look') {
+            const until = at - one.backMs + 1;
+            const from = (Math.floor((until - one.shownMs) / one.columnMs) - one.count + 1) * one.columnMs;
+            const window = [from, one.columnMs, one.count, until] as const;
+            expect(history.columnsAgain(...window)).toEqual(history.columns(...window));
+            continue;
+          }
+          at += one.afterMs;
+          if (one.kind === 'read') history.add(at, one.value);
+          else history.addGap(at);
+        }
+      }),
+      {numRuns: 300},
+    );
+  });
+
+  test('of one window that moves on with the readings are those that are worked out anew', () => {
+    const moves = fc.array(fc.record({afterMs: someTime, value: reading, isGap: fc.boolean()}), {
+      maxLength: 80,
+    });
+    const columnMs = fc.constantFrom(SECOND, 2500, 7 * SECOND, MINUTE, 5 * HOUR);
+    fc.assert(
+      fc.property(moves, columnMs, fc.integer({min: 1, max: 200}), (steps, columnMs, count) => {
+        const history = new History();
+        let at = START;
+        for (const {afterMs, value, isGap} of steps) {
+          at += afterMs;
+          if (isGap) history.addGap(at);
+          else history.add(at, value);
+          const window = [
+            (Math.floor(at / columnMs) - count + 1) * columnMs,
+            columnMs,
+            count,
+            at + 1,
+          ] as const;
+          expect(history.columnsAgain(...window)).toEqual(history.columns(...window));
+        }
+      }),
+      {numRuns: 300},
+    );
+  });
+
+  test('are no longer told once they have left the history', () => {
+    const history = filled(48, 2 * HOUR, () => 5);
+    const window = [START, 2 * HOUR, 24, START + 4 * DAY] as const;
+    expect(history.columnsAgain(...window).at(-1)).toMatchObject({mean: 5});
+    history.add(START + 60 * DAY, 6);
+    expect(history.columnsAgain(...window)).toEqual(history.columns(...window));
+  });
+
+  test('end where the window ends, also where it showed more before', () => {
+    const history = filled(60, SECOND, (index) => index);
+    const window = [START, 10 * SECOND, 6] as const;
+    history.columnsAgain(...window, START + MINUTE);
+    const until = START + 25 * SECOND;
+    expect(history.columnsAgain(...window, until)).toEqual(history.columns(...window, until));
+  });
+});
+
 describe('what has been overwritten', () => {
   test('at one resolution is told by the next', () => {
     const history = filled(1000, SECOND, (index) => index);

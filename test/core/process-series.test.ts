@@ -80,6 +80,17 @@ describe('a process', () => {
     expect([cpu(0, 1000), cpu(1, 1500), cpu(3, 5500), cpu(4, 5400)]).toEqual([undefined, 50, 200, 0]);
   });
 
+  test('that was passed over by scans has its CPU over the time since it was last another', () => {
+    const series = new ProcessSeries();
+    const idle = proc(7, GIB, {cpuMs: 1000});
+    const cpu = (second: number, reading: ProcessReading) => {
+      feed(series, second, [reading]);
+      return series.cpuPercent('7@k7');
+    };
+    expect([cpu(0, idle), cpu(1, idle), cpu(2, idle)]).toEqual([undefined, 0, 0]);
+    expect([cpu(3, proc(7, GIB, {cpuMs: 4000})), cpu(4, proc(7, GIB, {cpuMs: 5000}))]).toEqual([100, 100]);
+  });
+
   test('tells its largest rise from its lowest point, also after it shrank again', () => {
     const series = new ProcessSeries();
     for (const [second, gib] of [3, 1, 4, 2, 3.5].entries()) feed(series, second, [proc(7, gib * GIB)]);

@@ -48,6 +48,16 @@ describe('hidden as words, and in one piece', () => {
     ['a --key 0a1b2c3d4e5f6g7h8i9j0k', 'a --key [hidden]'],
     ['a --credentials abc --basic-auth bob:pw', 'a --credentials [hidden] --basic-auth [hidden]'],
     ['a Bearer abcdefgh12', 'a Bearer [hidden]'],
+    ['a --bearer=x --jwt y --api-keys z', 'a --bearer=[hidden] --jwt [hidden] --api-keys [hidden]'],
+    ['a --pwd hunter2', 'a --pwd [hidden]'],
+    ['plink -pw hunter2 h', 'plink -pw [hidden] h'],
+    ['C:\\bin\\curl.exe -u bob:pw https://h', 'C:\\bin\\curl.exe -u bob:[hidden] https://h'],
+    ["sh -c 'mysql -uroot -phunter2 x'", "sh -c 'mysql -uroot -p[hidden] x'"],
+    ['true;mysql -phunter2', 'true;mysql -p[hidden]'],
+    [
+      String.raw`ssh h "curl -d '{\"password\":\"hunter2\"}' x"`,
+      String.raw`ssh h "curl -d '{\"password\":[hidden] x"`,
+    ],
   ])('%s', (line, wanted) => {
     expect(hideSecrets(words(line)).join(' ')).toBe(wanted);
     expect(hideSecretsInText(line)).toBe(wanted);
@@ -97,6 +107,10 @@ describe('hidden as words', () => {
       ['a', '--token', '--verbose'],
     ],
     [['postgres: --password=x y'], ['postgres: --password=[hidden] y']],
+    [
+      ['sh', '-c', `a --password "'b c'" --token ''d`],
+      ['sh', '-c', `a --password "[hidden]" --token [hidden]`],
+    ],
   ])('%j', (args, wanted) => {
     expect(hideSecrets(args)).toEqual(wanted);
   });

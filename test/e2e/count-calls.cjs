@@ -15,17 +15,17 @@ fs.readFileSync = (...args) => {
   return content;
 };
 
-const {writeSync} = fs;
+// A picture goes to the terminal by its own file, so that nobody waits for it.
+const write = fs.writeSync;
 let isTold = false;
-// The first that is as long as this is the first frame.
-fs.writeSync = (fd, chunk, ...rest) => {
+fs.writeSync = (file, chunk, ...rest) => {
   if (!isTold && chunk.length > 1000) {
     isTold = true;
     counts.builtins = process.moduleLoadList.filter((name) => name.startsWith('NativeModule ')).length;
     counts.timers = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     writeFileSync(process.env.COUNTS_FILE, JSON.stringify(counts));
   }
-  return writeSync(fd, chunk, ...rest);
+  return write(file, chunk, ...rest);
 };
 
 function counting(call, count) {

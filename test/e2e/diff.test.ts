@@ -1,4 +1,4 @@
-import {appendFileSync, symlinkSync, writeFileSync} from 'node:fs';
+import {appendFileSync, existsSync, symlinkSync, writeFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
 import {launch, run, type Workplace, workplace} from './program.ts';
 
@@ -50,6 +50,14 @@ function highest(place: Workplace, file: string, seconds: number): number {
     .filter(({timestamp}) => Date.parse(String(timestamp)) - from <= seconds * 1000)
     .map(({memory}) => Number((memory as {used_bytes: number}).used_bytes));
   return Math.max(...used);
+}
+
+/** How long a run is in a log that is still written. */
+function recordedMs(place: Workplace, file: string): number {
+  const times = [
+    ...(existsSync(place.file(file)) ? place.read(file) : '').matchAll(/"timestamp":"([^"]+)"/g),
+  ];
+  return Date.parse(String(times.at(-1)?.[1])) - Date.parse(String(times[0]?.[1]));
 }
 
 const diff = (place: Workplace, ...args: readonly string[]) => run(['diff', ...args], place, {TZ: 'UTC'});
@@ -152,7 +160,7 @@ describe('memtop diff', () => {
     using place = workplace();
     for (const name of ['one', 'two']) {
       const program = launch(['watch', '--demo', '--interval', '100ms', '--log', `${name}.jsonl`], place);
-      await new Promise((resolve) => setTimeout(resolve, 12_500));
+      await expect.poll(() => recordedMs(place, `${name}.jsonl`), {timeout: 50_000}).toBeGreaterThan(12_500);
       program.kill('SIGTERM');
       await program.done;
     }

@@ -92,7 +92,7 @@ describe.skipIf(!hasNamespaces())(
         env: place.env,
       });
       await program.waitFor(/Processes \d+ of \d+/);
-      for (const text of samples(howMany(400, 10), 12)) {
+      for (const text of samples(howMany(400, 5), 12)) {
         writeFileSync(file, text);
         await pause(120);
         expect(program.hasExited, JSON.stringify(text.slice(0, 400))).toBe(false);

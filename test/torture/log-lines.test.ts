@@ -203,7 +203,7 @@ describe('marks', () => {
             count += isEmpty ? 0 : 1;
           },
         ),
-        {numRuns: howMany(60, 3), endOnFailure: true},
+        {numRuns: howMany(60, 2), endOnFailure: true},
       );
     } finally {
       watch.kill('SIGTERM');
@@ -222,7 +222,7 @@ describe('marks', () => {
       ) ?? '';
     const file = path.join(place.file('tmp'), find());
     const bytes = fc.sample(fc.uint8Array({minLength: 0, maxLength: 5000}), {
-      numRuns: howMany(100, 10),
+      numRuns: howMany(100, 5),
       seed: 1,
     });
     for (const [index, junk] of bytes.entries()) {

@@ -19,7 +19,7 @@ import {savedLayer} from '../../src/config/settings-file.ts';
 import {run, workplace} from '../e2e/program.ts';
 import {howMany} from './depth.ts';
 
-const RUNS = howMany(1000, 12);
+const RUNS = howMany(1000, 6);
 const folder = mkdtempSync(path.join(tmpdir(), 'memtop-options-'));
 afterAll(() => rmSync(folder, {recursive: true}));
 
@@ -198,7 +198,7 @@ test('whatever a command line is, it is read, or refused in one line', {timeout:
         expectClear(error, '', '');
       }
     }),
-    {numRuns: howMany(100_000, 2000)},
+    {numRuns: howMany(100_000, 500)},
   );
 });
 
@@ -243,7 +243,7 @@ test('the built program refuses with 2 and one line what the tables refuse, howe
         flag.length > 0 ? `from --${name}` : isSaved ? `from ${file}` : `from ${variableName(name)}`,
       );
     }),
-    {numRuns: howMany(60, 2)},
+    {numRuns: howMany(60, 1)},
   );
 });
 

@@ -103,7 +103,7 @@ describe('no file descriptor left', () => {
   test('from the start: it works, or says in one line what is missing', async () => {
     using place = workplace();
     const least = leastFiles(place);
-    for (let more = 0; more < howMany(30, 4); more += 2) {
+    for (let more = 0; more < howMany(30, 2); more += 2) {
       for (const args of [['once'], ['watch', ...LOG]].slice(0, howMany(2, 1))) {
         const command = `ulimit -n ${least + more}; exec timeout -s TERM 2 "$@"`;
         const {status, stdout, stderr} = spawnSync('sh', ['-c', command, 'sh', NODE, CLI, ...args], {

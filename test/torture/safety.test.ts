@@ -298,7 +298,7 @@ describe('whatever names from outside hold', () => {
       fc.property(name, (text) => {
         expect([...new Set(tags(text))].filter((tag) => !wanted.has(tag))).toEqual([]);
       }),
-      {numRuns: howMany(1000, 8)},
+      {numRuns: howMany(1000, 4)},
     );
   });
 
@@ -315,7 +315,7 @@ describe('whatever names from outside hold', () => {
         }
         expect(markdown).not.toMatch(/<(?!br)/);
       }),
-      {numRuns: howMany(1000, 8)},
+      {numRuns: howMany(1000, 4)},
     );
   });
 });

@@ -46,7 +46,7 @@ function signalIfThere(pid: number, signal: NodeJS.Signals): void {
 }
 
 test('on the screen: at any moment of its start', async () => {
-  for (const [index, ms] of moments(700, 140, 5).entries()) {
+  for (const [index, ms] of moments(700, 140, 3).entries()) {
     using place = workplace();
     const signal = turn(ENDING, index);
     await using program = memtop(place, ['--mouse', ...LOG]);
@@ -102,7 +102,7 @@ test('those that end nothing end nothing, in any number', async () => {
   using place = workplace();
   await using program = memtop(place, LOG);
   await program.waitFor(isUp);
-  for (let time = 0; time < howMany(2000, 60); time += 1) {
+  for (let time = 0; time < howMany(2000, 24); time += 1) {
     program.signal(turn(HARMLESS, time));
     if (time % 20 === 0) await pause(5);
   }

@@ -9,7 +9,7 @@ import {inFull} from './in-full.ts';
 import {behindLink, type Link, memtopBehindLink} from './link.ts';
 
 const isUp = /Processes \d+ of \d+/;
-const BLOCKED_MS = howMany(60_000, 2000);
+const BLOCKED_MS = howMany(60_000, 1500);
 /** What the kernel holds of a terminal's output, and a picture at most that is on its way there. */
 const IN_FLIGHT_BYTES = 64_000;
 
@@ -91,7 +91,7 @@ test('on a link of 1 kB a second pictures are left out, none is queued, and keys
   await up(link);
   link.rate(1000);
   const answers: number[] = [];
-  for (let time = 0; time < howMany(60, 5); time += 1) {
+  for (let time = 0; time < howMany(60, 3); time += 1) {
     link.press(KEYS.ctrlL);
     answers.push(await answerMs(place, link, `mark ${time}`));
   }

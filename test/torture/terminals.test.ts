@@ -134,7 +134,7 @@ test('random sizes while random keys are mashed', async () => {
     const args = ['--demo', '--readonly', '--mouse', '--log', 'run.jsonl'];
     await using link = memtopBehindLink(place, args);
     await up(link, /Processes 5 of 40/);
-    for (const {keys, cols, rows} of fc.sample(moves, {seed, numRuns: howMany(250, 40)})) {
+    for (const {keys, cols, rows} of fc.sample(moves, {seed, numRuns: howMany(250, 16)})) {
       link.resize(cols, rows);
       for (const key of keys) link.press(key);
       await pause(seed % 2 === 0 ? 40 : 15);

@@ -24,6 +24,8 @@ export interface DetailCache {
   /** Reads what is not known yet, the largest first, and forgets all other processes. */
   update(stats: readonly ProcessStat[]): Promise<void>;
   of(stat: ProcessStat): ProcessDetails;
+  /** Another one each time that any of them may have changed. */
+  readonly version: number;
   /** Whether one that has just started is to be looked at once more. */
   readonly isUnsure: boolean;
 }
@@ -42,10 +44,12 @@ interface Entry {
 export function detailCache(host: Host): DetailCache {
   let entries: ReadonlyMap<number, Entry> = new Map();
   let hanging = 0;
+  let version = 0;
   const userName = userNames(host, rename);
   return {
     async update(stats) {
       const ownStart = Number(stats.find(({pid}) => pid === host.pid)?.startTicks ?? Number.NaN);
+      version += 1;
       entries = new Map(stats.map((stat) => [stat.pid, entryFor(stat, ownStart)]));
       for (const entry of due(stats)) {
         if (hanging >= MOST_HANGING) return;
@@ -53,6 +57,9 @@ export function detailCache(host: Host): DetailCache {
       }
     },
     of: ({pid}) => entries.get(pid)?.details ?? NO_DETAILS,
+    get version() {
+      return version;
+    },
     get isUnsure() {
       let isSomeUnsure = false;
       entries.forEach(({isUnsure}) => {
@@ -105,6 +112,7 @@ export function detailCache(host: Host): DetailCache {
 
   /** Puts in a name that came after it was asked for. */
   function rename(id: number, user: string): void {
+    version += 1;
     for (const entry of entries.values()) if (entry.ownerId === id) entry.details = {...entry.details, user};
   }
 
@@ -118,6 +126,7 @@ export function detailCache(host: Host): DetailCache {
       // The kernel takes the process's memory lock for this one, which a stuck process never gives up.
       const args = parseCmdline(await host.read(`/proc/${pid}/cmdline`));
       entry.details = {...entry.details, args, command: args.join(' ')};
+      version += 1;
     } catch {
       // It ended meanwhile, or its arguments are not for us to see: its row stands without them.
     }

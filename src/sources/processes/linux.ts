@@ -2,9 +2,9 @@ import {denied, ok, type ProcessReading, type ProcessTable, type Reading} from '
 import {missingFile} from '../errors.ts';
 import type {Host} from '../host.ts';
 import {hidesProcesses, showsOthers} from './hidepid.ts';
-import {type DetailCache, detailCache, type ProcessDetails} from './linux-details.ts';
+import {type DetailCache, detailCache} from './linux-details.ts';
 import {type ProcessStat, parseStat} from './linux-stat.ts';
-import {ScanPlan, type ScanWish} from './scan-plan.ts';
+import {ScanPlan, type ScanWish, type Slot} from './scan-plan.ts';
 
 // Keys stay quick when no turn takes longer than a quarter of a screen's frame.
 const SLICE_MS = 4;
@@ -35,8 +35,6 @@ export class LinuxProcesses {
   readonly #plan = new ScanPlan();
   #isShort = false;
   #detailsAt = Number.NEGATIVE_INFINITY;
-  /** What was made of each, for as long as nothing of it changes. */
-  readonly #made = new WeakMap<ProcessStat, Made>();
 
   constructor(host: Host) {
     this.#host = host;
@@ -56,11 +54,11 @@ export class LinuxProcesses {
     this.#plan.begin(wish, this.#host.monotonic());
     const all = await this.#readStats(names);
     const hasNews = this.#plan.end() || wish === 'all' || this.#details.isUnsure || this.#areDetailsOld();
-    const stats = all.filter(({isKernelThread, state}) => !isKernelThread && !isOver(state));
+    const slots = all.filter(({stat: {isKernelThread, state}}) => !isKernelThread && !isOver(state));
     await this.#host.breathe();
-    if (hasNews) await this.#updateDetails(stats);
+    if (hasNews) await this.#updateDetails(slots.map(({stat}) => stat));
     await this.#host.breathe();
-    const processes = this.#readings(stats);
+    const processes = this.#readings(slots);
     return ok({at, processes, ...this.#hint(processes)});
   }
 
@@ -81,8 +79,8 @@ export class LinuxProcesses {
     await this.#details.update(stats);
   }
 
-  async #readStats(names: readonly string[]): Promise<ProcessStat[]> {
-    const stats: ProcessStat[] = [];
+  async #readStats(names: readonly string[]): Promise<Slot[]> {
+    const slots: Slot[] = [];
     let sliceEnd = this.#host.monotonic() + SLICE_MS;
     for (let index = 0; index < names.length; index += 1) {
       const name = names[index] ?? '';
@@ -90,28 +88,37 @@ export class LinuxProcesses {
       const pid = Number(name);
       const old = this.#plan.stillGood(pid);
       if (old !== undefined) {
-        stats.push(old);
+        slots.push(old);
         continue;
       }
       const text = readStatText(this.#host, pid);
-      const stat = text === undefined ? undefined : this.#plan.take(pid, text);
-      if (stat !== undefined) stats.push(stat);
+      const slot = text === undefined ? undefined : this.#plan.take(pid, text);
+      if (slot !== undefined) slots.push(slot);
       if (this.#host.monotonic() < sliceEnd) continue;
       await this.#host.breathe();
       sliceEnd = this.#host.monotonic() + SLICE_MS;
     }
-    return stats;
+    return slots;
   }
 
-  #readings(stats: readonly ProcessStat[]): ProcessReading[] {
+  #readings(slots: readonly Slot[]): ProcessReading[] {
     const bootedAt = this.#bootTime();
-    return stats.map((stat) => this.#readingOf(stat, bootedAt));
+    const {version} = this.#details;
+    return slots.map((slot) => {
+      const {made} = slot;
+      const isGood = made !== undefined && made.version === version && made.bootedAt === bootedAt;
+      return isGood ? made.reading : this.#readingOf(slot, bootedAt, version);
+    });
   }
 
-  #readingOf(stat: ProcessStat, bootedAt: number | undefined): ProcessReading {
+  /** The same as before where nothing of it has changed. */
+  #readingOf(slot: Slot, bootedAt: number | undefined, version: number): ProcessReading {
+    const {stat, made} = slot;
     const details = this.#details.of(stat);
-    const known = this.#made.get(stat);
-    if (known !== undefined && known.details === details && known.bootedAt === bootedAt) return known.reading;
+    if (made !== undefined && made.details === details && made.bootedAt === bootedAt) {
+      made.version = version;
+      return made.reading;
+    }
     this.#pageBytes ??= pageBytes(this.#host);
     const reading = {
       pid: stat.pid,
@@ -125,7 +132,7 @@ export class LinuxProcesses {
       cpuMs: stat.cpuTicks * TICK_MS,
       ...details,
     };
-    this.#made.set(stat, {reading, details, bootedAt});
+    slot.made = {reading, details, bootedAt, version};
     return reading;
   }
 
@@ -145,12 +152,6 @@ export class LinuxProcesses {
     }
     return this.#bootedAt;
   }
-}
-
-interface Made {
-  readonly reading: ProcessReading;
-  readonly details: ProcessDetails;
-  readonly bootedAt: number | undefined;
 }
 
 /** Ended and not yet waited for: it holds no memory any more. */

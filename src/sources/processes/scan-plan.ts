@@ -1,3 +1,5 @@
+import type {ProcessReading} from '../../core/sample.ts';
+import type {ProcessDetails} from './linux-details.ts';
 import {type ProcessStat, parseStat} from './linux-stat.ts';
 
 /** Processes that nobody asks for, or of which nothing changes, are read anew this often. */
@@ -16,70 +18,117 @@ const SPREAD = 64;
  */
 export type ScanWish = 'all' | 'changing' | ReadonlySet<number>;
 
-interface Known {
+/** One process as it was read; another slot once anything of it has changed. */
+export interface Slot {
   readonly stat: ProcessStat;
+  /** What was made of it, for whoever reads. */
+  made?: Made;
+}
+
+export interface Made {
+  readonly reading: ProcessReading;
+  readonly details: ProcessDetails;
+  readonly bootedAt: number | undefined;
+  /** Of all details, when these were last looked up. */
+  version: number;
+}
+
+interface Known {
+  slot: Slot;
   /** What it was read from. */
-  readonly text: string;
+  text: string;
   /** How long it may stay as it is; twice as long each time that it has not changed. */
-  readonly waitMs: number;
-  readonly readAt: number;
+  waitMs: number;
+  readAt: number;
+  /** The latest scan that had it. */
+  scan: number;
 }
 
 /** What was read of each process last, and which are to be read anew. */
 export class ScanPlan {
-  #known = new Map<number, Known>();
-  #next = new Map<number, Known>();
+  readonly #known = new Map<number, Known>();
   #wish: ScanWish = 'all';
   #now = 0;
+  #scan = 0;
+  #count = 0;
+  #isNews = false;
   #largestPages = Number.POSITIVE_INFINITY;
   #largePages = Number.POSITIVE_INFINITY;
+  #rankedAt = Number.NEGATIVE_INFINITY;
 
   begin(wish: ScanWish, now: number): void {
     this.#wish = wish;
     this.#now = now;
-    this.#next = new Map();
+    this.#scan += 1;
+    this.#count = 0;
+    this.#isNews = false;
   }
 
   /** What is known of a process, where that is still good. */
-  stillGood(pid: number): ProcessStat | undefined {
+  stillGood(pid: number): Slot | undefined {
     const known = this.#known.get(pid);
     if (known === undefined || this.#isDue(known)) return undefined;
-    this.#next.set(pid, known);
-    return known.stat;
+    this.#see(known);
+    return known.slot;
   }
 
   /** Takes the text of a `stat`. @returns the same as before where nothing has changed, and nothing for what is none */
-  take(pid: number, text: string): ProcessStat | undefined {
+  take(pid: number, text: string): Slot | undefined {
     const known = this.#known.get(pid);
-    const isSameText = known?.text === text;
-    const read = isSameText ? known.stat : parseStat(text);
-    if (read === undefined) return undefined;
-    const isSame = known !== undefined && (isSameText || isUnchanged(known.stat, read));
-    const stat = isSame ? known.stat : read;
-    const waitMs = isSame ? Math.min(SELDOM_MS, Math.max(FIRST_WAIT_MS, known.waitMs * 2)) : 0;
-    this.#next.set(pid, {stat, text, waitMs, readAt: this.#now});
-    return stat;
+    if (known !== undefined && known.text === text) return this.#keep(known);
+    const stat = parseStat(text);
+    if (stat === undefined) return undefined;
+    if (known !== undefined && isUnchanged(known.slot.stat, stat)) {
+      known.text = text;
+      return this.#keep(known);
+    }
+    const slot = {stat};
+    const before = known?.slot.stat;
+    if (before?.name !== stat.name || before.startTicks !== stat.startTicks) this.#isNews = true;
+    this.#known.set(pid, {slot, text, waitMs: 0, readAt: this.#now, scan: this.#scan});
+    this.#count += 1;
+    return slot;
   }
 
   /** @returns whether there is a process, or a program in one, that was not there before */
   end(): boolean {
-    const before = this.#known;
-    this.#known = this.#next;
+    if (this.#known.size > this.#count) {
+      this.#known.forEach(({scan}, pid) => {
+        if (scan !== this.#scan) this.#known.delete(pid);
+      });
+    }
+    if (this.#now - this.#rankedAt >= LARGE_WAIT_MS) this.#rank();
+    return this.#isNews;
+  }
+
+  #keep(known: Known): Slot {
+    known.waitMs = Math.min(SELDOM_MS, Math.max(FIRST_WAIT_MS, known.waitMs * 2));
+    known.readAt = this.#now;
+    this.#see(known);
+    return known.slot;
+  }
+
+  #see(known: Known): void {
+    known.scan = this.#scan;
+    this.#count += 1;
+  }
+
+  /** From where on a process is among the largest. */
+  #rank(): void {
+    this.#rankedAt = this.#now;
     const sizes = new Float64Array(this.#known.size);
-    let [count, isNews] = [0, false];
-    // Called back rather than walked: that makes no objects, and this is every second.
-    this.#known.forEach(({stat}, pid) => {
-      sizes[count] = stat.rssPages;
+    let count = 0;
+    // Called back rather than walked: that makes no objects, and there may be thousands.
+    this.#known.forEach(({slot}) => {
+      sizes[count] = slot.stat.rssPages;
       count += 1;
-      isNews ||= before.get(pid)?.stat.name !== stat.name;
     });
     sizes.sort();
     this.#largestPages = Math.max(1, sizes.at(-LARGEST) ?? 1);
     this.#largePages = Math.max(1, sizes.at(-LARGE) ?? 1);
-    return isNews;
   }
 
-  #isDue({stat, readAt, waitMs}: Known): boolean {
+  #isDue({slot: {stat}, readAt, waitMs}: Known): boolean {
     if (this.#wish === 'all') return true;
     const age = this.#now - readAt;
     if (this.#wish === 'changing') {

@@ -147,15 +147,15 @@ describe.skipIf(process.platform === 'win32')('a program', () => {
   test('that floods its errors is read slowly and to its last line', async () => {
     const flood = `
       const lines = ('e'.repeat(99) + '\\n').repeat(1000);
-      for (let n = 1; ; n += 1) {
+      for (;;) {
         fs.writeSync(2, lines);
-        fs.writeFileSync(OUT, String(n * lines.length));
+        fs.appendFileSync(OUT, '.');
       }
     `;
     const result = await call(program(flood), RAISED, {timeoutMs: 600});
     expect(result.text).toMatch(/^no end within 0\.6 s, killed: e{1,99}$/);
-    expect(Number(out())).toBeGreaterThan(0);
-    expect(Number(out())).toBeLessThan(2 ** 23);
+    expect(out().length).toBeGreaterThan(0);
+    expect(out().length * 100_000).toBeLessThan(2 ** 23);
   });
 
   test('is killed with its group when memtop ends, and none begins afterwards', async () => {
