@@ -15,6 +15,8 @@ const BOOT_TIME_MS = 60_000;
 const SHORT = 1000;
 /** Without any news it is looked this often whether a command line is to be read again. */
 const DETAILS_MS = 10_000;
+/** And among thousands no more often than this. */
+const LOOK_MS = 3000;
 /** Two tellings of one boot are no further apart: one has whole seconds, and the clock is set by small steps. */
 const BOOT_SLACK_MS = 2000;
 
@@ -34,6 +36,7 @@ export class LinuxProcesses {
   #bootReadAt = Number.NEGATIVE_INFINITY;
   readonly #plan = new ScanPlan();
   #isShort = false;
+  #hasNews = false;
   #detailsAt = Number.NEGATIVE_INFINITY;
 
   constructor(host: Host) {
@@ -53,10 +56,11 @@ export class LinuxProcesses {
     const at = this.#host.now();
     this.#plan.begin(wish, this.#host.monotonic());
     const all = await this.#readStats(names);
-    const hasNews = this.#plan.end() || wish === 'all' || this.#details.isUnsure || this.#areDetailsOld();
+    const isNews = this.#plan.end() || wish === 'all' || this.#details.isUnsure || this.#areDetailsOld();
+    this.#hasNews = this.#hasNews || isNews;
     const slots = all.filter(({stat: {isKernelThread, state}}) => !isKernelThread && !isOver(state));
     await this.#host.breathe();
-    if (hasNews) await this.#updateDetails(slots.map(({stat}) => stat));
+    if (this.#hasNews && this.#mayLook()) await this.#updateDetails(slots.map(({stat}) => stat));
     await this.#host.breathe();
     const processes = this.#readings(slots);
     return ok({at, processes, ...this.#hint(processes)});
@@ -74,7 +78,13 @@ export class LinuxProcesses {
     return this.#host.monotonic() - this.#detailsAt >= DETAILS_MS;
   }
 
+  /** Among thousands somebody is always new, and to look through all of them each time would be most of a scan. */
+  #mayLook(): boolean {
+    return this.#isShort || this.#host.monotonic() - this.#detailsAt >= LOOK_MS;
+  }
+
   async #updateDetails(stats: readonly ProcessStat[]): Promise<void> {
+    this.#hasNews = false;
     this.#detailsAt = this.#host.monotonic();
     await this.#details.update(stats);
   }

@@ -2,8 +2,10 @@ import type {ProcessReading} from '../../core/sample.ts';
 import type {ProcessDetails} from './linux-details.ts';
 import {type ProcessStat, parseStat} from './linux-stat.ts';
 
-/** Processes that nobody asks for, or of which nothing changes, are read anew this often. */
+/** Processes that nobody asks for, or of which nothing changes, are read anew this often: the more there are, the rarer. */
 const SELDOM_MS = 10_000;
+const SELDOM_MS_EACH = 10;
+const MOST_SELDOM_MS = 30_000;
 const FIRST_WAIT_MS = 1000;
 /** So many of the largest are read each time, and so many seldom enough to be no burden where they are idle. */
 const LARGEST = 10;
@@ -51,6 +53,7 @@ export class ScanPlan {
   #now = 0;
   #scan = 0;
   #count = 0;
+  #seldomMs = SELDOM_MS;
   #isNews = false;
   #largestPages = Number.POSITIVE_INFINITY;
   #largePages = Number.POSITIVE_INFINITY;
@@ -62,6 +65,7 @@ export class ScanPlan {
     this.#scan += 1;
     this.#count = 0;
     this.#isNews = false;
+    this.#seldomMs = Math.min(MOST_SELDOM_MS, Math.max(SELDOM_MS, this.#known.size * SELDOM_MS_EACH));
   }
 
   /** What is known of a process, where that is still good. */
@@ -102,7 +106,7 @@ export class ScanPlan {
   }
 
   #keep(known: Known): Slot {
-    known.waitMs = Math.min(SELDOM_MS, Math.max(FIRST_WAIT_MS, known.waitMs * 2));
+    known.waitMs = Math.min(this.#seldomMs, Math.max(FIRST_WAIT_MS, known.waitMs * 2));
     known.readAt = this.#now;
     this.#see(known);
     return known.slot;
@@ -136,7 +140,7 @@ export class ScanPlan {
       const longest = stat.rssPages >= this.#largePages ? LARGE_WAIT_MS : waitMs;
       return age >= spread(stat.pid, Math.min(waitMs, longest));
     }
-    return this.#wish.has(stat.pid) || age >= SELDOM_MS;
+    return this.#wish.has(stat.pid) || age >= this.#seldomMs;
   }
 }
 
