@@ -216,5 +216,5 @@ test('it goes on while nobody is attached, and is right for whoever attaches', a
   await again.waitFor(/^ memtop {2}demo .*PAUSED/m);
   again.press('p');
   await again.waitFor(/^ memtop {2}demo .*\d\d:\d\d:\d\d$/m);
-  expect(again.screenText().at(-1)).toMatch(/^ \? help/);
+  await expect.poll(() => again.screenText().at(-1), {timeout: 10_000}).toMatch(/^ \? help/);
 });
