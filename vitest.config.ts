@@ -65,8 +65,7 @@ export default defineConfig(({mode}) => ({
         test: {
           name: 'torture',
           include: TORTURE,
-          // Two at once wait for most of their time; in full they are a load on the machine, and have it to themselves.
-          maxWorkers: mode === 'torture' ? 1 : 2,
+          fileParallelism: false,
           // In full by `--mode torture`; otherwise the quick part.
           provide: {torture: mode === 'torture' ? 'full' : 'quick'},
           testTimeout: mode === 'torture' ? 1_800_000 : 60_000,
