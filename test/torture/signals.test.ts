@@ -75,7 +75,9 @@ test('on the screen: a second one at any moment of its end', async () => {
     );
     expectRestored(program);
     expect(program.screenText().join('\n')).not.toMatch(/^ +at .*:\d+|fault/m);
-    expectWholeLog(place, {event_type: 'STOP', reason: first});
+    expectWholeLog(place, {event_type: 'STOP'});
+    // Of two that come at nearly the same moment the system may hand over either before the other.
+    expect([first, second]).toContain(place.lines('run.jsonl').at(-1)?.reason);
   }
 });
 

@@ -166,11 +166,11 @@ import {setFlagsFromString} from 'node:v8';
 import {runInNewContext} from 'node:vm';
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc');
-const [began, now, monotonic] = [Date.now(), Date.now.bind(Date), performance.now.bind(performance)];
+const [began, now] = [Date.now(), Date.now.bind(Date)];
 Date.now = () => began + (now() - began) * ${FASTER};
-performance.now = () => monotonic() * ${FASTER};
-const hrtime = process.hrtime.bigint;
-process.hrtime.bigint = () => hrtime() * ${FASTER}n;
+const {bigint} = process.hrtime;
+const ticks = () => bigint() * ${FASTER}n;
+process.hrtime = Object.assign(() => [Number(ticks() / 1_000_000_000n), Number(ticks() % 1_000_000_000n)], {bigint: ticks});
 for (const name of ['setTimeout', 'setInterval']) {
   const original = globalThis[name];
   globalThis[name] = (work, ms = 0, ...args) => original(work, Math.max(1, ms / ${FASTER}), ...args);
@@ -219,14 +219,16 @@ test.skipIf(process.platform !== 'linux')(
       '1',
     ];
     const watch = launch(args, place, env);
+    const partsOf = () => readdirSync(place.folder).filter((name) => name.startsWith('run.jsonl'));
     await new Promise((resolve) => setTimeout(resolve, SECONDS * 1000));
+    // A busy machine is not through with as much in the same time.
+    await expect.poll(() => partsOf().length, {timeout: 60_000}).toBeGreaterThan(1);
     watch.kill('SIGTERM');
     const {code, stderr} = await watch.done;
     expect(code).toBe(143);
     expect(stderr).not.toContain('a fault in memtop');
-    const parts = readdirSync(place.folder).filter((name) => name.startsWith('run.jsonl'));
+    const parts = partsOf();
     expect(parts.length).toBeLessThanOrEqual(6);
-    expect(parts.length).toBeGreaterThan(1);
     for (const part of parts) expect(statSync(place.file(part)).size).toBeLessThanOrEqual(200_000);
     expect(place.lines('run.jsonl').at(-1)).toMatchObject({event_type: 'STOP'});
     expectSteady(place);
