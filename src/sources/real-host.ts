@@ -60,22 +60,8 @@ function fileReaders(): Pick<Host, 'readNow' | 'readPiece' | 'readAgain' | 'clos
   const readOpened = createReader();
   const kept = new Map<string, number>();
   return {
-    readNow(path) {
-      const file = openSync(path, 'r');
-      try {
-        return readOpened(file, null);
-      } finally {
-        closeSync(file);
-      }
-    },
-    readPiece(path) {
-      const file = openSync(path, 'r');
-      try {
-        return readOpened(file, null, true);
-      } finally {
-        closeSync(file);
-      }
-    },
+    readNow: (path) => readOnce(path, false),
+    readPiece: (path) => readOnce(path, true),
     readAgain(path) {
       const file = kept.get(path);
       if (file !== undefined) {
@@ -94,6 +80,15 @@ function fileReaders(): Pick<Host, 'readNow' | 'readPiece' | 'readAgain' | 'clos
       kept.clear();
     },
   };
+
+  function readOnce(path: string, isOnePiece: boolean): string {
+    const file = openSync(path, 'r');
+    try {
+      return readOpened(file, null, isOnePiece);
+    } finally {
+      closeSync(file);
+    }
+  }
 
   function keepOpen(path: string): string {
     const file = openSync(path, 'r');

@@ -4,6 +4,7 @@ import type {Step} from './effect.ts';
 import {LIVE_KEYS} from './keymap.ts';
 import type {MouseEvent} from './keys.ts';
 import {KillWatch} from './kill-watch.ts';
+import {PaintPace} from './paint-pace.ts';
 import {type Performer, perform} from './perform.ts';
 import {reduce, reduceBlind} from './reduce.ts';
 import {reducePrompt, reduceQuestion} from './reduce-typing.ts';
@@ -14,9 +15,6 @@ import {TerminalOwner} from './terminal.ts';
 import {type Theme, themeAfter} from './theme.ts';
 import type {Answer} from './view.ts';
 import {mountPicture} from './widgets.ts';
-
-/** No painting comes sooner after another: reasons to paint that come meanwhile share one. */
-const FRAME_MS = 33;
 
 /** Longer than an answer stands, and any flash. */
 const SETTLED_MS = 5000;
@@ -29,14 +27,13 @@ export class App {
   readonly #kills: KillWatch;
   readonly #terminal: TerminalOwner;
   readonly #performer: Performer;
+  readonly #pace: PaintPace;
   #theme: Theme;
   #isReadingMemory = false;
-  #paintedAt = Number.NEGATIVE_INFINITY;
   /** When something but time asked for a painting, on the clock that never steps. */
   #stirredAt = Number.NEGATIVE_INFINITY;
   #updatedAt = Number.NEGATIVE_INFINITY;
   #panes: readonly PaneArea[] = [];
-  #renderTimer: NodeJS.Timeout | undefined;
   #clockTimer: NodeJS.Timeout | undefined;
 
   constructor(services: AppServices, options: AppOptions) {
@@ -47,6 +44,7 @@ export class App {
     this.#kills = new KillWatch(services.source, (text) => this.#say(text));
     this.#terminal = this.#openTerminal();
     this.#performer = this.#makePerformer();
+    this.#pace = new PaintPace(() => this.#terminal.render(), services.clock);
     this.#mount();
     this.#scheduleClock();
   }
@@ -90,7 +88,7 @@ export class App {
 
   /** Gives the terminal back. Twice is harmless. */
   close(): void {
-    clearTimeout(this.#renderTimer);
+    this.#pace.close();
     clearTimeout(this.#clockTimer);
     this.#terminal.restore();
   }
@@ -198,23 +196,12 @@ export class App {
 
   /** Time has gone on. */
   #tick(): void {
-    if (!this.#isStill) this.#paintSoon();
+    if (!this.#isStill) this.#pace.request();
   }
 
   #requestRender(): void {
     this.#stirredAt = this.#services.clock();
-    this.#paintSoon();
-  }
-
-  #paintSoon(): void {
-    this.#renderTimer ??= setTimeout(
-      () => {
-        this.#renderTimer = undefined;
-        this.#paintedAt = this.#services.clock();
-        this.#terminal.render();
-      },
-      Math.min(FRAME_MS, Math.max(0, this.#paintedAt + FRAME_MS - this.#services.clock())),
-    );
+    this.#pace.request();
   }
 
   /** A picture that is frozen is sent once, with what was answered to the last key: readings go on without it. */

@@ -73,10 +73,9 @@ export class ProcessList {
   ): readonly ProcessRow[] {
     if (vram !== undefined || job !== undefined) return makeRows(processes);
     if (asked !== this.#keptOf) [this.#kept, this.#keptOf] = [new KeptRows(), asked];
-    const isKept = (process: ProcessReading) => this.#kept.get(process, timelineMs) !== undefined;
-    for (const row of makeRows(processes.filter((process) => !isKept(process))))
-      this.#kept.set(row.process, row, timelineMs);
-    return processes.flatMap((process) => this.#kept.get(process, timelineMs) ?? []);
+    return processes.flatMap(
+      (process) => this.#kept.get(process, timelineMs) ?? this.#kept.keep(makeRows([process]), timelineMs),
+    );
   }
 
   #settle(

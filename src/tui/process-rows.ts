@@ -48,8 +48,10 @@ export class KeptRows {
     return kept !== undefined && Math.abs(at - kept.at) < KEPT_MS ? kept.row : undefined;
   }
 
-  set(process: ProcessReading, row: ProcessRow, at: number): void {
-    this.#rows.set(process, {row, at});
+  /** @returns the rows themselves */
+  keep(rows: readonly ProcessRow[], at: number): readonly ProcessRow[] {
+    for (const row of rows) this.#rows.set(row.process, {row, at});
+    return rows;
   }
 }
 

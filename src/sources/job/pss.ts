@@ -3,7 +3,7 @@ import {processKey} from '../../core/process-series.ts';
 import {denied, failed, type JobMember, ok, type Reading, unsupported} from '../../core/sample.ts';
 import {withDeadline} from '../deadline.ts';
 import type {Host} from '../host.ts';
-import {kibibytesIn} from '../processes/linux-memory.ts';
+import {kibibytesIn} from '../memory/counter.ts';
 
 /** The PSS of each member, by its key. */
 export interface PssReading {

@@ -10,7 +10,7 @@ import {
 } from '../../core/sample.ts';
 import {missingFile} from '../errors.ts';
 import type {Host} from '../host.ts';
-import {counterIn, figureBehind} from './counter.ts';
+import {counterIn, figureBehind, SIZE} from './counter.ts';
 import {arcReader} from './zfs-arc.ts';
 
 const MEMINFO = '/proc/meminfo';
@@ -23,7 +23,7 @@ export type Sizes = (name: string) => number | undefined;
 /** The sizes of `/proc/meminfo`. */
 export function meminfoSizes(text: string): Sizes {
   return (name) => {
-    const kibibytes = figureBehind(text, `${name}:`, ' kB\n');
+    const kibibytes = figureBehind(text, `${name}:`, SIZE);
     return kibibytes === undefined ? undefined : kibibytes * 1024;
   };
 }

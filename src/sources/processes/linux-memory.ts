@@ -3,6 +3,7 @@ import {failed, ok, type ProcessMemory, type Reading} from '../../core/sample.ts
 import {withDeadline} from '../deadline.ts';
 import {missingFile} from '../errors.ts';
 import type {Host} from '../host.ts';
+import {kibibytesIn} from '../memory/counter.ts';
 
 const ROLLUP_DEADLINE_MS = 1000;
 
@@ -65,10 +66,4 @@ function pssReader(host: Host): (pid: number) => Promise<Pss> {
       return {};
     }
   };
-}
-
-/** The size on a line `NAME: FIGURE kB`, in bytes. */
-export function kibibytesIn(text: string, name: string): number | undefined {
-  const found = new RegExp(`^${name}:\\s+(\\d{1,15}) kB$`, 'm').exec(text)?.[1];
-  return found === undefined ? undefined : Number(found) * 1024;
 }

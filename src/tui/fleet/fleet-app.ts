@@ -1,5 +1,6 @@
 import type {FleetFeed, FleetWish} from '../../core/fleet/fleet.ts';
 import type {Terminal} from '../capabilities.ts';
+import {PaintPace} from '../paint-pace.ts';
 import {TerminalOwner, type TerminalStreams} from '../terminal.ts';
 import {type Theme, themeAfter} from '../theme.ts';
 import type {Answer} from '../view.ts';
@@ -10,7 +11,6 @@ import {reduceFleet} from './fleet-reduce.ts';
 import {type FleetEffect, type FleetUi, fleetUi} from './fleet-state.ts';
 import {type FleetView, pageRows, shownRows} from './fleet-view.ts';
 
-const FRAME_MS = 33;
 const ANSWER_MS = 3000;
 
 export interface FleetAppOptions {
@@ -32,8 +32,7 @@ export class FleetApp {
   #theme: Theme;
   #ui: FleetUi;
   #answer: (Answer & {readonly until: number}) | undefined;
-  #hasPainted = false;
-  #renderTimer: NodeJS.Timeout | undefined;
+  readonly #pace: PaintPace;
   #clockTimer: NodeJS.Timeout | undefined;
 
   constructor(options: FleetAppOptions, first: Pick<FleetWish, 'sort' | 'filter'>) {
@@ -41,6 +40,7 @@ export class FleetApp {
     [this.#theme] = options.themes;
     this.#ui = fleetUi({...first, span: options.span});
     this.#terminal = this.#openTerminal();
+    this.#pace = new PaintPace(() => this.#terminal.render(), options.now);
     this.#mount();
     this.#scheduleClock();
     this.update();
@@ -53,17 +53,12 @@ export class FleetApp {
 
   /** The feed knows something new. */
   update(): void {
-    const wait = this.#hasPainted ? FRAME_MS : 0;
-    this.#renderTimer ??= setTimeout(() => {
-      this.#renderTimer = undefined;
-      this.#hasPainted = true;
-      this.#terminal.render();
-    }, wait);
+    this.#pace.request();
   }
 
   /** Gives the terminal back. Twice is harmless. */
   close(): void {
-    clearTimeout(this.#renderTimer);
+    this.#pace.close();
     clearTimeout(this.#clockTimer);
     this.#terminal.restore();
   }

@@ -150,7 +150,7 @@ function axisLine(view: View, plot: Plot): Line {
   const {from, columnMs} = plot.window;
   const history = view.poolHistory('ram');
   const firstAt = history?.firstAt ?? Number.POSITIVE_INFINITY;
-  const ram = columnsOf(history, plot.window);
+  const ram = plot.series.find(({pool}) => pool.id === 'ram')?.columns ?? columnsOf(history, plot.window);
   const axis = timeAxis({
     wallOffsetMs: view.wallOffsetMs,
     from,

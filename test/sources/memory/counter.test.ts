@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {counterIn, figureBehind} from '../../../src/sources/memory/counter.ts';
+import {counterIn, figureBehind, SIZE} from '../../../src/sources/memory/counter.ts';
 
 const MEMINFO = `MemTotal:       32614400 kB
 MemFree:         1234567 kB
@@ -18,12 +18,12 @@ describe('the figure behind a name', () => {
     ['MemAvailable:', -5],
     ['Hugepagesize:', 2048],
   ])('%s', (name, figure) => {
-    expect(figureBehind(MEMINFO, name, ' kB\n')).toBe(figure);
+    expect(figureBehind(MEMINFO, name, SIZE)).toBe(figure);
   });
 
   test('is that of the line that begins with the name, not of one that ends with it', () => {
-    expect(figureBehind(`SwapCached: 1 kB\nCached: 98 kB\n`, 'Cached:', ' kB\n')).toBe(98);
-    expect(figureBehind('SwapCached: 1 kB\n', 'Cached:', ' kB\n')).toBeUndefined();
+    expect(figureBehind(`SwapCached: 1 kB\nCached: 98 kB\n`, 'Cached:', SIZE)).toBe(98);
+    expect(figureBehind('SwapCached: 1 kB\n', 'Cached:', SIZE)).toBeUndefined();
   });
 
   test.each([
@@ -39,7 +39,7 @@ describe('the figure behind a name', () => {
     ['more than a figure can hold', `Cached: ${'9'.repeat(16)} kB\n`],
     ['a file that ends in the middle', 'Cached: 98 k'],
   ])('is none for %s', (_, text) => {
-    expect(figureBehind(text, 'Cached:', ' kB\n')).toBeUndefined();
+    expect(figureBehind(text, 'Cached:', SIZE)).toBeUndefined();
   });
 
   test('is found in any file that tells it, at its beginning, in its middle and at its end', () => {
